@@ -18,11 +18,11 @@ const CHECK: AccessCheck = {
 };
 
 describe("authorize", () => {
-  it("lets pass what an identity policy allows", () => {
+  it("allows a call that an identity policy allows", () => {
     expect(refusal(CHECK, PRINCIPALS.role, [allow("ssm:GetParameter")])).to.equal(undefined);
   });
 
-  it("answers a denial with AWS's text, 400 for a JSON service", () => {
+  it("denies with AWS's message, and status 400 for a JSON service", () => {
     const error = refusal(CHECK, PRINCIPALS.role, []);
     expect(error).to.include({ code: "AccessDeniedException", status: 400 });
     expect(error?.message).to.equal(
@@ -32,7 +32,7 @@ describe("authorize", () => {
     );
   });
 
-  it("answers 403 for a REST service and for the service's own code", () => {
+  it("denies with status 403 for a REST service and for the service's own code", () => {
     const rest = refusal(CHECK, PRINCIPALS.role, [], { ...REQUEST, service: "lambda" });
     expect(rest).to.include({ code: "AccessDeniedException", status: 403 });
     const ec2 = refusal(CHECK, PRINCIPALS.role, [], {
@@ -42,26 +42,26 @@ describe("authorize", () => {
     expect(ec2).to.include({ code: "UnauthorizedOperation", status: 403 });
   });
 
-  it("lets the root user pass and refuses the unsigned caller", () => {
+  it("allows the root user and denies an unsigned caller", () => {
     expect(refusal(CHECK, rootPrincipal("123456789012"), [])).to.equal(undefined);
     expect(refusal(CHECK, { type: "anonymous" }, [])?.message).to.contain(
       "no resource-based policy",
     );
   });
 
-  it("asks for both sides when another account owns the resource", () => {
+  it("requires permission on both sides when another account owns the resource", () => {
     const foreign = { ...CHECK, resource: "arn:aws:ssm:us-east-1:210987654321:parameter/p" };
     expect(refusal(foreign, PRINCIPALS.role, [allow("*")])?.message).to.contain(
       "because no resource-based policy allows",
     );
   });
 
-  it("takes a resource without an account for one of the caller's account", () => {
+  it("treats a resource without an account as the caller's", () => {
     const bucket = { action: "s3:GetObject", resource: "arn:aws:s3:::b/x" };
     expect(refusal(bucket, PRINCIPALS.role, [allow("s3:*")])).to.equal(undefined);
   });
 
-  it("lets the keys of the check be seen by conditions", () => {
+  it("passes the check's condition keys to conditions", () => {
     const passed = { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } };
     const policy = [{ ...allow("iam:PassRole"), Condition: passed }];
     const check = (service: string): AccessCheck => ({
@@ -73,7 +73,7 @@ describe("authorize", () => {
     expect(refusal(check("ec2.amazonaws.com"), PRINCIPALS.role, policy)).to.be.instanceOf(AwsError);
   });
 
-  it("honours boundary and session policies of the directory", () => {
+  it("applies the directory's boundary and session policies", () => {
     const narrow = { Version: "2012-10-17", Statement: [allow("s3:*")] };
     const wide = directory([allow("*")]);
     expect(() =>
@@ -86,7 +86,7 @@ describe("authorize", () => {
 });
 
 describe("globalContext", () => {
-  it("tells time, region, network and the role behind a session", () => {
+  it("contains time, region, network and the role of a session", () => {
     const principal = {
       ...PRINCIPALS.role,
       sourceFunctionArn: "arn:aws:lambda:us-east-1:1:function:f",
@@ -106,7 +106,7 @@ describe("globalContext", () => {
     });
   });
 
-  it("tells the source of a service and the account in it", () => {
+  it("contains a service's source and the account in it", () => {
     const sourceArn = "arn:aws:execute-api:us-east-1:123456789012:api/dev/GET/x";
     const context = globalContext(
       servicePrincipal("apigateway.amazonaws.com", sourceArn),
@@ -121,7 +121,7 @@ describe("globalContext", () => {
     });
   });
 
-  it("tells the user's name and what the directory adds", () => {
+  it("contains the user's name and the directory's keys", () => {
     const identity = { ...directory([]), principalContext: () => ({ "aws:userid": "AIDA1" }) };
     expect(globalContext(PRINCIPALS.user, identity, REQUEST)).to.include({
       "aws:username": "alice",

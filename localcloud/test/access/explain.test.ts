@@ -91,7 +91,7 @@ describe("denialMessage", () => {
       );
     });
 
-  it("puts EC2's own sentence in front", () => {
+  it("starts with EC2's own sentence", () => {
     const decision = { result: "implicitlyDenied", reason: "identityPolicy" } as const;
     expect(
       denialMessage(PRINCIPALS.user, { action: "ec2:DescribeSubnets", resource: "*" }, decision),

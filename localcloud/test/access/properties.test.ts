@@ -71,7 +71,7 @@ const request: fc.Arbitrary<EvaluationRequest> = fc.record({
 });
 
 describe("the IAM engine, for any request", () => {
-  it("lets an explicit deny win wherever it stands", () => {
+  it("lets an explicit deny in any policy win", () => {
     const deny: PolicyStatement = { Effect: "Deny", Action: "*", Resource: "*" };
     const places: ((given: EvaluationRequest) => EvaluationRequest)[] = [
       (given) => ({
@@ -124,7 +124,7 @@ describe("the IAM engine, for any request", () => {
     );
   });
 
-  it("never allows more when a boundary is put on", () => {
+  it("never allows more when a boundary is added", () => {
     fc.assert(
       fc.property(request, statements, (given, boundary) => {
         fc.pre(evaluate(given).result !== "allowed" && given.permissionsBoundary === undefined);
@@ -162,7 +162,7 @@ describe("IAM wildcards, for any pattern and text", () => {
   const text = fc.string({ unit: fc.constantFrom("a", "b", ":", "/"), maxLength: 12 });
   const pattern = fc.string({ unit: fc.constantFrom("a", "b", ":", "/", "*", "?"), maxLength: 10 });
 
-  it("match as a regular expression does", () => {
+  it("match like a regular expression", () => {
     fc.assert(
       fc.property(pattern, text, (wild, given) => {
         const regexp = new RegExp(
@@ -175,7 +175,7 @@ describe("IAM wildcards, for any pattern and text", () => {
     );
   });
 
-  it("keep to the fields of an ARN as the rule says", () => {
+  it("match only within the fields of an ARN", () => {
     fc.assert(
       fc.property(pattern, text, (wild, given) => {
         expect(matches(resourcePattern(written(wild)), given)).to.equal(arnRule(wild).test(given));
@@ -196,7 +196,7 @@ describe("IAM wildcards, for any pattern and text", () => {
     );
   });
 
-  it("take no exponential time for patterns made to be slow", () => {
+  it("need no exponential time for malicious patterns", () => {
     // A backtracking matcher would exceed the suite's timeout.
     expect(matches(textPattern(written(`${"*a".repeat(60)}b`)), "a".repeat(2000))).to.equal(false);
   });

@@ -32,13 +32,13 @@ describe("validatePolicyDocument", () => {
       });
   }
 
-  it("refuses text that is no JSON in the words of each operation", () => {
+  it("refuses text that is not JSON with the message of each operation", () => {
     expect(refusal("{", "identity")[1]).to.equal("Syntax errors in policy.");
     expect(refusal("[]", "identity")[1]).to.equal("Syntax errors in policy.");
     expect(refusal("{", "trust")[1]).to.equal("This policy contains invalid Json");
   });
 
-  it("answers any JSON with a document or MalformedPolicyDocument", () => {
+  it("returns a document or throws MalformedPolicyDocument for any JSON", () => {
     const kinds = fc.constantFrom<PolicyKind>("identity", "trust", "resource");
     const value = fc.oneof(fc.jsonValue(), fc.constantFrom("Allow", "*", "s3:*", "arn:aws:s3:::b"));
     const statement = fc.dictionary(

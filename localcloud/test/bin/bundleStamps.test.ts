@@ -31,28 +31,28 @@ describe("a bundle of the local cloud's own TypeScript", () => {
     for (const one of [folder, path.dirname(notes)]) rmSync(one, { recursive: true });
   });
 
-  it("is taken again while nothing has changed", () => {
+  it("is reused while nothing has changed", () => {
     expect(upToDate(notes)).to.equal(bundle);
   });
 
-  it("is made anew when a file that went into it has changed", () => {
+  it("is rebuilt when one of its files has changed", () => {
     writeFileSync(input, "other");
     expect(upToDate(notes)).to.equal(undefined);
   });
 
-  it("is made anew when another file could take the place of one", () => {
+  it("is rebuilt when a new file would be resolved instead of one of its files", () => {
     writeFileSync(path.join(folder, "main.js"), "");
     expect(upToDate(notes)).to.equal(undefined);
   });
 
-  it("is made anew when it is gone, and when its notes are broken", () => {
+  it("is rebuilt when it is missing, and when its stamps are invalid", () => {
     rmSync(bundle);
     expect(upToDate(notes)).to.equal(undefined);
     writeFileSync(notes, "{");
     expect(upToDate(notes)).to.equal(undefined);
   });
 
-  it("is not kept when a file was saved while it was made", () => {
+  it("is not kept when a file was saved during the build", () => {
     const started = YESTERDAY.getTime() - 1000;
     expect(stampsOf([input], started)).to.equal(undefined);
   });

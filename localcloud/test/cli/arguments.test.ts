@@ -115,7 +115,7 @@ describe("The command line", () => {
       expect(() => parse(line)).to.throw(UsageError, message);
     });
 
-  it("takes the port from the environment where the command line names none", () => {
+  it("reads the port from the environment if the command line has none", () => {
     process.env.LOCALCLOUD_PORT = "4567";
     expect(parse("up")).to.include({ port: 4567 });
     expect(parse("start")).to.include({ port: 4567 });
@@ -128,7 +128,7 @@ describe("The command line", () => {
     expect(parse("up --help")).to.include({ command: "help" });
   });
 
-  it("takes a running cloud from the environment, as AWS tools do, and no real AWS", () => {
+  it("finds a running cloud by the environment, like AWS tools, and ignores real AWS", () => {
     process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:4999/";
     expect(parse("status")).to.include({ endpoint: "http://127.0.0.1:4999" });
     expect(parse("status -p 7")).to.include({ endpoint: "http://127.0.0.1:7" });
@@ -136,7 +136,7 @@ describe("The command line", () => {
     expect(parse("status")).to.include({ endpoint });
   });
 
-  it("has a help for every command that names every option of it, in lines that fit a terminal", () => {
+  it("has help for every command that lists all of its options, in lines that fit a terminal", () => {
     const options = {
       up: [
         "--stack",

@@ -54,7 +54,7 @@ describe("localcloud exec", () => {
     expect(commands[0].stderr).to.not.include("\u001b");
   });
 
-  it("ends with the command's exit code, with 128 and the signal's number, 127 or 126", async () => {
+  it("exits with the command's exit code, 128 plus the signal's number, 127 or 126", async () => {
     const cases: [args: string[], code: number, message: RegExp][] = [
       [script("process.exit(3)"), 3, /^$/],
       [script("process.kill(process.pid, 'SIGTERM'); setTimeout(() => 0, 9999)"), 143, /^$/],
@@ -78,7 +78,7 @@ describe("localcloud exec", () => {
       process.on(name, () => { console.log("got", name); setTimeout(() => process.exit(5), 300); });
     console.log("running"); setTimeout(() => 0, 20000);`;
 
-  it("hands its own signal on to everything that the command has started, once, and waits for it", async () => {
+  it("forwards its own signal once to all processes of the command, and waits for them", async () => {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       const inShell = `trap : ${signal.slice(3)}; "$0" -e "$1"; exit $?`;
       const command = started(
@@ -91,7 +91,7 @@ describe("localcloud exec", () => {
     }
   });
 
-  it("leaves the command's Ctrl-C to the terminal, which sends it to both", async () => {
+  it("does not forward Ctrl-C, which the terminal sends to both", async () => {
     const command = new Command(["exec", "--no-program", ...script(recorder)], { terminal: 80 });
     running.push(command);
     await command.prints(/running/);
@@ -100,7 +100,7 @@ describe("localcloud exec", () => {
     expect(command.stdout.match(/got \w+/g)).to.deep.equal(["got SIGINT"]);
   });
 
-  it("hands on a SIGINT that only it was sent, on a terminal too", async () => {
+  it("forwards a SIGINT that was sent only to itself, on a terminal too", async () => {
     const command = new Command(["exec", "--no-program", ...script(recorder)], { terminal: 80 });
     running.push(command);
     await command.prints(/running/);
@@ -109,7 +109,7 @@ describe("localcloud exec", () => {
     expect(command.stdout.match(/got \w+/g)).to.deep.equal(["got SIGINT"]);
   });
 
-  it("ends at once at the second signal, and takes a stubborn command with it", async () => {
+  it("ends immediately at the second signal, and kills a command that ignores signals", async () => {
     const command = started(
       "--no-program",
       ...script(`
@@ -126,7 +126,7 @@ describe("localcloud exec", () => {
     await until("the command ends", () => !isRunning(pid));
   });
 
-  it("says in one line what is wrong with the project, the stack or the command line", async () => {
+  it("reports in one line an error in the project, the stack or the command line", async () => {
     const cases: [args: string[], code: number, message: RegExp][] = [
       [["-C", MISSING, "--", "true"], 1, /^localcloud: There is no Pulumi\.yaml in .*programs\./],
       [
@@ -146,7 +146,7 @@ describe("localcloud exec", () => {
 });
 
 describe("localcloud", () => {
-  it("prints its help and its version, and refuses what it does not know", async () => {
+  it("prints its help and its version, and refuses unknown commands", async () => {
     const cases: [args: string[], code: number, out: RegExp, err: RegExp][] = [
       [[], 0, /^localcloud: AWS in a box/, /^$/],
       [["help"], 0, /^localcloud: AWS in a box/, /^$/],

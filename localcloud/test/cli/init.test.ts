@@ -31,7 +31,7 @@ describe("localcloud init", () => {
   const manifest = (): Record<string, unknown> =>
     JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as Record<string, unknown>;
 
-  it("lays a project that the local cloud and Pulumi take, named after its folder", () => {
+  it("creates a project that the local cloud and Pulumi accept, named after its folder", () => {
     expect(run()).to.equal(0);
     expect(loadProject(folder, "dev", undefined)).to.deep.include({
       name: path.basename(folder).replace(" ", "-"),
@@ -48,7 +48,7 @@ describe("localcloud init", () => {
     );
   });
 
-  it("writes over nothing that is there, and adds to package.json only what it lacks", () => {
+  it("overwrites no existing file, and adds only missing entries to package.json", () => {
     writeFileSync(path.join(folder, "index.ts"), "mine");
     const scripts = { test: 'echo "Error: no test specified" && exit 1', start: "mine" };
     const own = { name: "mine", version: "1.0.0", main: "index.js", scripts };
@@ -63,7 +63,7 @@ describe("localcloud init", () => {
     });
   });
 
-  it("refuses a second time, and a name that Pulumi would not take", () => {
+  it("refuses a second run, and a name that Pulumi does not accept", () => {
     expect(run("a b")).to.equal(2);
     expect(printed.join("")).to.match(
       /^localcloud: 'a b' is no name for a project: allowed are letters/,

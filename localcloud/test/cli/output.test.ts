@@ -54,7 +54,7 @@ describe("Colours", () => {
     return styleFor(stream(new Sink(isTTY))).red("text");
   };
 
-  it("are for terminals, unless NO_COLOR or a dumb one says otherwise", () => {
+  it("are used on terminals, unless NO_COLOR is set or the terminal is dumb", () => {
     expect(red(true, {})).to.equal("\u001b[31mtext\u001b[39m");
     expect(red(true, { NO_COLOR: "" })).to.equal("\u001b[31mtext\u001b[39m");
     expect(red(true, { NO_COLOR: "1" })).to.equal("text");
@@ -64,7 +64,7 @@ describe("Colours", () => {
 });
 
 describe("The status line", () => {
-  it("stays below everything else that is written, and leaves nothing behind", () =>
+  it("stays below all other output, and leaves nothing behind", () =>
     fc.assert(
       fc.property(
         fc.array(
@@ -91,13 +91,13 @@ describe("The status line", () => {
       ),
     ));
 
-  it("never wraps: a longer one is cut at the terminal's width", () => {
+  it("never wraps, but is cut at the terminal's width", () => {
     const sink = new Sink(true, 10);
     new LiveOutput(stream(sink)).show("0123456789abc");
     expect(sink.screen).to.deep.equal(["012345678"]);
   });
 
-  it("is a line of its own without a terminal, after a silence that a person notices", () => {
+  it("is a separate line without a terminal, after a noticeable pause", () => {
     const sink = new Sink(false);
     const { now } = performance;
     let passed = 0;
@@ -143,7 +143,7 @@ describe("Progress", () => {
     return { sink, printed, step, say };
   }
 
-  it("knows which errors it has printed, which the last line need not repeat", () => {
+  it("knows which errors it has printed, so that the last line does not repeat them", () => {
     const { printed, say } = progress();
     say("error", "there is no key\n", URN);
     say("warning", "there is no alarm", URN);
@@ -180,7 +180,7 @@ describe("Progress", () => {
 
   const parentOf = (urn: string): string => (urn === INNER ? PART : STACK);
 
-  it("prints one line for a component that is new, however deep its resources are", () => {
+  it("prints one line for a new component, however deep its resources are", () => {
     const { sink, printed, step } = progress(new Sink(), { parentOf });
     step("create", true, [], PART);
     step("create", true, [], INNER);
@@ -193,7 +193,7 @@ describe("Progress", () => {
     ]);
   });
 
-  it("prints beneath a component what has changed inside it", () => {
+  it("prints the changes inside a component below it", () => {
     const { sink, printed, step } = progress(new Sink(), { parentOf });
     step("same", true, [], PART);
     step("update", true, ["tags"], INNER);
@@ -206,7 +206,7 @@ describe("Progress", () => {
     ]);
   });
 
-  it("prints nothing of a component that stays as it is, and only failures when it is quiet", () => {
+  it("prints nothing for an unchanged component, and only failures with --quiet", () => {
     const same = progress(new Sink(), { parentOf });
     same.step("same", true, [], PART);
     same.printed.end();
@@ -220,11 +220,11 @@ describe("Progress", () => {
     expect(quiet.printed.summary()).to.match(/^2 created in/);
   });
 
-  it("says so when there was nothing to do", () => {
+  it("reports when nothing has changed", () => {
     expect(progress().printed.summary()).to.match(/^nothing changed in 0\.\d s$/);
   });
 
-  it("prints messages with the resource they are about, without what only machines need", () => {
+  it("prints messages with their resource, without machine-readable parts", () => {
     const { sink, printed, say } = progress();
     say("warning", "old\n", URN);
     say("error", "bad");
@@ -236,7 +236,7 @@ describe("Progress", () => {
     expect(sink.text).to.equal("  warning: aws:sqs:Queue jobs: old\n  error: bad\n  hello\n");
   });
 
-  it("tells on a terminal how far it is, and takes that away at the end", async () => {
+  it("shows its progress on a terminal, and removes it at the end", async () => {
     const { sink, printed, step } = progress(new Sink(true));
     step("same", false);
     step("same", true);
@@ -249,7 +249,7 @@ describe("Progress", () => {
     expect(sink.screen).to.deep.equal([""]);
   });
 
-  it("shortens the types of resources, and leaves those of components alone", () => {
+  it("shortens the types of resources, but not those of components", () => {
     expect(shortType("aws:iam/rolePolicy:RolePolicy")).to.equal("aws:iam:RolePolicy");
     expect(shortType("my:index:Part")).to.equal("my:index:Part");
   });
@@ -320,7 +320,7 @@ describe("An example", () => {
     ),
   })).schema;
 
-  it("satisfies the model that it was made from", () => {
+  it("satisfies the model that it was generated from", () => {
     fc.assert(
       fc.property(schema, (model) => {
         const text = JSON.stringify(model);

@@ -11,7 +11,7 @@ const WRITTEN = `# Of the team.\nconfig:\n  aws:region: us-east-1\n  days: 7 # a
 const REWRITTEN = `# Of the team.\nconfig:\n  aws:region: us-east-1\n  days: "7" # a week\n  list:\n    - 1\n    - two\n${SALT}`;
 
 describe("The Pulumi CLI's environment", () => {
-  it("never has the backend of the real stacks, unless it is asked for by a name of its own", () => {
+  it("never contains the backend of the real stacks, unless a separate variable requests it", () => {
     const team = { PULUMI_BACKEND_URL: "s3://team", PATH: "/bin" };
     const own = pulumiEnvironment("/home", "dev", team);
     expect(own.ownBackend).to.equal(true);
@@ -42,7 +42,7 @@ describe("The files of stacks that a command may write into", () => {
     return read();
   };
 
-  it("are as they were, whatever the CLI has made of them by itself", () => {
+  it("are restored after changes by the CLI", () => {
     expect(after(WRITTEN, REWRITTEN)).to.equal(WRITTEN);
     expect(after("", SALT)).to.equal("");
     write(WRITTEN);
@@ -55,7 +55,7 @@ describe("The files of stacks that a command may write into", () => {
     expect(read()).to.equal(WRITTEN);
   });
 
-  it("keep what somebody has set meanwhile, without the salt of the thrown-away stack", () => {
+  it("keep settings made meanwhile, without the salt of the temporary stack", () => {
     expect(after(WRITTEN, REWRITTEN.replace("7", "8"))).to.match(/days: "8"[^]*- two\n$/);
     const secret = REWRITTEN.replace('"7"', "{ secure: v1:nonce:text }");
     expect(after(WRITTEN, secret)).to.equal(secret);
@@ -65,7 +65,7 @@ describe("The files of stacks that a command may write into", () => {
     expect(after(WRITTEN + SALT, REWRITTEN.replace("7", "8"))).to.include(SALT);
   });
 
-  it("are looked for where Pulumi.yaml says that they are", () => {
+  it("are found in the folder that Pulumi.yaml configures", () => {
     write("name: p\nruntime: nodejs\nstackConfigDir: .\n", "Pulumi.yaml");
     expect(after(WRITTEN, REWRITTEN)).to.equal(WRITTEN);
     write("stackConfigDir: gone", "Pulumi.yaml");

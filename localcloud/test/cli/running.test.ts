@@ -55,12 +55,12 @@ describe("Commands against a running cloud", function () {
     return complaint;
   };
 
-  it("up --quiet prints no resources before they are asked for", () => {
+  it("up --quiet prints no resources before they are requested", () => {
     expect(up.stdout).to.not.include(" created\n");
     expect(up.stdout).to.match(/^ready: 4 created in/m);
   });
 
-  it("tell what is deployed, and where", async () => {
+  it("list what is deployed, and where", async () => {
     const status = await answer("status");
     expect(status).to.match(
       new RegExp(`^cloud +http://127\\.0\\.0\\.1:${port}, account 123456789012`),
@@ -69,7 +69,7 @@ describe("Commands against a running cloud", function () {
     expect(status).to.match(/^ {2}counter +Function, counter-\w+$/m);
   });
 
-  it("call a function by the name that the program gives it, and say when it failed", async () => {
+  it("invoke a function by its name in the program, and report its failure", async () => {
     expect(await answer("invoke", "greeter")).to.equal('"hello"');
     expect(await answer("invoke", "counter", '{"any":1}')).to.equal('{"count":1}');
     const [id = ""] = /counter-\w+/.exec(await answer("status")) ?? [];
@@ -81,7 +81,7 @@ describe("Commands against a running cloud", function () {
     expect(await refusal("invoke", "counter", "none.json")).to.match(/no such file.*none\.json/);
   });
 
-  it("show the log of one function, and of no other", async () => {
+  it("show the log of one function only", async () => {
     await answer("invoke", "greeter");
     expect(await answer("logs", "counter")).to.match(/\/aws\/lambda\/counter-\w+ .*count 1/);
     expect(await answer("logs", "greeter")).to.not.include("count");
@@ -105,18 +105,18 @@ describe("Commands against a running cloud", function () {
     }
   });
 
-  it("list who called what", async () => {
+  it("list calls with their callers", async () => {
     expect(await answer("requests")).to.match(/^[\d:.]{12} root lambda:CreateFunction$/m);
   });
 
-  it("move the clock, and refuse a time that is none", async () => {
+  it("move the clock, and refuse an invalid time", async () => {
     const before = Date.parse((await answer("clock")).trim());
     const after = Date.parse((await answer("clock", "+90m")).trim());
     expect(after - before).to.be.within(90 * 60_000, 92 * 60_000);
     expect(await refusal("clock", "soon")).to.match(/'soon' is no time to move by: write \+90s/);
   });
 
-  it("inject a fault, list it and take it away", async () => {
+  it("inject a fault, list it and remove it", async () => {
     expect(await answer("faults")).to.equal("no faults");
     expect(await answer("faults", "add", "throttle", "lambda:Invoke", "2")).to.equal(
       "1  throttle for lambda:Invoke, 2 times, 0 so far",
@@ -128,7 +128,7 @@ describe("Commands against a running cloud", function () {
     expect(await answer("invoke", "greeter")).to.equal('"hello"');
   });
 
-  it("bring back what there was after the start, at the same address", async () => {
+  it("reset the cloud to its state after the start, at the same address", async () => {
     const status = (): Promise<string> => answer("status");
     const [before] = (await status()).split("\n");
     await answer("clock", "+1d");
@@ -146,7 +146,7 @@ describe("Commands against a running cloud", function () {
     await up.prints(/ready: as after the start; 4 created/);
   });
 
-  it('point AWS tools of a shell at it by eval "$(localcloud env)"', async () => {
+  it('configure the AWS tools of a shell by eval "$(localcloud env)"', async () => {
     const bin = path.resolve(__dirname, "../../bin/localcloud.js");
     const script = `eval "$('${process.execPath}' '${bin}' env --port ${port})"; env | grep ^AWS_ | sort`;
     expect((await run("sh", ["-c", script], { env: { PATH: process.env.PATH } })).stdout).to.match(
@@ -156,7 +156,7 @@ describe("Commands against a running cloud", function () {
     );
   });
 
-  it("say how to start one where none answers", async () => {
+  it("explain how to start a cloud if none is running", async () => {
     const command = await localcloud(["status", "--port", "1"]);
     expect(await command.code()).to.equal(1);
     expect(command.stderr).to.match(
@@ -188,7 +188,7 @@ describe("The name of a function on the command line", () => {
     expect(functionNamed("other-1a2b3c4", resources).name).to.equal("other");
   });
 
-  it("is refused with the names that there are where it says too little", () => {
+  it("is refused with the possible names if it is ambiguous", () => {
     const refused: [name: string, message: string][] = [
       ["pair", "'pair' has several functions: one, other."],
       ["shop-wrok", "there is no function 'shop-wrok'. Did you mean 'shop-work'?"],

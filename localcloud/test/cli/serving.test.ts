@@ -22,7 +22,7 @@ describe("What serves a saved change", () => {
     alias("live", "greeting", "9"),
   ];
 
-  it("is the function, with the version at each of its own aliases", () => {
+  it("is the function, with the version of each of its aliases", () => {
     expect(servedBy([greeting], resources)).to.equal(
       "greeting version 3 at stage, version 1 at prod",
     );

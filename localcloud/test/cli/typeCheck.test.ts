@@ -41,7 +41,7 @@ describe("The check of types beside a saved change", function () {
     return printed.filter((line) => line !== "end");
   }
 
-  it("tells each error with its place when it is found, and when there is none any more", async () => {
+  it("reports each error with its position when it is found, and when no errors are left", async () => {
     expect(await save('export const count: number = "one";\n')).to.deep.equal([
       "type error: index.ts(1,14) TS2322: Type 'string' is not assignable to type 'number'.",
     ]);
@@ -51,13 +51,13 @@ describe("The check of types beside a saved change", function () {
     expect(await save("export const count: number = 2;\n")).to.deep.equal([]);
   });
 
-  it("gives up a check when the next begins, and tells only of that", async () => {
+  it("cancels a check when the next one begins, and reports only the next one", async () => {
     writeFileSync(path.join(folder, "index.ts"), 'export const count: number = "old";\n');
     check.start();
     expect(await save("export const count: number = 3;\n")).to.deep.equal([]);
   });
 
-  it("tells of ten errors, and how many more there are", async () => {
+  it("reports ten errors, and how many more there are", async () => {
     const lines = Array.from({ length: 12 }, (_, i) => `export const c${i}: number = "";`);
     const told = await save(lines.join("\n"));
     expect(told).to.have.length(11);

@@ -54,7 +54,7 @@ describe("localcloud up", () => {
     return (await run("sh", ["-c", `${line.trim()} --silent --show-error --fail`])).stdout;
   }
 
-  it("prints what it deployed, without secrets and colours, and curl lines that work", async () => {
+  it("prints what it deployed, without secrets and colours, and working curl lines", async () => {
     const command = up(["-C", PROGRAM, "--no-watch"]);
     await command.prints(READY);
     const { stdout } = command;
@@ -103,7 +103,7 @@ describe("localcloud up", () => {
     }
   });
 
-  it("ends during the deployment by a signal with 128 and its number, and ends the program", async () => {
+  it("exits with 128 plus the number of a signal during the deployment, and ends the program", async () => {
     const directory = waiting();
     for (const [signal, code] of [
       ["SIGINT", 130],
@@ -119,7 +119,7 @@ describe("localcloud up", () => {
     }
   });
 
-  it("leaves neither the program nor a worker behind when it is killed", async () => {
+  it("leaves no program and no worker behind when it is killed", async () => {
     const [busy, idle] = [up(["-C", waiting()]), up(["-C", PROGRAM])];
     await busy.prints(/program \d+/);
     await idle.prints(READY);
@@ -140,7 +140,7 @@ describe("localcloud up", () => {
     });
     after(() => taken.close());
 
-    it("says why, how to go on, and exits 1", async () => {
+    it("prints the reason and what to do, and exits with 1", async () => {
       const broken = copied();
       writeFileSync(path.join(broken, "counter.ts"), `export const counter = "unfinished`);
       const cases: [args: string[], message: RegExp][] = [
@@ -174,7 +174,7 @@ describe("localcloud up", () => {
     });
   });
 
-  it("applies what is saved, to what it is about and to nothing else, and survives mistakes", async () => {
+  it("applies a saved change only to the resources it affects, and survives mistakes", async () => {
     const directory = copied();
     const save = (file: string, text: string): void =>
       writeFileSync(path.join(directory, file), text);
@@ -225,7 +225,7 @@ describe("localcloud up", () => {
 });
 
 describe("localcloud start", () => {
-  it("starts only the cloud, and ends by Ctrl-C", async () => {
+  it("starts only the cloud, and ends on Ctrl-C", async () => {
     const command = new Command(["start", "--port", "0"]);
     await command.prints(/^export AWS_SECRET_ACCESS_KEY=/m);
     const [, endpoint] = /^ready on (http:\S+)\n/m.exec(command.stdout) ?? [];

@@ -31,14 +31,14 @@ describe("The watch over sources", () => {
   const save = (file: string): void => writeFileSync(path.join(folder, file), "text");
   const hears = (file: string): Promise<void> => until(file, () => heard.flat().includes(file));
 
-  it("hears of saved sources only, several as one", async () => {
+  it("reports only saved sources, several of them as one change", async () => {
     for (const file of ["node_modules/a.ts", "notes.md", ".#a.ts", "src/a.ts~", "4913"]) save(file);
     for (const file of ["b.ts", "src/a.ts", "Pulumi.dev.yaml"]) save(file);
     await hears("b.ts");
     expect(heard).to.deep.equal([["Pulumi.dev.yaml", "b.ts", "src/a.ts"]]);
   });
 
-  it("hears of files in folders that are new, were moved here, or took another's place", async () => {
+  it("reports files in folders that are new, moved, or replaced", async () => {
     mkdirSync(path.join(folder, "src/deep/deeper"), { recursive: true });
     save("src/deep/deeper/a.ts");
     await hears("src/deep/deeper/a.ts");
@@ -51,7 +51,7 @@ describe("The watch over sources", () => {
     await hears("src/c.ts");
   });
 
-  it("waits for what runs, then tells what was saved in the meantime at once", async () => {
+  it("waits for the running deployment, then reports all files saved meanwhile at once", async () => {
     let finish = (): void => undefined;
     busy = new Promise((resolve) => (finish = resolve));
     save("a.ts");
@@ -66,7 +66,7 @@ describe("The watch over sources", () => {
     expect(heard).to.deep.equal([["a.ts"], ["b.ts", "c.ts"]]);
   });
 
-  it("closes when what runs is over, and hears nothing more", async () => {
+  it("closes when the running deployment has ended, and reports nothing more", async () => {
     let finish = (): void => undefined;
     busy = new Promise((resolve) => (finish = resolve));
     save("a.ts");

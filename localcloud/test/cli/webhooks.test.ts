@@ -32,7 +32,7 @@ describe("What is printed of a webhook", () => {
 
   const curl = (name: string): string => new RegExp(`curl .*/${name}/.*`).exec(printed)?.[0] ?? "";
 
-  it("is a line to paste with the secret that was made here, and the push of the next tag", async () => {
+  it("is a line to paste with the generated secret, and the push of the next tag", async () => {
     const line = curl("generated");
     expect(line).to.match(/\/v1\/_user_request_\/generated\/made-here -H/);
     const [, body = ""] = / -d '(.*)'$/.exec(line) ?? [];
@@ -44,18 +44,18 @@ describe("What is printed of a webhook", () => {
     expect((await run("sh", ["-c", `${line} ${status}`])).stdout).to.equal("200");
   });
 
-  it("is an example for a secret that came from outside", () => {
+  it("is an example if the secret was configured", () => {
     expect(curl("configured")).to.match(/\/configured\/a-token$/);
     expect(printed).to.not.include("from-the-configuration");
   });
 
-  it("hides both among the outputs", () => {
+  it("hides the URLs of both among the outputs", () => {
     for (const name of ["generated", "configured"])
       expect(printed).to.match(new RegExp(`^ +${name}WebhookUrl +\\[secret\\]$`, "m"));
     expect(printed.split("made-here")).to.have.length(2);
   });
 
-  it("goes on in the log with what ECS says of the service", async () => {
+  it("continues in the log with ECS's messages about the service", async () => {
     await session.cloud.clock.advance(60_000);
     expect(written).to.match(
       /^[\d:.]{12} ecs cluster-\w+ \(service service-\w+\) has started 1 tasks: \(task \w+\)\.$/m,

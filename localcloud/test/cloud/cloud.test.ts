@@ -43,7 +43,7 @@ describe("A cloud", () => {
   }
   after(() => Promise.all(started.map((cloud) => cloud.close())));
 
-  it("keeps one store for each region, made when it is first needed", async () => {
+  it("has one store per region, created when it is first needed", async () => {
     const cloud = await start(probe());
     const first = await call(cloud, "GetParameter");
     expect(first).to.deep.equal({ store: { region: "us-east-1" }, calledIn: "us-east-1" });
@@ -55,7 +55,7 @@ describe("A cloud", () => {
     expect(again.store).to.equal((first as { store: object }).store);
   });
 
-  it("keeps one store for the account where the service is global", async () => {
+  it("has one store for the account if the service is global", async () => {
     const cloud = await start(probe({ scope: "global" }));
     expect(await call(cloud, "GetParameter", "eu-west-1")).to.deep.equal({
       store: { region: "us-east-1" },
@@ -63,7 +63,7 @@ describe("A cloud", () => {
     });
   });
 
-  it("answers loudly for a service and an operation that it does not have, and records the latter", async () => {
+  it("responds with NotImplemented to unknown services and operations, and records the latter", async () => {
     const cloud = await start(probe());
     await expectAwsError(
       cloud.call({ service: "s3", operation: "GetObject", input: {}, principal }),
@@ -79,11 +79,11 @@ describe("A cloud", () => {
     expect(record).to.include({ operation: "LabelParameterVersion", errorCode: "NotImplemented" });
   });
 
-  it("answers an empty output for an operation that returns nothing", async () => {
+  it("responds with an empty output for an operation that returns nothing", async () => {
     expect(await call(await start(probe()), "DeleteParameter")).to.deep.equal({});
   });
 
-  it("answers 500 with the text of a bug of its own, and goes on", async () => {
+  it("responds with status 500 and the message of an internal error, and keeps running", async () => {
     const cloud = await start(probe());
     const response = await cloud.wire(
       {
@@ -114,7 +114,7 @@ describe("A cloud", () => {
     expect(stopped).to.deep.equal([{ region: "us-east-1" }, { region: "eu-west-1" }]);
   });
 
-  it("has the account, the region and a port of its own", async () => {
+  it("has the given account, region and port", async () => {
     const cloud = await startCloud({ accountId: "210987654321", region: "eu-north-1" });
     started.push(cloud);
     expect(cloud).to.include({ accountId: "210987654321", defaultRegion: "eu-north-1" });
@@ -123,20 +123,20 @@ describe("A cloud", () => {
     expect(other.endpoint).to.not.equal(cloud.endpoint);
   });
 
-  it("rejects with the system's error when its port is taken", async () => {
+  it("rejects with the system's error when its port is in use", async () => {
     const cloud = await start();
     const port = Number(new URL(cloud.endpoint).port);
     const error: unknown = await startCloud({ port }).catch((reason: unknown) => reason);
     expect(error).to.include({ code: "EADDRINUSE" });
   });
 
-  it("needs the IAM service for whatever asks who somebody is", async () => {
+  it("needs the IAM service to identify callers", async () => {
     const cloud = await startCloud({ services: [] });
     started.push(cloud);
     expect(() => cloud.identity).to.throw("This cloud was started without the IAM service.");
   });
 
-  it("finds the files that ship as they are", () => {
+  it("finds files that are shipped unchanged", () => {
     expect(packageFile("package.json")).to.match(/localcloud\/package\.json$/);
   });
 });

@@ -46,7 +46,7 @@ describe("The control endpoints", () => {
     sqs.destroy();
   }
 
-  it("say how the cloud is", async () => {
+  it("report the state of the cloud", async () => {
     const { status, value } = await ask("GET", "/health");
     expect(status).to.equal(200);
     expect(value).to.deep.include({
@@ -57,7 +57,7 @@ describe("The control endpoints", () => {
     expect(value.services).to.include.members(["iam", "lambda", "sqs"]);
   });
 
-  it("tell and move the cloud's time", async () => {
+  it("return and move the cloud's time", async () => {
     const before = cloud.clock.now();
     expect(new Date(String((await ask("GET", "/clock")).value.now)).getTime()).to.equal(before);
     const { value } = await ask("POST", "/clock", { advanceMs: 86_400_000 });
@@ -66,14 +66,14 @@ describe("The control endpoints", () => {
     expect((await ask("POST", "/clock", { advanceMs: 0 })).status).to.equal(200);
   });
 
-  it("refuse to move the time by what is no time, and leave it alone", async () => {
+  it("refuse to move the time by an invalid value, and leave it unchanged", async () => {
     const before = cloud.clock.now();
     for (const advanceMs of [-1, "1000", null, undefined, [], 1e300, 9e15])
       expect(await refused("POST", "/clock", { advanceMs })).to.match(/advanceMs|cannot be moved/);
     expect(cloud.clock.now()).to.equal(before);
   });
 
-  it("refuse a body that is no JSON object, and one that a form of a web page could send", async () => {
+  it("refuse a body that is not a JSON object, and one that a web page's form could send", async () => {
     for (const body of ["", "{", "[]", "1", "null", '"text"'])
       expect(await refused("POST", "/clock", body)).to.equal("The body must be a JSON object.");
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
@@ -98,7 +98,7 @@ describe("The control endpoints", () => {
     expect(await refused("GET", "/calls?after=x", undefined)).to.match(/^'after' must be/);
   });
 
-  it("tell which permissions a role used, and forget it all when told to", async () => {
+  it("list the permissions that a role used, and clear them on request", async () => {
     await callSqs({ QueueName: "a" });
     const { value } = await ask("GET", "/usage?roleName=caller");
     expect(value).to.deep.include({
@@ -113,7 +113,7 @@ describe("The control endpoints", () => {
     expect((await ask("GET", "/calls")).value).to.deep.equal([]);
   });
 
-  it("set, list and take away faults", async () => {
+  it("set, list and remove faults", async () => {
     for (const kind of FAULT_KINDS) {
       const { status, value } = await ask("POST", "/faults", { kind, service: "sqs", skip: 1 });
       expect(status, kind).to.equal(200);
@@ -138,7 +138,7 @@ describe("The control endpoints", () => {
     expect(cloud.faults.list()).to.deep.equal([]);
   });
 
-  it("refuse the same in a test's own rule", () => {
+  it("refuse the same mistakes in a rule of a test", () => {
     expect(() => cloud.faults.add({ kind: "throttle", service: "sqs", operation: "Get" })).to.throw(
       "Service 'sqs' has no operation 'Get'.",
     );
@@ -163,13 +163,13 @@ describe("The control endpoints", () => {
     [{ kind: "throttle", operation: "Invok" }, /^No service has an operation 'Invok'\. Did you/],
     [{ kind: "throttle", opertaion: "Invoke" }, /^A fault has no field 'opertaion'/],
   ];
-  it("refuse a fault that would not do what was meant", async () => {
+  it("refuse a fault with a mistake in its fields", async () => {
     for (const [rule, message] of badRules)
       expect(await refused("POST", "/faults", rule)).to.match(message);
     expect(cloud.faults.list()).to.deep.equal([]);
   });
 
-  it("put a load on a service, and limit what a cluster has room for", async () => {
+  it("set the load of a service, and limit a cluster's capacity", async () => {
     const { endpoint } = cloud;
     const credentials = { accessKeyId: "AKIAOWNER", secretAccessKey: "secret" };
     const ecs = new ECSClient({ endpoint, region: "eu-west-1", credentials, maxAttempts: 1 });
@@ -189,7 +189,7 @@ describe("The control endpoints", () => {
     expect(await refused("POST", "/capacity", { cluster: "main", region: 1 })).to.match(/'region'/);
   });
 
-  it("answer 404 with what there is for any other path or method", async () => {
+  it("respond with 404 and the list of endpoints to any other path or method", async () => {
     for (const [method, path] of [
       ["GET", ""],
       ["GET", "/nothing"],

@@ -197,7 +197,7 @@ describe("Faults, as a real SDK client sees them", () => {
       }
     });
 
-    it(`lets the SDK try ${title} again after a throttle, a 500 and a lost connection, and not after a denial`, async () => {
+    it(`makes the SDK retry ${title} after a throttle, a 500 and a lost connection, but not after a denial`, async () => {
       const sdk = client(Class as ClientClass, 2);
       for (const kind of ["throttle", "internalError", "connectionLostBefore"] as const) {
         cloud.recorder.clear();
@@ -216,7 +216,7 @@ describe("Faults, as a real SDK client sees them", () => {
     });
   }
 
-  it("names what is missing on ECS by what the operation looks for", async () => {
+  it("uses the code of the missing kind of object on ECS", async () => {
     const sdk = client(ECSClient);
     cloud.faults.add({ kind: "notFound", service: "ecs", times: 2 });
     const update = new UpdateServiceCommand({ service: "s" });
@@ -225,13 +225,13 @@ describe("Faults, as a real SDK client sees them", () => {
     expect((await failure(sdk.send(describe))).name).to.equal("ClientException");
   });
 
-  it("takes the code of the rule where it has one", async () => {
+  it("uses the code of the rule if it has one", async () => {
     cloud.faults.add({ kind: "notFound", service: "kms", code: "KMSInvalidStateException" });
     const error = await failure(client(KMSClient).send(new ListKeysCommand({})));
     expect(error.name).to.equal("KMSInvalidStateException");
   });
 
-  it("does the effect once when the connection is lost before it, twice when it is lost after it", async () => {
+  it("causes one effect when the connection is lost before it, two when it is lost after it", async () => {
     const sqs = client(SQSClient, 3);
     for (const [kind, messages] of [
       ["connectionLostBefore", 1],
@@ -251,7 +251,7 @@ describe("Faults, as a real SDK client sees them", () => {
     }
   });
 
-  it("gives up when the connection is lost for ever, having done the effect each time", async () => {
+  it("makes the SDK give up when the connection is always lost, with an effect each time", async () => {
     const sqs = client(SQSClient, 3);
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "for-ever" }));
     cloud.faults.add({ kind: "connectionLostAfter", operation: "SendMessage", times: "forever" });
@@ -264,7 +264,7 @@ describe("Faults, as a real SDK client sees them", () => {
     expect(Attributes?.ApproximateNumberOfMessages).to.equal("3");
   });
 
-  it("meets only the role that it names, after the calls it skips, as often as it says", async () => {
+  it("affects only the named role, after the skipped calls, the given number of times", async () => {
     const grants = { Effect: "Allow", Action: "ssm:GetParameter", Resource: "*" };
     const [victim, other] = [
       client(SSMClient, 1, await roleSession(cloud, "victim", [grants])),

@@ -43,7 +43,7 @@ describe("The server of a cloud", () => {
     }
   });
 
-  it("answers with the caller's own date, so that no SDK believes its clock to be wrong", async () => {
+  it("responds with the caller's own date, so that SDKs do not correct their clock", async () => {
     const dateOf = async (headers: Record<string, string>): Promise<string | undefined> =>
       (await rawHttp(cloud.endpoint, { method: "POST", path: "/", headers })).headers.date;
     expect(await dateOf({ "x-amz-date": "20300102T030405Z" })).to.equal(
@@ -54,7 +54,7 @@ describe("The server of a cloud", () => {
       expect(Math.abs(Date.parse((await dateOf(headers)) ?? "") - Date.now())).to.be.lessThan(5000);
   });
 
-  it("shows a page to a browser that opens its address, and to nobody else", async () => {
+  it("shows a page only to a browser that opens its address", async () => {
     const browser = { accept: "text/html,application/xhtml+xml" };
     const page = await fetch(cloud.endpoint, { headers: browser });
     expect(page.status).to.equal(200);
@@ -70,7 +70,7 @@ describe("The server of a cloud", () => {
     expect((await fetch(cloud.endpoint)).status).to.not.equal(200);
   });
 
-  it("answers 413 to a body that is announced as too large, without reading it", async () => {
+  it("responds with 413 to a body that is announced as too large, without reading it", async () => {
     const answer = await rawSocket(
       cloud.endpoint,
       `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${MAX_BODY_BYTES + 1}\r\n\r\nstart`,
@@ -80,7 +80,7 @@ describe("The server of a cloud", () => {
     await expectsToBeWell();
   });
 
-  it("answers 413 to a body that grows too large, and soon stops reading", async () => {
+  it("responds with 413 to a body that becomes too large, and soon stops reading", async () => {
     const chunk = Buffer.alloc(1024 * 1024);
     const { port } = new URL(cloud.endpoint);
     const result = await new Promise<{ status?: number; sent: number }>((resolve) => {
@@ -106,7 +106,7 @@ describe("The server of a cloud", () => {
     await expectsToBeWell();
   });
 
-  it("answers requests that are sent one after the other without waiting, in order", async () => {
+  it("responds in order to pipelined requests", async () => {
     const answer = await rawSocket(
       cloud.endpoint,
       `${HEALTH}\r\n` +
@@ -140,7 +140,7 @@ describe("The server of a cloud", () => {
       `POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
     ],
   ];
-  it("survives what is no proper request, and answers none of it with success", async () => {
+  it("survives malformed requests, and responds to none with success", async () => {
     for (const [title, bytes] of garbage) {
       const answer = await rawSocket(cloud.endpoint, bytes);
       expect(answer, title).to.match(/^(HTTP\/1\.1 4\d\d |$)/);
@@ -168,7 +168,7 @@ describe("The server of a cloud", () => {
     }
   });
 
-  it("goes on when a client hangs up in the middle of its request", async () => {
+  it("keeps running when a client disconnects during its request", async () => {
     await new Promise<void>((resolve) => {
       const { hostname, port } = new URL(cloud.endpoint);
       const socket = connect(Number(port), hostname, () => {

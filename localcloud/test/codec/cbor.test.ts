@@ -44,7 +44,7 @@ describe("CBOR", () => {
     expect(Object.is(cbor.deserialize(encodeCbor(-0)), -0)).to.equal(true);
   });
 
-  it("agrees with the SDK's reader and writer", () => {
+  it("is compatible with the SDK's reader and writer", () => {
     fc.assert(
       fc.property(tree, (value) => {
         expect(plain(cbor.deserialize(encodeCbor(value)))).to.deep.equal(value);
@@ -53,7 +53,7 @@ describe("CBOR", () => {
     );
   });
 
-  it("throws nothing but AwsError for any bytes", () => {
+  it("throws only AwsError for any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         try {
@@ -108,7 +108,7 @@ describe("codec serving CBOR clients of CloudWatch", () => {
     });
   });
 
-  it("carries every operation's input and output", () => {
+  it("encodes and decodes every operation's input and output", () => {
     for (const [operation, { input, output }] of codec.operations) {
       const sent = new Samples().of(input) as object;
       // Outputs and inputs are encoded by the same code; reading an output as an input tests both directions.

@@ -7,7 +7,7 @@ import { Sdk } from "./wire";
 const codecOf = (client: string): ReturnType<typeof loadCodec> => loadCodec(new Sdk(client).module);
 
 describe("codec's errors", () => {
-  it("shape EC2's as EC2 does", () => {
+  it("have EC2's format for EC2", () => {
     const error = new AwsError(
       "InvalidInstanceID.NotFound",
       "The instance ID 'i-1' does not exist",
@@ -35,7 +35,7 @@ describe("codec's errors", () => {
     }
   });
 
-  it("carry further members in the JSON body and bound ones in headers", () => {
+  it("contain further members in the JSON body and bound ones in headers", () => {
     const error = new AwsError("TooManyRequestsException", "Rate Exceeded.", {
       fields: { Reason: "ConcurrentInvocationLimitExceeded", retryAfterSeconds: "3" },
     });
@@ -103,7 +103,7 @@ describe("codec's errors", () => {
       );
     });
 
-  it("keep the status that was thrown and survive a message no header could carry", () => {
+  it("keep the status that was thrown and survive a message that is invalid in a header", () => {
     const error = notImplemented("ssm", "Zürich\r\nInjected: 1");
     const { status, headers } = encodeError(codecOf("ssm"), undefined, error, "r");
     expect(status).to.equal(501);

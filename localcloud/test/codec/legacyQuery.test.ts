@@ -27,7 +27,7 @@ describe("codec serving query clients of SQS", () => {
     });
   });
 
-  it("reads the numbered entries of SendMessageBatch, whose order is that of their numbers", () => {
+  it("reads the entries of SendMessageBatch in the order of their numbers", () => {
     const entry = (number: number, id: string): string =>
       `&SendMessageBatchRequestEntry.${number}.Id=${id}` +
       `&SendMessageBatchRequestEntry.${number}.MessageBody=body+${id}` +
@@ -62,7 +62,7 @@ describe("codec serving query clients of SQS", () => {
     });
   });
 
-  it("takes the queue from the path when an integration sends no QueueUrl", () => {
+  it("reads the queue from the path when an integration sends no QueueUrl", () => {
     const request = post("Action=SendMessage&MessageBody=hi", headers, "/123456789012/jobs");
     expect(decodeRequest(sqs, request)?.input).to.deep.equal({
       QueueUrl: queueUrl,
@@ -79,7 +79,7 @@ describe("codec serving query clients of SQS", () => {
     });
   });
 
-  it("answers ReceiveMessage in flattened XML", () => {
+  it("responds to ReceiveMessage in flattened XML", () => {
     const message = { MessageId: "m", Body: "<&>", Attributes: { SentTimestamp: "1" } };
     const call = { operation: "ReceiveMessage", protocol: "awsQuery" } as const;
     const { body, headers: sent } = encodeResult(
@@ -99,7 +99,7 @@ describe("codec serving query clients of SQS", () => {
     );
   });
 
-  it("answers an operation without output with its metadata only", () => {
+  it("responds with only metadata for an operation without output", () => {
     const call = { operation: "DeleteMessage", protocol: "awsQuery" } as const;
     const root = parseXml(String(encodeResult(sqs, call, {}, "r-1").body));
     expect(root.name).to.equal("DeleteMessageResponse");
@@ -158,7 +158,7 @@ describe("codec serving query clients of CloudWatch", () => {
     expect(decodeRequest(cloudwatch, post(body, headers))?.input).to.deep.equal({ AlarmNames: [] });
   });
 
-  it("answers DescribeAlarms with member elements and ISO dates", () => {
+  it("responds to DescribeAlarms with member elements and ISO dates", () => {
     const call = { operation: "DescribeAlarms", protocol: "awsQuery" } as const;
     const alarm = { AlarmName: "a", StateUpdatedTimestamp: new Date("2026-01-02T03:04:05.678Z") };
     expect(encodeResult(cloudwatch, call, { MetricAlarms: [alarm] }, "r-1").body).to.contain(

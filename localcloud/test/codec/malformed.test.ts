@@ -30,7 +30,7 @@ const rest = (method: string, path: string, body: string | Uint8Array = ""): Wir
 });
 
 describe("codec facing malformed requests", () => {
-  it("throws nothing but AwsError for JSON of any shape", () => {
+  it("throws only AwsError for JSON of any shape", () => {
     const calls = [
       ["ssm", "AmazonSSM.PutParameter"],
       ["kms", "TrentService.Encrypt"],
@@ -53,7 +53,7 @@ describe("codec facing malformed requests", () => {
     );
   });
 
-  it("throws nothing but AwsError for any bytes in any protocol", () => {
+  it("throws only AwsError for any bytes in any protocol", () => {
     const request = fc.uint8Array({ maxLength: 60 }).chain((bytes) => {
       const text = Buffer.from(bytes).toString("latin1");
       return fc.constantFrom<[string, WireRequest]>(
@@ -74,7 +74,7 @@ describe("codec facing malformed requests", () => {
     );
   });
 
-  it("throws nothing but AwsError for query parameters of any shape", () => {
+  it("throws only AwsError for query parameters of any shape", () => {
     const step = fc.constantFrom(
       "Tags",
       "member",
@@ -114,13 +114,13 @@ describe("codec facing malformed requests", () => {
     ["CBOR with a length that is a lie", "cloudwatch", cbor("PutMetricData", Uint8Array.of(0xbb))],
   ];
   for (const [title, service, wire] of broken)
-    it(`answers SerializationException to ${title}`, () => {
+    it(`throws SerializationException for ${title}`, () => {
       expect(() => decodeRequest(codecs[service], wire))
         .to.throw(AwsError)
         .with.property("code", "SerializationException");
     });
 
-  it("refuses JSON that nests without end instead of overflowing the stack", () => {
+  it("refuses endlessly nested JSON without a stack overflow", () => {
     const depth = 200_000;
     const body = `{"TableName":"t","Item":{"a":${'{"L":['.repeat(depth)}${"]}".repeat(depth)}}}`;
     expect(() => decodeRequest(codecs.dynamodb, json("DynamoDB_20120810.PutItem", body)))
@@ -128,7 +128,7 @@ describe("codec facing malformed requests", () => {
       .with.property("code", "SerializationException");
   });
 
-  it("refuses a small body that inflates without end", () => {
+  it("refuses a small body that decompresses endlessly", () => {
     const bomb = gzipSync(Buffer.alloc(65 * 1024 * 1024, " "));
     const wire = json("GraniteServiceVersion20100801.PutMetricData", bomb);
     expect(() =>
@@ -161,7 +161,7 @@ describe("codec facing prototypes", () => {
     expect(({} as Record<string, unknown>).a).to.equal(undefined);
   });
 
-  it("takes no member from the prototype of what was sent", () => {
+  it("reads no member from an object's prototype", () => {
     const call = decodeRequest(
       codecs.ssm,
       json("AmazonSSM.GetParameter", '{"Name":"a","__proto__":{"WithDecryption":true}}'),
@@ -169,7 +169,7 @@ describe("codec facing prototypes", () => {
     expect(call?.input).to.deep.equal({ Name: "a" });
   });
 
-  it("knows no operation by the name of an inherited property", () => {
+  it("finds no operation by the name of an inherited property", () => {
     for (const name of ["constructor", "__proto__", "toString"]) {
       expect(decodeRequest(codecs.ssm, json(`AmazonSSM.${name}`, "{}"))).to.equal(undefined);
       expect(decodeRequest(codecs.iam, form(`Action=${name}`))).to.equal(undefined);
@@ -191,7 +191,7 @@ describe("codec's XML reader", () => {
     );
   });
 
-  it("throws nothing but AwsError for any text", () => {
+  it("throws only AwsError for any text", () => {
     const piece = fc.constantFrom(
       "<a>",
       "</a>",

@@ -91,7 +91,7 @@ describe("codec facing an input without a required member", () => {
     ],
   ];
   for (const [client, request, code, message] of cases)
-    it(`answers ${client} with ${code}: ${message.slice(0, 70)}`, () => {
+    it(`refuses ${client}'s request with ${code}: ${message.slice(0, 70)}`, () => {
       const codec = loadCodec(new Sdk(client).module);
       expect(() => checked(codec, request))
         .to.throw(AwsError, message)

@@ -24,11 +24,11 @@ describe("codec's REST routes", () => {
     ["GET /2018-10-31/layers", "ListLayers"],
   ];
   for (const [line, operation] of routes)
-    it(`take ${line} for ${operation ?? "nothing"}`, () => {
+    it(`match ${line} to ${operation ?? "no operation"}`, () => {
       expect(decodeRequest(lambda, request(line))?.operation).to.equal(operation);
     });
 
-  it("tell apart operations by the query that one of them demands", () => {
+  it("distinguish operations by a query that one of them requires", () => {
     expect(
       decodeRequest(apiGateway, request("POST /restapis", '{"name":"a"}'))?.operation,
     ).to.equal("CreateRestApi");
@@ -43,7 +43,7 @@ describe("codec's REST routes", () => {
     });
   });
 
-  it("decode an ARN in a label and leave a plus sign alone", () => {
+  it("decode an ARN in a label and keep a plus sign", () => {
     const arn = "arn:aws:lambda:us-east-1:123456789012:function:a+b";
     const call = decodeRequest(
       lambda,
@@ -65,7 +65,7 @@ describe("codec's REST routes", () => {
 });
 
 describe("codec's REST bodies", () => {
-  it("hand a payload through byte by byte with its headers", () => {
+  it("pass a payload through unchanged, with its headers", () => {
     const call = decodeRequest(
       lambda,
       request("POST /2015-03-31/functions/f/invocations?Qualifier=1", "not json", {
@@ -84,7 +84,7 @@ describe("codec's REST bodies", () => {
     });
   });
 
-  it("set the status and headers that members are bound to", () => {
+  it("set the status and headers of bound members", () => {
     const output = { StatusCode: 202, FunctionError: "Unhandled", Payload: Buffer.from("{}") };
     const { status, headers, body } = encodeResult(
       lambda,
@@ -97,14 +97,14 @@ describe("codec's REST bodies", () => {
     expect(Buffer.from(body).toString()).to.equal("{}");
   });
 
-  it("send no body and no type where the route says 204", () => {
+  it("have no body and no content type for a route with 204", () => {
     const call = { operation: "DeleteAlias", protocol: "restJson" } as const;
     const { status, headers, body } = encodeResult(lambda, call, {}, "r-1");
     expect({ status, body }).to.deep.equal({ status: 204, body: "" });
     expect(headers).not.to.have.property("content-type");
   });
 
-  it("write numbers that JSON lacks as Smithy does, and read them back", () => {
+  it("write numbers that JSON lacks like Smithy, and read them back", () => {
     const cloudwatch = loadCodec(new Sdk("cloudwatch").module);
     const target = "GraniteServiceVersion20100801.PutMetricData";
     const body =
@@ -124,7 +124,7 @@ describe("codec's REST bodies", () => {
     expect(sent.body).to.equal('{"MetricAlarms":[{"Threshold":"Infinity"}]}');
   });
 
-  it("inflate what the client compressed", async () => {
+  it("decompress a compressed request", async () => {
     const sdk = new Sdk("cloudwatch");
     const codec = loadCodec(sdk.module);
     const metrics = Array.from({ length: 300 }, (_, index) => ({

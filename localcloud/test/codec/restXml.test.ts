@@ -87,7 +87,7 @@ describe("codec of a restXml service", () => {
     });
   });
 
-  it("writes lists, maps, attributes and namespaces as Smithy says", () => {
+  it("writes lists, maps, attributes and namespaces as Smithy specifies", () => {
     const call = { operation: "PutZone", protocol: "restXml" } as const;
     const { status, headers, body } = encodeResult(codec, call, input, "r-1");
     expect(status).to.equal(201);
@@ -105,7 +105,7 @@ describe("codec of a restXml service", () => {
     );
   });
 
-  it("wraps errors as the query protocols do", () => {
+  it("wraps errors like the query protocols", () => {
     const error = new AwsError("ZoneBroken", "no & no", { fields: { Why: "<it>" } });
     expect(encodeError(codec, "restXml", error, "r-1")).to.deep.include({
       status: 409,
@@ -115,7 +115,7 @@ describe("codec of a restXml service", () => {
     });
   });
 
-  it("answers SerializationException to a body that is no XML", () => {
+  it("throws SerializationException for a body that is not XML", () => {
     const request = { ...post("<Zone><Id>", {}, "/zones/z"), method: "PUT" };
     expect(() => decodeRequest(codec, request))
       .to.throw(AwsError)

@@ -25,7 +25,7 @@ for (const facts of clients)
       codec = loadCodec(sdk.module);
     });
 
-    it(`knows its ${facts.operations} operations and ${facts.errors} errors`, () => {
+    it(`has ${facts.operations} operations and ${facts.errors} errors`, () => {
       expect(codec.operationNames).to.have.length(facts.operations);
       expect(modelledErrors(codec)).to.have.length(facts.errors);
     });
@@ -52,7 +52,7 @@ for (const facts of clients)
       expect(compared).to.equal(facts.operations - Object.keys(facts.responses ?? {}).length);
     });
 
-    it("refuses to answer with an event stream", () => {
+    it("refuses to respond with an event stream", () => {
       for (const operation of Object.keys(facts.responses ?? {}))
         expect(() => encodeResult(codec, { operation, protocol: facts.protocol }, {}, requestId))
           .to.throw(AwsError)
@@ -73,7 +73,7 @@ for (const facts of clients)
       }
     });
 
-    it("reports an error that nobody modelled by its code", async () => {
+    it("reports an error that is not modelled by its code", async () => {
       const caught = await failWith(sdk, codec, facts, new AwsError("QuiteUnheardOf", "no"));
       expect(caught).to.include({ name: "QuiteUnheardOf", message: "no" });
       expect(caught).to.have.nested.property("$metadata.requestId", requestId);

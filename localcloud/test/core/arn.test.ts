@@ -5,7 +5,7 @@ import { formatArn, parseArn } from "../../core/arn";
 const field = fc.string().filter((text) => !text.includes(":"));
 
 describe("An ARN", () => {
-  it("is read back as it was written, with every colon and slash of its resource", () =>
+  it("is parsed into the parts that it was formatted from, with all colons and slashes of its resource", () =>
     fc.assert(
       fc.property(field, field, field, fc.string(), (service, region, accountId, resource) => {
         expect(parseArn(formatArn(service, { region, accountId }, resource))).to.deep.equal({
@@ -18,7 +18,7 @@ describe("An ARN", () => {
       }),
     ));
 
-  it("is not read from other text", () => {
+  it("is not parsed from other text", () => {
     for (const text of ["", "arn", "arn:aws:sqs:us-east-1:123456789012", "urn:aws:a:b:c:d"])
       expect(parseArn(text), text).to.equal(undefined);
   });

@@ -26,7 +26,7 @@ describe("The virtual clock, manual", () => {
     expect(clock.date().toISOString()).to.equal("2026-01-08T00:00:00.000Z");
   });
 
-  it("runs what falls due in order of time, ties in the order they were set, as a sorted list would", () =>
+  it("runs due timers in order of time, and equal ones in the order they were set", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ ms: fc.integer({ min: 0, max: 40 }), cleared: fc.boolean() })),
@@ -51,7 +51,7 @@ describe("The virtual clock, manual", () => {
       { numRuns: runs(60, 2000) },
     ));
 
-  it("runs a timer that a task sets, when it falls due within the same advance", async () => {
+  it("runs a timer that a task sets if it becomes due within the same advance", async () => {
     const clock = manualClock();
     const at: number[] = [];
     const tick = (): void => {
@@ -75,7 +75,7 @@ describe("The virtual clock, manual", () => {
     expect(log).to.deep.equal(["first", "second"]);
   });
 
-  it("does not run what an earlier task of the same instant cleared", async () => {
+  it("does not run a timer that an earlier task of the same instant cleared", async () => {
     const clock = manualClock();
     let ran = false;
     clock.setTimeout(() => clock.clearTimeout(second), 5);
@@ -84,7 +84,7 @@ describe("The virtual clock, manual", () => {
     expect(ran).to.equal(false);
   });
 
-  it("moves one advance after the other, each from where the one before ended", async () => {
+  it("runs advances one after another, each from the end of the previous one", async () => {
     const clock = manualClock();
     const at: number[] = [];
     clock.setTimeout(async () => {
@@ -110,7 +110,7 @@ describe("The virtual clock, manual", () => {
     expect(ran).to.equal(1);
   });
 
-  it("refuses times that are none, and stays where it was", async () => {
+  it("refuses invalid times, and does not move", async () => {
     const clock = manualClock();
     let ran = false;
     expect(() => clock.setTimeout(() => undefined, Number.NaN)).to.throw(RangeError);
@@ -122,7 +122,7 @@ describe("The virtual clock, manual", () => {
     expect(ran).to.equal(true);
   });
 
-  it("waits years, and never comes to what is set for ever", async () => {
+  it("runs timers after years, and never those set to infinity", async () => {
     const clock = manualClock();
     let ran = 0;
     clock.setTimeout(() => void (ran += 1), 400 * DAY);
@@ -144,7 +144,7 @@ describe("The virtual clock, manual", () => {
     expect(awake).to.equal(true);
   });
 
-  it("rejects a sleep with the reason of the abort, before and during it, and forgets the timer", async () => {
+  it("rejects a sleep with the reason of an abort before and during it, and removes the timer", async () => {
     const clock = manualClock();
     const controller = new AbortController();
     const sleep = clock.sleep(100, controller.signal).catch((error: unknown) => error);
@@ -160,7 +160,7 @@ describe("The virtual clock, manual", () => {
     await clock.advance(100);
   });
 
-  it("forgets every timer when it is stopped", async () => {
+  it("removes every timer when it is stopped", async () => {
     const clock = manualClock();
     let ran = false;
     clock.setTimeout(() => void (ran = true), 1);
@@ -171,7 +171,7 @@ describe("The virtual clock, manual", () => {
 });
 
 describe("The virtual clock, running", () => {
-  it("follows the computer's clock and what it was advanced by, and never goes back", async () => {
+  it("follows the computer's clock plus the advanced time, and never goes back", async () => {
     const clock = new VirtualClock("running");
     expect(clock.now()).to.be.closeTo(Date.now(), 50);
     let last = clock.now();
@@ -199,7 +199,7 @@ describe("The virtual clock, running", () => {
     clock.stop();
   });
 
-  it("leaves room for other work when tasks follow each other without a pause", async () => {
+  it("lets other work run when tasks follow each other without a pause", async () => {
     const clock = new VirtualClock("running");
     let steps = 0;
     const step = (): void => {
@@ -220,7 +220,7 @@ describe("The virtual clock, running", () => {
     expect(String(await failed)).to.equal("Error: by itself");
   });
 
-  it("runs what is due after a long wait at once when it is advanced there", async () => {
+  it("runs timers that are due after a long wait immediately when it is advanced", async () => {
     const clock = new VirtualClock("running");
     let ran = false;
     // Longer than the maximum delay of a Node timer.
@@ -232,7 +232,7 @@ describe("The virtual clock, running", () => {
     clock.stop();
   });
 
-  it("keeps no process alive", () => {
+  it("does not keep the process alive", () => {
     const script =
       `const { VirtualClock } = require(${JSON.stringify(path.resolve("localcloud/core/clock"))});` +
       `const clock = new VirtualClock("running"); clock.setTimeout(() => console.log("ran"), 60_000);`;

@@ -19,7 +19,7 @@ describe("A misspelt word", () => {
       expect(closest(word, known)).to.equal(meant);
     });
 
-  it("is answered with a question, or not at all", () => {
+  it("leads to a suggestion, or to none", () => {
     expect(didYouMean("exce", known)).to.equal(" Did you mean 'exec'?");
     expect(didYouMean("down", known)).to.equal("");
   });

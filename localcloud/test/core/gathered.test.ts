@@ -7,7 +7,7 @@ import { rootPrincipal, servicePrincipal } from "../../core/principal";
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("what services gather", () => {
-  it("is put down once, at the end of the turn in which it was asked for", async () => {
+  it("is written once, at the end of the turn of the event loop", async () => {
     const gathered = new Gathered();
     let puts = 0;
     const put = async (): Promise<void> => void (puts += 1);
@@ -19,7 +19,7 @@ describe("what services gather", () => {
     expect(puts).to.equal(1);
   });
 
-  it("is put down by a flush at once, with all that this gives rise to", async () => {
+  it("is written immediately by a flush, with the reports that result from it", async () => {
     const gathered = new Gathered();
     const order: string[] = [];
     const later = async (): Promise<void> => void order.push("later");
@@ -32,7 +32,7 @@ describe("what services gather", () => {
     expect(order).to.deep.equal(["first", "later"]);
   });
 
-  it("is waited for by a flush when it is under way", async () => {
+  it("is awaited by a flush while it is being written", async () => {
     const gathered = new Gathered();
     let done = false;
     gathered.atEndOfTurn(async () => {
@@ -78,7 +78,7 @@ describe("the metrics that services report", () => {
   };
   const puts = (): number => cloud.recorder.find({ operation: "PutMetricData" }).length;
 
-  it("come in one call, every value with how often it was read, before anybody reads them", async () => {
+  it("are put in one call, every value with its count, before they can be read", async () => {
     for (const latency of [1, 1, 5])
       reports.add(dimensions, [["Latency", latency, "Milliseconds"]]);
     expect(puts()).to.equal(0);
@@ -86,7 +86,7 @@ describe("the metrics that services report", () => {
     expect(puts()).to.equal(1);
   });
 
-  it("are there before the clock moves", async () => {
+  it("are available before the clock moves", async () => {
     reports.add(dimensions, [["Latency", 1, "Milliseconds"]]);
     const seen: number[] = [];
     cloud.clock.setTimeout(() => void seen.push(puts()), 1);
@@ -94,7 +94,7 @@ describe("the metrics that services report", () => {
     expect(seen).to.deep.equal([1]);
   });
 
-  it("come in several calls beyond what one takes", async () => {
+  it("are put in several calls beyond the limit of one", async () => {
     for (let value = 0; value < 200; value += 1)
       for (let api = 0; api < 600; api += 1)
         reports.add(

@@ -40,12 +40,12 @@ describe("a page", () => {
     );
   });
 
-  it("shifts nothing when items come and go before it", () => {
+  it("does not shift when items before it are added and removed", () => {
     const { nextToken } = cut(["b", "c", "d", "e"], 2);
     expect(cut(["a", "d", "e"], 2, nextToken).items).to.deep.equal(["d", "e"]);
   });
 
-  it("refuses a token that was never handed out", () => {
+  it("refuses a token that was never issued", () => {
     expect(() => cut(["a"], 1, "made up")).to.throw("invalid token");
   });
 });

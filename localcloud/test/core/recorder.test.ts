@@ -44,7 +44,7 @@ function callOf(roleName: string, action: string, given: Partial<RecordedCall> =
 }
 
 describe("The recorder", () => {
-  it("drops the oldest calls beyond its capacity, but never a permission that was used", () =>
+  it("drops the oldest calls beyond its capacity, but never a used permission", () =>
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom("ssm:GetParameter", "kms:Sign", "sqs:SendMessage"), {
@@ -68,7 +68,7 @@ describe("The recorder", () => {
       ),
     ));
 
-  it("counts a permission as used by the checks that passed, and as denied by the one that did not", () => {
+  it("counts the permissions of passed checks as used, and that of the failed check as denied", () => {
     const recorder = new Recorder();
     const checks = ["a:One", "a:Two", "a:Three"].map((action) => ({ action, resource: "*" }));
     recorder.record(callOf("role", "", { checks, checksPassed: 1, outcome: "denied" }));
@@ -87,7 +87,7 @@ describe("The recorder", () => {
     expect(recorder.usage()[0]).to.include({ allowed: 1, denied: 0 });
   });
 
-  it("finds calls by every field of a filter at once, and by what came after one", () => {
+  it("finds calls by all fields of a filter together, and those after a given call", () => {
     const recorder = new Recorder();
     recorder.record(callOf("one", "x"));
     recorder.record(callOf("two", "x", { outcome: "error" }));
@@ -105,7 +105,7 @@ describe("The recorder", () => {
     expect(recorder.usage("one")).to.have.length(1);
   });
 
-  it("starts again when it is cleared, with sequence numbers that go on", () => {
+  it("starts again when it is cleared, with increasing sequence numbers", () => {
     const recorder = new Recorder();
     recorder.record(callOf("one", "x"));
     recorder.clear();
@@ -137,7 +137,7 @@ describe("A recorded input", () => {
     expect(body.length).to.be.lessThan(17_000);
   });
 
-  it("is a copy: what the service does to its input later does not change it", () => {
+  it("is a copy, which later changes of the input do not affect", () => {
     const input = { tags: [{ key: "a" }], at: new Date(0), none: null };
     const kept = redact(input);
     input.tags[0].key = "b";
@@ -221,7 +221,7 @@ describe("The records of a cloud", () => {
     expect(records).to.not.include(plain.toString("base64"));
   });
 
-  it("tell who called what, with the permission that it needed", async () => {
+  it("show the caller of each call and the permission that it needed", async () => {
     const session = await roleSession(cloud, "reader", [
       { Effect: "Allow", Action: "ssm:PutParameter", Resource: "*" },
     ]);

@@ -18,7 +18,7 @@ describe("throttle", () => {
     }
   };
 
-  it("lets the burst pass, refuses the next and refills with time", () => {
+  it("allows the burst, refuses the next request and refills over time", () => {
     const throttle = new Throttle();
     const at = (now: number): boolean => passes(throttle, "Put", now);
     expect([at(0), at(0), at(0), at(0)]).to.deep.equal([true, true, true, false]);
@@ -26,7 +26,7 @@ describe("throttle", () => {
     expect([at(9000), at(9000), at(9000), at(9000)]).to.deep.equal([true, true, true, false]);
   });
 
-  it("counts the operations of a bucket together, regions apart, others not at all", () => {
+  it("counts the operations of a bucket together, per region, and no others", () => {
     const throttle = new Throttle();
     for (const operation of ["Put", "Delete", "Put"]) passes(throttle, operation, 0);
     expect(passes(throttle, "Delete", 0)).to.equal(false);
@@ -34,7 +34,7 @@ describe("throttle", () => {
     expect(passes(throttle, "Get", 0)).to.equal(true);
   });
 
-  it("never lets more pass than burst and refill allow, and always a patient caller", () => {
+  it("never allows more than burst and refill, and always allows a patient caller", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 60 }), (gaps) => {
         const throttle = new Throttle();
@@ -50,7 +50,7 @@ describe("throttle", () => {
     );
   });
 
-  it("speaks as the service does", () => {
+  it("throws the service's own error", () => {
     const ec2 = { name: "ec2", throttles: [{ ...bucket, burst: 0, code: "RequestLimitExceeded" }] };
     const call = { operation: "Put", region: "here" };
     expect(() => new Throttle().take(ec2, call, 0)).to.throw("Request limit exceeded.");
@@ -77,7 +77,7 @@ describe("throttle", () => {
       return answers;
     };
 
-    it("answers ThrottlingException beyond ECS's rates, in cloud time", async () => {
+    it("throws ThrottlingException above ECS's rates, in cloud time", async () => {
       const answers = await describeClusters(undefined);
       expect(answers.slice(0, 50)).to.deep.equal(Array(50).fill("ok"));
       expect(answers.slice(50)).to.deep.equal(["ThrottlingException 400 Rate exceeded", "ok"]);

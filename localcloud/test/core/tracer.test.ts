@@ -10,7 +10,7 @@ function tracerWith(limits?: TracerLimits): Tracer {
 }
 
 describe("The tracer", () => {
-  it("puts what is begun within a span below it, across awaits", async () => {
+  it("puts spans that begin within a span below it, across awaits", async () => {
     const root = tracerWith().begin({ kind: "request", name: "GET /" });
     const child = await within(root, async () => {
       await Promise.resolve();
@@ -20,13 +20,13 @@ describe("The tracer", () => {
     expect(cause()).to.equal(undefined);
   });
 
-  it("begins nothing where there is no cause", () => {
+  it("begins no span without a cause", () => {
     expect(begin(START)).to.equal(undefined);
     const root = tracerWith().begin(START);
     expect(within(root, () => detached(() => begin(START)))).to.equal(undefined);
   });
 
-  it("gives timers the cause only of what is carried", async () => {
+  it("gives timers a cause only for carried tasks", async () => {
     const clock = new VirtualClock("manual");
     const root = new Tracer(clock).begin(START);
     const causes: unknown[] = [];
@@ -42,14 +42,14 @@ describe("The tracer", () => {
     expect(causes).to.deep.equal([undefined, root]);
   });
 
-  it("drops the oldest traces beyond its number, and counts them", () => {
+  it("drops the oldest traces beyond the maximum number, and counts them", () => {
     const tracer = tracerWith({ traces: 3 });
     const roots = [1, 2, 3, 4, 5].map(() => tracer.begin(START));
     expect([...tracer.traces.values()]).to.deep.equal(roots.slice(2).map(({ trace }) => trace));
     expect(tracer.size).to.include({ traces: 3, forgotten: 2 });
   });
 
-  it("drops the oldest traces beyond its memory", () => {
+  it("drops the oldest traces beyond the maximum memory", () => {
     const tracer = tracerWith({ bytes: 10_000 });
     for (let count = 0; count < 100; count += 1)
       tracer.finish(tracer.begin({ ...START, data: { text: "x".repeat(1_000) } }), "ok");
@@ -57,7 +57,7 @@ describe("The tracer", () => {
     expect(tracer.size.traces + tracer.size.forgotten).to.equal(100);
   });
 
-  it("counts what a span holds from its beginning, as a message that nobody receives never ends", () => {
+  it("counts a span's memory from its beginning, because a message that is never received never ends", () => {
     const tracer = tracerWith({ bytes: 10_000 });
     for (let count = 0; count < 20; count += 1)
       tracer.begin({ kind: "message", name: "queue", data: { body: "x".repeat(4_000) } });
@@ -65,7 +65,7 @@ describe("The tracer", () => {
     expect(tracer.size.forgotten).to.equal(18);
   });
 
-  it("keeps so many spans of one trace and counts the others", () => {
+  it("keeps a maximum number of spans per trace and counts the others", () => {
     const tracer = tracerWith({ spans: 3 });
     const root = tracer.begin(START);
     for (let count = 0; count < 5; count += 1) tracer.begin(START, root);
@@ -74,7 +74,7 @@ describe("The tracer", () => {
     expect(root.trace.counts.call).to.equal(6);
   });
 
-  it("begins a new trace for what goes on after its own was dropped", () => {
+  it("begins a new trace for work that continues after its trace was dropped", () => {
     const tracer = tracerWith({ traces: 1 });
     const old = tracer.begin(START);
     tracer.begin(START);
@@ -83,7 +83,7 @@ describe("The tracer", () => {
     expect(tracer.traces.has(later.trace.id)).to.equal(true);
   });
 
-  it("calls a trace a problem for what went wrong, but not for a call that its function lived with", () => {
+  it("marks a trace as a problem for failures, but not for a failed call that its function handled", () => {
     const tracer = tracerWith();
     const root = tracer.begin({ kind: "function", name: "worker" });
     finish(tracer.begin(START, root), "error");
@@ -92,13 +92,13 @@ describe("The tracer", () => {
     expect(root.trace.problem).to.equal("denied");
   });
 
-  it("never goes back in time, so that causes stand before effects", () => {
+  it("never goes back in time, so that causes come before effects", () => {
     const tracer = tracerWith();
     const starts = Array.from({ length: 1_000 }, () => tracer.begin(START).start);
     expect([...starts].sort((one, other) => one - other)).to.deep.equal(starts);
   });
 
-  it("finds what a header names, and nothing for one of elsewhere", () => {
+  it("finds the span that a header names, and none for a foreign header", () => {
     const tracer = tracerWith();
     const root = tracer.begin(START);
     const child = tracer.begin(START, root);

@@ -51,7 +51,7 @@ describe("The console's page and what it stands on", () => {
     ["/app.js", "text/javascript; charset=utf-8"],
     ["/app.css", "text/css; charset=utf-8"],
   ])
-    it(`serves /_localcloud/console${file} under a policy that lets nothing else in`, async () => {
+    it(`serves /_localcloud/console${file} with a content security policy that allows nothing else`, async () => {
       const answer = await fetch(`${cloud.endpoint}/_localcloud/console${file}`);
       expect(answer.status).to.equal(200);
       expect(answer.headers.get("content-type")).to.equal(type);
@@ -60,27 +60,27 @@ describe("The console's page and what it stands on", () => {
       expect(policy).to.include("frame-ancestors 'none'").and.not.include("unsafe");
     });
 
-  it("has no other file, and none from elsewhere on the disk", async () => {
+  it("serves no other file, in particular none from elsewhere on the disk", async () => {
     for (const file of ["/app.tsx", "/../package.json", "/%2e%2e/package.json"]) {
       const path = `/_localcloud/console${file}`;
       expect((await rawHttp(cloud.endpoint, { path })).status, file).to.equal(404);
     }
   });
 
-  it("calls an operation as the account's root, with bytes as texts", async () => {
+  it("calls an operation as the account's root user, with bytes as strings", async () => {
     const input = { FunctionName: "echo", Payload: '{"a":1}' };
     const { value } = await ask("call", { service: "lambda", operation: "Invoke", input });
     expect(value).to.include({ StatusCode: 200, Payload: '{"got":{"a":1}}' });
   });
 
-  it("hands on what AWS refuses, in AWS's words", async () => {
+  it("returns AWS's own error messages", async () => {
     const input = { QueueUrl: "none" };
     const message = await refused("call", { service: "sqs", operation: "SendMessage", input });
     expect(message).to.match(/^\S+: .+/);
     expect(await refused("call", { service: "sqs" })).to.match(/^Send \{"service"/);
   });
 
-  it("keeps a trace of what it does, and none of what it looks at", async () => {
+  it("traces its changes, but not its reads", async () => {
     await fetch(`${cloud.endpoint}/_localcloud/traces`, { method: "DELETE" });
     await ask("call", { service: "sqs", operation: "ListQueues", input: {} });
     await ask("call", { service: "sqs", operation: "CreateQueue", input: { QueueName: "made" } });
@@ -90,7 +90,7 @@ describe("The console's page and what it stands on", () => {
     ]);
   });
 
-  it("replays the event of a function, as it was and edited", async () => {
+  it("replays the event of a function, unchanged and edited", async () => {
     await aws.invoke("echo", { a: 1 });
     const span = await lastSpan("function");
     for (const [text, got] of [
@@ -118,13 +118,13 @@ describe("The console's page and what it stands on", () => {
     });
   });
 
-  it("replays nothing that is not kept, nor what was never sent", async () => {
+  it("refuses to replay dropped spans, and spans without a request", async () => {
     expect(await refused("replay", { trace: "1-0-0", span: "0" })).to.match(/that is kept\.$/);
     const call = await lastSpan("call");
     expect(await refused("replay", call)).to.match(/^A call cannot be replayed/);
   });
 
-  it("looks into a queue without receiving, and refuses one that is not there", async () => {
+  it("shows a queue's messages without receiving them, and refuses a missing queue", async () => {
     const queue = `arn:aws:sqs:us-east-1:${cloud.accountId}:work`;
     for (let times = 0; times < 2; times += 1) {
       const { messages } = (await ask("peek", { queue })).value as { messages: Value[] };
@@ -133,7 +133,7 @@ describe("The console's page and what it stands on", () => {
     expect(await refused("peek", { queue: "arn:none" })).to.match(/ARN of a queue/);
   });
 
-  it("tells what each role was granted and has used", async () => {
+  it("shows the granted and used permissions of each role", async () => {
     const { value } = await ask("permissions");
     const roles = value as unknown as { roleName: string; policies: Value[] }[];
     expect(roles.find(({ roleName }) => roleName === "worker")?.policies[0]).to.include({
@@ -143,7 +143,7 @@ describe("The console's page and what it stands on", () => {
 });
 
 describe("A request as a line for the shell", () => {
-  it("quotes what a shell would read, and leaves out what curl writes itself", () => {
+  it("quotes special characters of the shell, and omits headers that curl sets itself", () => {
     const headers = { host: "x", "content-type": "application/json", "user-agent": "node" };
     const request = { method: "POST", path: "/a", query: "b=1&c", headers, body: `{"it's":1}` };
     expect(curlOf(request, "http://127.0.0.1:1")).to.equal(

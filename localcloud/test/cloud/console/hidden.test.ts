@@ -23,7 +23,7 @@ describe("What the console hides", () => {
     { cookie: 'a="123"' },
     { "X-Api-Key": ["123", "1234"] },
   ])
-    it(`hides ${Object.keys(headers)[0]} however deep in JSON it stands`, () => {
+    it(`hides ${Object.keys(headers)[0]} at any depth in JSON`, () => {
       let value: unknown = { headers, path: "/kept" };
       for (let depth = 0; depth < 4; depth += 1) {
         const shown = hiddenJson(value, []);

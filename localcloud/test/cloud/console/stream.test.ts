@@ -12,7 +12,7 @@ describe("The stream of traces", () => {
   before(() => mock.timers.enable({ apis: ["setTimeout", "setInterval"] }));
   after(() => mock.timers.reset());
 
-  it("waits once for a listener that does not keep up, and tells it the newest state then", () => {
+  it("waits once for a slow listener, and then sends it the latest state", () => {
     const clock = new VirtualClock("manual");
     const tracer = new Tracer(clock, { traces: 2 });
     const incoming = new EventEmitter();

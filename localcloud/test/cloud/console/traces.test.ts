@@ -105,7 +105,7 @@ describe("The traces of a cloud", () => {
     expect(other?.links?.[0]).to.include({ trace: first.id, span: batch?.id });
   });
 
-  it("tell why a call was denied, in AWS's words, and what would allow it", async () => {
+  it("show why a call was denied, with AWS's message, and what would allow it", async () => {
     await aws.create("curious", READER, { Environment: { Variables: { MODE: "denied" } } });
     await aws.invoke("curious", {});
     const [row] = await rows("lambda.Invoke");
@@ -119,7 +119,7 @@ describe("The traces of a cloud", () => {
     expect(hint).to.match(/^Grant sqs:ListQueues on .* to worker\. The nearest statement is /);
   });
 
-  it("keep what a function logged, and how it ran", async () => {
+  it("contain a function's log and measurements", async () => {
     await aws.create("talker", `exports.handler = async () => console.log("a line of it");`);
     await aws.invoke("talker", { hello: "world" });
     const [row] = await rows("lambda.Invoke");
@@ -130,7 +130,7 @@ describe("The traces of a cloud", () => {
     expect(data.event).to.equal('{"hello":"world"}');
   });
 
-  it("are told as they happen", async () => {
+  it("are streamed as they happen", async () => {
     const answer = await fetch(`${cloud.endpoint}/_localcloud/traces/stream`);
     expect(answer.headers.get("content-type")).to.equal("text/event-stream");
     const texts = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -144,12 +144,12 @@ describe("The traces of a cloud", () => {
     await texts?.cancel();
   });
 
-  it("are not kept when they are cleared", async () => {
+  it("are removed when they are cleared", async () => {
     await fetch(`${cloud.endpoint}/_localcloud/traces`, { method: "DELETE" });
     expect((await ask<{ rows: TraceRow[] }>(cloud, "")).rows).to.deep.equal([]);
   });
 
-  it("are answered with 404 when they are not there", async () => {
+  it("respond with 404 when they do not exist", async () => {
     const answer = await fetch(`${cloud.endpoint}/_localcloud/traces/1-0-0`);
     expect(answer.status).to.equal(404);
   });
@@ -174,7 +174,7 @@ describe("The traces' guard", () => {
 });
 
 describe("A cloud without traces", () => {
-  it("says so, and begins no span whatever is called", async () => {
+  it("reports that tracing is off, and begins no span for any call", async () => {
     const cloud = await startCloud();
     try {
       expect(cloud.tracer).to.equal(undefined);
