@@ -10,7 +10,7 @@ import { createDeploymentEvents } from "../../engine/run";
 import { type ResourceState, StackState } from "../../engine/state";
 
 describe("The order in which a program's resources are worked on", () => {
-  it("is what the last update changed, and only then the rest", async () => {
+  it("starts with the resources that the last update changed", async () => {
     const order = new AnswerOrder(new Set(["role", "function"]));
     const begun: string[] = [];
     const ask = async (urn: string): Promise<void> => {
@@ -29,14 +29,14 @@ describe("The order in which a program's resources are worked on", () => {
     await ask("late");
   });
 
-  it("keeps no program waiting that asks for the first only after another's answer", async () => {
+  it("does not block a program that requests the first only after the answer for another", async () => {
     const order = new AnswerOrder(new Set(["function"]));
     await order.turnOf("a bucket whose name the function's arguments are made of");
     order.answered("a bucket whose name the function's arguments are made of");
     await order.turnOf("function");
   });
 
-  it("is any where nothing was changed before", async () => {
+  it("is arbitrary if nothing was changed before", async () => {
     await new AnswerOrder(new Set()).turnOf("function");
   });
 });
@@ -86,7 +86,7 @@ describe("What the last update of a stack changed", () => {
     state.set(resource("queue", "stack"));
   });
 
-  it("comes with all that it is made of", () => {
+  it("includes all of its dependencies", () => {
     const last = new LastUpdate();
     const end = last.follow(events);
     step("same", "queue");
@@ -97,7 +97,7 @@ describe("What the last update of a stack changed", () => {
     ]);
   });
 
-  it("is that of the update before, where one has changed nothing", () => {
+  it("is that of the previous update if the last one changed nothing", () => {
     const last = new LastUpdate();
     let end = last.follow(events);
     step("update", "role");

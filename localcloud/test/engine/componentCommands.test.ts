@@ -43,7 +43,7 @@ describe("The commands of a component's package", () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("are those that the package's file names for the type", () => {
+  it("are those in the package's file for the component's type", () => {
     const titles = (type: string): string[] => commands.of(type).map(({ title }) => title);
     expect(titles(target.type)).to.deep.equal(["Look", "Break", "Flood"]);
     expect(titles("boxes:index:Lid")).to.deep.equal([]);
@@ -58,19 +58,19 @@ describe("The commands of a component's package", () => {
     expect(text).to.equal(`${args} http://127.0.0.1:9 ${path.join(folder, "infra")}\n`);
   });
 
-  it("answer what they print when they fail, with their exit code", async () => {
+  it("return their output and exit code when they fail", async () => {
     const { exitCode, text } = await commands.run(target, "Break");
     expect(exitCode).to.equal(3);
     expect(text).to.contain("it cannot be done");
   });
 
-  it("end when they print without end", async () => {
+  it("are ended when they print endlessly", async () => {
     const { exitCode, text } = await commands.run(target, "Flood");
     expect(exitCode).to.equal(1);
     expect(text.length).to.be.lessThan(1_200_000);
   });
 
-  it("are refused by name when there is no such command", () => {
+  it("are refused by name if they do not exist", () => {
     expect(() => commands.run(target, "looks")).to.throw(
       "small box has no command 'looks'; there is: 'Look', 'Break', 'Flood'.",
     );

@@ -77,7 +77,7 @@ describe("engine: programs of ES modules", () => {
       expect(outputs.name).to.match(/^queue-[0-9a-f]{7}$/);
     });
 
-  it("runs one that was compiled before, without TypeScript", async () => {
+  it("runs a compiled program without TypeScript", async () => {
     write({
       "Pulumi.yaml": `${PULUMI_YAML}  options: { typescript: false }\nmain: built/index.js\n`,
       "built/index.js": PROGRAM,
@@ -86,7 +86,7 @@ describe("engine: programs of ES modules", () => {
     expect(await deploy({})).to.include({ said: "compiled" });
   });
 
-  it("loads what was saved in between, in a process that is reused where it can be", async () => {
+  it("loads files that were saved in between, in a reused process if possible", async () => {
     write({ "index.js": PROGRAM, "word.js": 'export const word = "first";\n' });
     const engine = await EngineSession.start("", { directory: folder });
     try {

@@ -55,7 +55,7 @@ describe("engine: the life of a stack", function () {
     return (QueueUrls ?? []).map((url) => url.split("/").at(-1) ?? "").sort();
   };
 
-  it("creates what others depend on first, changes only what differs, and deletes dependents first", async () => {
+  it("creates dependencies first, updates only what differs, and deletes dependents first", async () => {
     const base: Items = { q: queue(), r: role(), p: policy("r") };
     const outputs = await engine.deploy(base, "q.url", "r.arn");
     expect(engine.steps).to.have.members(["create q", "create r", "create p"]);
@@ -83,7 +83,7 @@ describe("engine: the life of a stack", function () {
     ]);
   });
 
-  it("replaces a generated name beside the old one, and a fixed name after deleting it", async () => {
+  it("creates the replacement before the deletion for a generated name, and after it for a fixed name", async () => {
     await engine.deploy({ q: queue(), r: role({ name: "fixed" }), p: policy("r") });
     const [first] = await queueNames();
     const firstRole = await iam.send(new GetRoleCommand({ RoleName: "fixed" }));
@@ -106,7 +106,7 @@ describe("engine: the life of a stack", function () {
     expect(secondRole.Role?.RoleId).to.not.equal(firstRole.Role?.RoleId);
   });
 
-  it("deletes a replaced role only after the policies that left with it", async () => {
+  it("deletes a replaced role only after its old policies", async () => {
     await engine.deploy({ r: role(), p: policy("r") });
     await engine.deploy({ r: role({ path: "/new/" }) });
     expect(engine.steps).to.deep.equal(["create r", "delete p", "deleteReplaced r"]);
@@ -136,7 +136,7 @@ describe("engine: the life of a stack", function () {
     expect(engine.steps).to.have.members(["same renamed", "same site-inner"]);
   });
 
-  it("refuses to delete or replace what is protected before it deletes anything", async () => {
+  it("refuses to delete or replace a protected resource before it deletes anything", async () => {
     await engine.deploy({ other: queue(), kept: queue({}, { protect: true }) });
     const names = await queueNames();
     const removal = await engine.failure(engine.deploy({}));
@@ -243,7 +243,7 @@ describe("engine: the life of a stack", function () {
     expect(refused.message).to.contain("'defaultTags' is not supported");
   });
 
-  it("finishes a creation and an update that stopped half-way, and deletes nothing meanwhile", async () => {
+  it("completes an interrupted creation and update, and deletes nothing meanwhile", async () => {
     const { faults } = engine.session.cloud;
     const key = (args: Record<string, unknown> = {}): Items[string] => ({ type: "kms/Key", args });
     faults.add({ kind: "accessDenied", service: "kms", operation: "EnableKeyRotation" });

@@ -25,7 +25,7 @@ describe("program host: one process for run after run", function () {
   const failureOf = async (SCENE: string): Promise<string> =>
     (await engine.failure(engine.run({ SCENE }))).message;
 
-  it("runs the next program in the same process, and a fresh one where that is asked for", async () => {
+  it("runs the next program in the same process, or in a new one on request", async () => {
     const first = await run("nothing");
     expect((await run("nothing")).process).to.equal(first.process);
     const fresh = await EngineSession.start("remains", { programHost: "fresh" });
@@ -37,7 +37,7 @@ describe("program host: one process for run after run", function () {
     }
   });
 
-  it("finds nothing of the run before: variables, globals, listeners, timers, folder, arguments", async () => {
+  it("finds no state of the previous run: variables, globals, listeners, timers, folder, arguments", async () => {
     // Effects of packages when they are first loaded are permanent.
     await run("nothing");
     const before = await run("looks");
@@ -50,7 +50,7 @@ describe("program host: one process for run after run", function () {
     expect(after.arguments).to.deep.equal([]);
   });
 
-  it("follows no promises for a program that does not ask for it", async () => {
+  it("tracks promises only for a program that requests it", async () => {
     await run("nothing");
     expect((await run("waits")).followed).to.equal(false);
   });
@@ -68,26 +68,26 @@ describe("program host: one process for run after run", function () {
     expect(connections).to.equal(0);
   });
 
-  it("gives back the memory of a run before the next one", async () => {
+  it("frees the memory of a run before the next one", async () => {
     const { used } = await run("weighs");
     await run("fills");
     expect((await run("weighs")).used).to.be.below(Number(used) + 16 * 1024 * 1024);
   });
 
-  it("ends a run that leaves a server, a socket and a timer which keep nothing alive", async () => {
+  it("ends a run that leaves an unreferenced server, socket and timer", async () => {
     await run("listens");
     await run("nothing");
     expect(engine.errors).to.deep.equal([]);
   });
 
-  it("may register its own types in every run", async () => {
+  it("can register its own types in every run", async () => {
     await run("messes");
     await run("messes");
     expect(engine.errors).to.deep.equal([]);
   });
 
   for (const scene of ["leaks", "rejects", "throws"])
-    it(`fails each run that '${scene}', not the one after it`, async () => {
+    it(`fails each run that '${scene}', but not the next one`, async () => {
       await run("nothing");
       for (let turn = 0; turn < 2; turn += 1) {
         expect(await failureOf(scene)).to.match(/^The program failed \(exit code \d+\)/);
@@ -99,14 +99,14 @@ describe("program host: one process for run after run", function () {
       expect([...engine.output, ...engine.errors]).to.deep.equal([]);
     });
 
-  it("stands in no stack of the program's errors", async () => {
+  it("does not appear in stacks of the program's errors", async () => {
     await failureOf("throws");
     const said = engine.errors.map(({ message }) => message).join("\n");
     expect(said).to.match(/no luck today[^]*at .*remains\/index\.ts:\d+/);
     expect(said).to.not.match(/localcloud\/engine\//);
   });
 
-  it("goes on in another process when a program has ended its own", async () => {
+  it("continues in another process when a program has ended its own", async () => {
     const first = await run("nothing");
     expect(await failureOf("exits")).to.match(/exit code 7/);
     const second = await run("nothing");
@@ -115,14 +115,14 @@ describe("program host: one process for run after run", function () {
     expect(new Set([first.process, second.process, third.process]).size).to.equal(3);
   });
 
-  it("gives each run the lines that it printed, the last one too if it has no end", async () => {
+  it("returns each run's printed lines, including an incomplete last one", async () => {
     await run("prints");
     expect(engine.output).to.deep.equal(["one", "without an end"]);
     await run("nothing");
     expect(engine.output).to.deep.equal([]);
   });
 
-  it("sends debug texts only when LOCALCLOUD_DEBUG asks for them", async () => {
+  it("sends debug messages only with LOCALCLOUD_DEBUG", async () => {
     const texts: string[] = [];
     engine.session.events.on("diagnostic", ({ severity, message }) => {
       if (severity === "debug") texts.push(message);
@@ -134,14 +134,14 @@ describe("program host: one process for run after run", function () {
     expect(texts.join("\n")).to.match(/Running program '/);
   });
 
-  it("does not stay with a program that loads an ES module of its own", async () => {
+  it("is not reused for a program that loads an ES module of its own", async () => {
     const first = await run("importsOwn");
     expect((await run("nothing")).process).to.not.equal(first.process);
   });
 });
 
 describe("program host: what stays of a program", () => {
-  it("is not its resources, however often it has run", async () => {
+  it("does not include its resources, however often it has run", async () => {
     const engine = await EngineSession.start("remains");
     try {
       const counts: unknown[] = [];
@@ -154,7 +154,7 @@ describe("program host: what stays of a program", () => {
     }
   });
 
-  it("is what V8 made of each file, until the file changes", async () => {
+  it("includes V8's compiled code of each file, until the file changes", async () => {
     const copy = copyProgram(PROGRAM);
     const engine = await EngineSession.start("", { directory: copy.directory });
     const scripts = async (): Promise<unknown> =>

@@ -10,17 +10,17 @@ const REPOSITORY = path.join(__dirname, "../../..");
 const ENGINE = path.join(REPOSITORY, "localcloud/engine");
 
 describe("what a program's process is spared", () => {
-  it("leaves the stacks that Pulumi notes as they are, and maps those of errors", async () => {
+  it("does not map the stacks that Pulumi records, but maps those of errors", async () => {
     const stacks = await stacksOf({});
     expect(stacks).to.deep.equal({ note: "Error", error: "mapped", own: "mapped" });
   });
 
-  it("maps them too for who looks for leaked promises", async () => {
+  it("maps them too for a search of leaked promises", async () => {
     const stacks = await stacksOf({ PULUMI_DEBUG_PROMISE_LEAKS: "1" });
     expect(stacks).to.deep.equal({ note: "mapped", error: "mapped", own: "mapped" });
   });
 
-  it("lets a library take the frames for a moment, and maps again after it", async () => {
+  it("lets a library read the frames temporarily, and maps again afterwards", async () => {
     const stacks = await stacksOf({}, TAKE_FRAMES);
     expect(stacks).to.deep.equal({ note: "Error", error: "mapped", own: "mapped" });
   });
@@ -38,7 +38,7 @@ describe("what a program's process is spared", () => {
     expect(files).to.include("node_modules/njwt");
   });
 
-  it("remembers what V8 made of its modules, where Node.js can, below what is installed", async () => {
+  it("caches V8's compiled code of its modules, if Node.js supports it, below the installed packages", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "compiled-"));
     const compiled = path.join(folder, "node_modules/.cache/aws-callbacks-localcloud/compiled");
     const cache = `

@@ -36,7 +36,7 @@ describe("engine: what a program may ask for", function () {
   };
 
   for (const [scene, text] of Object.entries(REFUSALS))
-    it(`refuses the scene '${scene}' with one message in its own words`, async () => {
+    it(`refuses the scene '${scene}' with one message that explains it`, async () => {
       const failure = await engine.failure(engine.run({ SCENE: scene }));
       const messages = engine.errors.map(({ message }) => message);
       expect([...messages, failure.message].join("\n")).to.match(new RegExp(text.source, "m"));
@@ -45,7 +45,7 @@ describe("engine: what a program may ask for", function () {
       expectNothingDeleted();
     });
 
-  it("passes on what AWS refuses, deletes nothing, and goes on when the program is mended", async () => {
+  it("reports AWS's errors, deletes nothing, and continues when the program is fixed", async () => {
     const failure = await engine.failure(engine.run({ SCENE: "badInput" }));
     expect(failure.message).to.match(/Invalid value for the parameter VisibilityTimeout/);
     expect(failure.urn).to.match(/::bad$/);
@@ -66,7 +66,7 @@ describe("engine: what a program may ask for", function () {
     expect(many).to.have.length(8);
   });
 
-  it("runs registrations at the same time", async () => {
+  it("runs registrations concurrently", async () => {
     await engine.run({ SCENE: "queue", MANY: "1" });
     const removed = engine.steps.filter((step) => step.startsWith("same many"));
     expect(removed).to.have.length(8);
@@ -117,7 +117,7 @@ describe("engine: what a program gets back", function () {
     expect(engine.steps).to.include("same queue");
   });
 
-  it("answers functions, and lets the program catch what AWS refuses", async () => {
+  it("returns results of functions, and lets the program catch AWS's errors", async () => {
     const { outputs } = await engine.run({ SCENE: "invokes" });
     expect(outputs).to.include({ accountId: "123456789012", region: "eu-central-1", found: "1" });
     expect(outputs.missing).to.match(

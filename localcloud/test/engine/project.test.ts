@@ -100,7 +100,7 @@ describe("engine: the project's files", function () {
     ],
   ];
   for (const [what, project, stack, message] of refusals)
-    it(`refuses ${what} with a sentence that says how to mend it`, () => {
+    it(`refuses ${what} with a sentence that explains how to fix it`, () => {
       expect(() => load(project, stack)).to.throw(ProjectError, message);
     });
 
@@ -144,7 +144,7 @@ describe("engine: the project's files", function () {
     );
   });
 
-  it("reads what the real CLI has encrypted", async function () {
+  it("reads values that the real CLI has encrypted", async function () {
     const cli = findPulumiCli();
     if (!cli) {
       console.log(`      skipped: ${NO_CLI}`);

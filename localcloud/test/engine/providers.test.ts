@@ -5,7 +5,7 @@ import { ProviderCore } from "../../provider/core";
 const WEST = `urn:pulumi:dev::p::${PROVIDER_TYPE}::west`;
 
 describe("engine: providers", () => {
-  it("find what exists where it was made, whatever region the program has given its provider since", () => {
+  it("find existing resources in their own region, even after the provider's region changed", () => {
     const aws = { region: "eu-central-1", accountId: "123456789012" };
     const own = new ProviderCore({ aws, programDirectory: "." });
     const providers = new Providers(own, []);

@@ -41,7 +41,7 @@ describe("engine: a refresh", () => {
 
   const url = (name: string): string => String(engine.property(name, "url"));
 
-  it("finds nothing where nothing else changed anything, and writes nothing", async () => {
+  it("finds no change if nothing was changed from outside, and writes nothing", async () => {
     const items: Items = {
       q: queue({ delaySeconds: 3, tags: { team: "shop" } }),
       p: { type: "ssm/Parameter", args: { type: "String", value: "plain" } },
@@ -58,7 +58,7 @@ describe("engine: a refresh", () => {
     expect(engine.property("p", "value")).to.equal("plain");
   });
 
-  it("makes again what something else deleted", async () => {
+  it("creates resources again that were deleted from outside", async () => {
     const items: Items = { q: queue(), other: queue() };
     await engine.deploy(items);
     const first = url("q");
@@ -70,7 +70,7 @@ describe("engine: a refresh", () => {
     await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url("q"), AttributeNames: ["All"] }));
   });
 
-  it("forgets what is gone and no longer wanted, without deleting it", async () => {
+  it("forgets resources that are neither in AWS nor in the program, without deleting them", async () => {
     await engine.deploy({ q: queue(), other: queue() });
     await sqs.send(new DeleteQueueCommand({ QueueUrl: url("q") }));
     const before = engine.calls;
@@ -80,7 +80,7 @@ describe("engine: a refresh", () => {
     expect(engine.property("q")).to.equal(undefined);
   });
 
-  it("puts back what something else changed, and follows what the program leaves to AWS", async () => {
+  it("reverts changes from outside, and accepts values that the program leaves to AWS", async () => {
     const items: Items = { q: queue({ delaySeconds: 3 }) };
     await engine.deploy(items);
     const Attributes = { DelaySeconds: "9" };
@@ -93,7 +93,7 @@ describe("engine: a refresh", () => {
     expect(found.Attributes).to.deep.equal({ DelaySeconds: "3" });
   });
 
-  it("leaves alone what the program ignores", async () => {
+  it("does not revert changes that the program ignores", async () => {
     const items: Items = { q: queue({ delaySeconds: 3 }, { ignoreChanges: ["delaySeconds"] }) };
     await engine.deploy(items);
     const Attributes = { DelaySeconds: "9" };
@@ -128,7 +128,7 @@ describe("engine: a refresh", () => {
     expect(engine.property("task", "arn")).to.equal(latest.taskDefinition?.taskDefinitionArn);
   });
 
-  it("keeps a secret that something else changed a secret", async () => {
+  it("keeps a secret that was changed from outside secret", async () => {
     const items: Items = {
       p: { type: "ssm/Parameter", args: { type: "SecureString", value: "hidden" } },
     };
@@ -142,7 +142,7 @@ describe("engine: a refresh", () => {
     expect(state?.outputs.value).to.equal("hidden");
   });
 
-  it("reads only what somebody may have changed since it was last read", async () => {
+  it("reads only resources that may have changed since they were last read", async () => {
     const items: Items = {
       q: queue({ delaySeconds: 3 }),
       p: { type: "ssm/Parameter", args: { type: "String", value: "plain" } },
@@ -170,7 +170,7 @@ describe("engine: a refresh", () => {
     expect(engine.steps).to.include.members(["gone q", "create q", "same p"]);
   });
 
-  it("reads everything again after a reading that failed", async () => {
+  it("reads everything again after a failed read", async () => {
     const items: Items = {
       q: queue(),
       p: { type: "ssm/Parameter", args: { type: "String", value: "plain" } },

@@ -10,7 +10,7 @@ describe("The region of a stack", () => {
     "us-gov-west-1",
     "xx-newplace-1",
   ])
-    it(`may be ${region}`, () => checkRegion(region, "Pulumi.dev.yaml"));
+    it(`can be ${region}`, () => checkRegion(region, "Pulumi.dev.yaml"));
 
   const misspelt: [region: string, message: string][] = [
     ["us-est-1", "aws:region 'us-est-1' is no region of AWS; did you mean 'us-east-1'?"],

@@ -80,7 +80,7 @@ describe("What ts-node made of a program", function () {
     }
   }
 
-  it("is remembered for the next run, with the lines of the source in its errors", () => {
+  it("is cached for the next run, with the source's lines in its errors", () => {
     const first = run();
     expect(first).to.deep.equal({ shape: { sides: 4 }, place: "program.ts:6" });
     expect(run()).to.deep.equal(first);
@@ -127,7 +127,7 @@ describe("What ts-node made of a program", function () {
     ]);
   });
 
-  it("is made again when the file changed, in the same entry", () => {
+  it("is created again when the file has changed, in the same entry", () => {
     run();
     falsify();
     write("program.ts", `${PROGRAM}export const more = 1;\n`);
@@ -135,7 +135,7 @@ describe("What ts-node made of a program", function () {
     expect(readdirSync(entries)).to.have.length(1);
   });
 
-  it("is made again for other options of the compiler or another type of package, and all of it stays known", () => {
+  it("is created separately for other compiler options or another package type", () => {
     const options = (target: string): string =>
       `{ "compilerOptions": { "target": "${target}", "module": "commonjs" } }`;
     const ways = [
@@ -157,7 +157,7 @@ describe("What ts-node made of a program", function () {
     expect(run(), "of another name").to.deep.include({ shape: { sides: 5 } });
   });
 
-  it("is one thing for all projects whose settings say the same, wherever they are", () => {
+  it("is shared by all projects with equal settings, wherever they are", () => {
     run();
     falsify();
     const project = path.join(folder, "another");
@@ -167,13 +167,13 @@ describe("What ts-node made of a program", function () {
     expect(run(undefined, "../program.ts", project)).to.deep.include({ shape: { sides: 5 } });
   });
 
-  it("is not taken from an entry that is not whole", () => {
+  it("is not read from an incomplete entry", () => {
     run();
     for (const name of readdirSync(entries)) writeFileSync(path.join(entries, name), "//");
     expect(run()).to.deep.include({ shape: { sides: 4 } });
   });
 
-  it("is not remembered for a program elsewhere, nor where types are checked", () => {
+  it("is not cached for a program elsewhere, nor if types are checked", () => {
     const elsewhere = mkdtempSync(path.join(tmpdir(), "elsewhere-"));
     writeFileSync(path.join(elsewhere, "program.ts"), PROGRAM);
     run("{ transpileOnly: true, scope: false }", path.join(elsewhere, "program.ts"));
@@ -182,7 +182,7 @@ describe("What ts-node made of a program", function () {
     expect(() => readdirSync(entries)).to.throw("ENOENT");
   });
 
-  it("stays as it is where nothing can be written", () => {
+  it("is not affected if the cache cannot be written", () => {
     mkdirSync(path.dirname(entries), { recursive: true });
     writeFileSync(entries, "a file, not a folder");
     expect(run()).to.deep.include({ shape: { sides: 4 } });

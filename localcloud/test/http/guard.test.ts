@@ -20,7 +20,7 @@ describe("The server of a cloud, for requests that a web page may have caused", 
     rawHttp(cloud.endpoint, { path, headers });
 
   for (const host of ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])
-    it(`answers for the host ${host}`, async () => {
+    it(`serves requests for the host ${host}`, async () => {
       expect((await get({ host: `${host}:${port}` })).status).to.equal(200);
       expect((await get({ host })).status).to.equal(200);
     });
@@ -33,7 +33,7 @@ describe("The server of a cloud, for requests that a web page may have caused", 
     "127.0.0.1:80@evil.example",
     "192.168.1.7",
   ])
-    it(`refuses the host '${host}': a name that was bound to 127.0.0.1 afterwards`, async () => {
+    it(`refuses the host '${host}', which DNS rebinding could use`, async () => {
       for (const path of [CONTROL, INVOKE, "/"]) {
         const answer = await get({ host }, path);
         expect(answer.status).to.equal(403);
@@ -53,7 +53,7 @@ describe("The server of a cloud, for requests that a web page may have caused", 
     ["https://127.0.0.1", 403],
   ];
   for (const [origin, status] of origins)
-    it(`refuses a page of ${origin} the account and the control endpoints`, async () => {
+    it(`denies a page of ${origin} the account and the control endpoints`, async () => {
       for (const [method, path] of [
         ["GET", CONTROL],
         ["POST", "/"],
@@ -66,7 +66,7 @@ describe("The server of a cloud, for requests that a web page may have caused", 
       }
     });
 
-  it("refuses the account and the control endpoints to a page that an API here serves", async () => {
+  it("denies a page of an API here the account and the control endpoints", async () => {
     const origin = `http://127.0.0.1:${port}`;
     for (const [method, path] of [
       ["GET", CONTROL],
@@ -94,7 +94,7 @@ describe("The server of a cloud, for requests that a web page may have caused", 
     expect((await get({ origin }, INVOKE)).body).to.not.include("may not use");
   });
 
-  it("answers the console's page, whose origin is its own", async () => {
+  it("serves the console's page, which has a separate origin", async () => {
     const { origin } = new URL(cloud.console);
     expect(origin).to.not.equal(cloud.endpoint);
     const ask = (headers: Record<string, string>, path = CONTROL) =>
@@ -109,7 +109,7 @@ describe("The server of a cloud, for requests that a web page may have caused", 
       expect((await ask(headers)).status, JSON.stringify(headers)).to.equal(403);
   });
 
-  it("serves at the console's address nothing that is deployed", async () => {
+  it("serves nothing deployed at the console's address", async () => {
     const { origin } = new URL(cloud.console);
     for (const path of [INVOKE, "/lambda-urls/none/", "/bucket/page.html"])
       expect((await rawHttp(origin, { path })).body, path).to.include("Here is the console only");
@@ -117,12 +117,12 @@ describe("The server of a cloud, for requests that a web page may have caused", 
     expect([status, headers.location]).to.deep.equal([302, "/_localcloud/console"]);
   });
 
-  it("leads whoever opens the console below the cloud's address to its own", async () => {
+  it("redirects a browser from the console's path at the cloud's address to the console's own address", async () => {
     const { status, headers } = await get({}, "/_localcloud/console");
     expect([status, headers.location]).to.deep.equal([302, cloud.console]);
   });
 
-  it("has the console at the same port after a restart, and at another where that is taken", async () => {
+  it("uses the console's port again after a restart, or another if it is in use", async () => {
     const started = async (at: number): Promise<[endpoint: string, console: string]> => {
       const other = await startCloud({ port: at });
       const addresses: [string, string] = [other.endpoint, new URL(other.console).origin];
@@ -147,7 +147,7 @@ describe("The server of a cloud, for requests that a web page may have caused", 
       expect((await get({ origin }, INVOKE)).status, origin).to.equal(403);
   });
 
-  it("refuses what a page of another site embeds or links to", async () => {
+  it("refuses requests that a page of another site embeds or links to", async () => {
     const statuses = async (site: string): Promise<[control: number, invoke: boolean]> => {
       const headers = { "sec-fetch-site": site };
       const invoke = await get(headers, INVOKE);

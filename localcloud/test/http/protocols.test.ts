@@ -124,7 +124,7 @@ describe("The server of a cloud, in the protocol of the caller", () => {
 
   for (const [name, unsigned, unknown] of answers) {
     const { title, service, request, contentType } = wires[name];
-    it(`answers ${unsigned[1]} to an unsigned request: ${title}`, async () => {
+    it(`responds with ${unsigned[1]} to an unsigned request: ${title}`, async () => {
       const answer = await rawHttp(cloud.endpoint, request);
       expect(answer.status).to.equal(unsigned[0]);
       expect(answer.headers["content-type"]).to.equal(contentType);
@@ -133,7 +133,7 @@ describe("The server of a cloud, in the protocol of the caller", () => {
       expect(cloud.recorder.find()).to.deep.equal([]);
     });
 
-    it(`answers ${unknown[1]} to an operation that nobody knows: ${title}`, async () => {
+    it(`responds with ${unknown[1]} to an unknown operation: ${title}`, async () => {
       const headers = signed(service, request.headers);
       const answer = await rawHttp(cloud.endpoint, { ...request, headers });
       expect(answer.status).to.equal(unknown[0]);
@@ -141,7 +141,7 @@ describe("The server of a cloud, in the protocol of the caller", () => {
       expect(codeOf(answer)).to.equal(unknown[1]);
     });
 
-    it(`answers NotImplemented for a service that it does not have: ${title}`, async () => {
+    it(`responds with NotImplemented for an unsupported service: ${title}`, async () => {
       const headers = signed("timestream", request.headers);
       const answer = await rawHttp(cloud.endpoint, { ...request, headers });
       expect(answer.status).to.equal(501);
@@ -151,7 +151,7 @@ describe("The server of a cloud, in the protocol of the caller", () => {
     });
   }
 
-  it("answers unsigned AssumeRoleWithWebIdentity in XML", async () => {
+  it("responds to unsigned AssumeRoleWithWebIdentity in XML", async () => {
     const answer = await rawHttp(cloud.endpoint, {
       method: "POST",
       headers: FORM,
@@ -162,7 +162,7 @@ describe("The server of a cloud, in the protocol of the caller", () => {
     );
   });
 
-  it("names the unknown action and its version as query services do, and a missing action", async () => {
+  it("names the unknown action and its version like query services, and a missing action", async () => {
     const ask = async (body: string): Promise<string> =>
       (await rawHttp(cloud.endpoint, { method: "POST", headers: signed("sts", FORM), body })).body;
     expect(await ask("Action=Nonsense&Version=2011-06-15")).to.include(
@@ -171,7 +171,7 @@ describe("The server of a cloud, in the protocol of the caller", () => {
     expect(await ask("Version=2011-06-15")).to.include("<Code>MissingAction</Code>");
   });
 
-  it("tells a real client of a service that is not there so", async () => {
+  it("tells a real client that a service is not supported", async () => {
     const others = services.filter(({ name }) => name !== "auto-scaling");
     const smaller = await startCloud({ services: others });
     const groups = client(AutoScalingClient, ROOT, { endpoint: smaller.endpoint });
@@ -223,7 +223,7 @@ describe("The server of a cloud, in the protocol of the caller", () => {
     ],
   ];
   for (const [title, call, [expired, unknown, forged, status]] of sessionCalls)
-    it(`refuses keys that are expired, unknown or forged in the words of ${title}`, async () => {
+    it(`refuses keys that are expired, unknown or forged with the message of ${title}`, async () => {
       const session = await roleSession(cloud, "worker", [
         { Effect: "Allow", Action: "*", Resource: "*" },
       ]);
@@ -251,7 +251,7 @@ describe("The server of a cloud, in the protocol of the caller", () => {
       await check([session, expired, /^The security token included in the request is expired$/]);
     });
 
-  it("refuses a signature that is incomplete", async () => {
+  it("refuses an incomplete signature", async () => {
     const headers = { ...FORM, authorization: "AWS4-HMAC-SHA256 Credential=a" };
     const body = "Action=GetCallerIdentity&Version=2011-06-15";
     const query = await rawHttp(cloud.endpoint, { method: "POST", headers, body });
@@ -289,7 +289,7 @@ describe("The server of a cloud, in the protocol of the caller", () => {
       return `/?${query.join("&")}`;
     }
 
-    it("knows who signed it, until it expires", async () => {
+    it("identifies the caller, until it expires", async () => {
       const session = await roleSession(cloud, "worker", []);
       const path = await presigned(session, 900);
       await cloud.clock.advance(899_000);
@@ -305,7 +305,7 @@ describe("The server of a cloud, in the protocol of the caller", () => {
       );
     });
 
-    it("answers in the service's protocol when it was changed", async () => {
+    it("responds in the service's protocol when it was changed", async () => {
       const path = await presigned(await roleSession(cloud, "worker", []), 900);
       const changed = path.replace("GetCallerIdentity", "GetSessionToken");
       const answer = await rawHttp(cloud.endpoint, { path: changed });

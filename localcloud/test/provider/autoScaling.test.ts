@@ -96,7 +96,7 @@ describe("aws:autoscaling/group:Group with instances", () => {
   });
   after(() => bench.stop());
 
-  it("puts its initial hooks before its first instances, as soon as their role may publish", async () => {
+  it("puts its initial hooks before it launches instances, as soon as their role may publish", async () => {
     await makeTemplate(bench);
     const topic = await bench.make("aws:sns/topic:Topic", { name: "hooks" });
     const role = await makeRole(topic.id);
@@ -129,7 +129,7 @@ describe("aws:autoscaling/group:Group with instances", () => {
     expect(refused).to.have.length(2);
   });
 
-  it("lets its instances end as its hooks say when it is deleted, and then leaves their subnets free", async () => {
+  it("terminates its instances through their hooks when it is deleted, and then frees their subnets", async () => {
     const [hooked] = await instances();
     expect(hooked.LifecycleState).to.equal("Pending:Wait");
     const action = { AutoScalingGroupName: "web", InstanceId: hooked.InstanceId };
@@ -189,7 +189,7 @@ describe("aws:autoscaling/group:Group with instances", () => {
     });
   }
 
-  it("replaces its instances when their launch template changes and it is to refresh them, and goes after its warm pool", async () => {
+  it("replaces its instances when their launch template changes with an instance refresh, and is deleted after its warm pool", async () => {
     const inputs = (version: string) => ({
       minSize: 0,
       maxSize: 3,

@@ -28,7 +28,7 @@ const check = (type: string, news: Properties, olds?: Properties, seed = "seed",
   });
 
 describe("provider: check", function () {
-  it("makes names from the resource's own, within AWS's limits, the same for the same seed", () => {
+  it("generates names from the resource's name, within AWS's limits, the same for the same seed", () => {
     const name = (...args: Parameters<typeof check>): string => String(check(...args).inputs.name);
     expect(name(QUEUE, {}))
       .to.match(/^thing-[0-9a-f]{7}$/)
@@ -53,13 +53,13 @@ describe("provider: check", function () {
     );
   });
 
-  it("keeps a generated name, and a given one wins", () => {
+  it("keeps a generated name, and prefers a given one", () => {
     const first = check(QUEUE, {}).inputs;
     expect(check(QUEUE, {}, first, "another").inputs.name).to.equal(first.name);
     expect(check(QUEUE, { name: "given" }, first).inputs).to.not.have.property("__defaults");
   });
 
-  it("names what is missing, what it does not support and types that it does not have", () => {
+  it("names missing inputs, unsupported inputs and unsupported types", () => {
     expect(check("aws:iam/rolePolicy:RolePolicy", { role: "r" }).failures).to.deep.equal([
       { property: "policy", reason: "is required, and was not given" },
     ]);
@@ -73,7 +73,7 @@ describe("provider: check", function () {
     );
   });
 
-  it("does not judge values that are not known yet", () => {
+  it("does not check values that are not known yet", () => {
     const news = { hashKey: UNKNOWN, replicas: UNKNOWN };
     expect(check("aws:dynamodb/table:Table", news).failures).to.deep.equal([]);
   });
@@ -85,7 +85,7 @@ describe("provider: check", function () {
 });
 
 describe("provider: resource types", function () {
-  it("have, every one of them, a test of their life", () => {
+  it("all have a test of their life cycle", () => {
     const tests = readdirSync(__dirname).filter((file) => file.endsWith(".test.ts"));
     const texts = tests.map((file) => readFileSync(path.join(__dirname, file), "utf8")).join("\n");
     const untested = resourceTokens().filter((token) => !texts.includes(`type: "${token}"`));
@@ -115,7 +115,7 @@ describe("provider: diff", function () {
     });
   });
 
-  it("takes JSON for what it means, null for absent, and generated names for no difference", () => {
+  it("compares JSON by its meaning, treats null as absent, and ignores generated names", () => {
     const news = {
       ...role,
       assumeRolePolicy: '{ "a":1 }',
@@ -129,7 +129,7 @@ describe("provider: diff", function () {
     });
   });
 
-  it("deletes first when a fixed name stays, and creates first when a name is generated", () => {
+  it("deletes first if a fixed name stays the same, and creates first if the name is generated", () => {
     const moved = { ...role, path: "/new/" };
     expect(diff("aws:iam/role:Role", role, moved)).to.include({
       replace: true,
@@ -141,7 +141,7 @@ describe("provider: diff", function () {
     });
   });
 
-  it("replaces on changes that the program names, also when a whole block comes or goes", () => {
+  it("replaces on changes that the program names, also if a whole block is added or removed", () => {
     const olds = { name: "f", environment: { variables: { ONE: "1", TWO: "2" } } };
     const change = (environment: unknown, rule: string) =>
       diff("aws:lambda/function:Function", olds, { name: "f", environment }, [rule]).replace;
@@ -233,7 +233,7 @@ describe("provider: invokes and half-made resources", function () {
 
   after(() => bench.stop());
 
-  it("answers the functions that need AWS", async () => {
+  it("returns results of functions that call AWS", async () => {
     const { core } = bench;
     expect(await core.invoke("aws:index/getCallerIdentity:getCallerIdentity", {})).to.deep.include({
       accountId: "123456789012",
@@ -261,7 +261,7 @@ describe("provider: invokes and half-made resources", function () {
     expect(core.secretResults("aws:ssm/getParameter:getParameter")).to.deep.equal(["value"]);
   });
 
-  it("answers the functions that only compute, and refuses others by name", async () => {
+  it("returns results of functions that only compute, and refuses others by name", async () => {
     const { core } = bench;
     expect(await core.invoke("aws:index/getRegion:getRegion", {})).to.include({
       region: "eu-central-1",
@@ -283,7 +283,7 @@ describe("provider: invokes and half-made resources", function () {
       .that.contains("function 'aws:s3/getBucket:getBucket'");
   });
 
-  it("says of a half-made resource what it is, so that it can be finished", async () => {
+  it("returns the state of a partially created resource, so that it can be completed", async () => {
     bench.cloud.faults.add({ kind: "accessDenied", service: "iam", operation: "PutRolePolicy" });
     const inputs = bench.check("aws:iam/role:Role", {
       assumeRolePolicy:

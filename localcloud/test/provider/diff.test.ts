@@ -7,14 +7,14 @@ const file = (hash: string) => ({ [SIGNATURE]: ASSET, hash, path: `/tmp/${hash}`
 const archive = (assets: object, hash?: string) => ({ [SIGNATURE]: ARCHIVE, assets, hash });
 
 describe("isSameInput", () => {
-  it("takes an archive for what it contains, wherever its files lie and whoever hashed it", () => {
+  it("compares archives by their content, wherever their files are and whatever computed the hash", () => {
     const one = archive({ "index.js": text("a") }, "whole");
     expect(isSameInput(one, archive({ "index.js": file("a") }))).to.equal(true);
     expect(isSameInput(one, archive({ "index.js": file("b") }))).to.equal(false);
     expect(isSameInput(one, archive({ "index.js": text("a"), "b.js": text("b") }))).to.equal(false);
   });
 
-  it("takes null and what is absent for the same, at every depth", () => {
+  it("treats null and absent values as the same, at every depth", () => {
     expect(isSameInput(null, undefined)).to.equal(true);
     expect(isSameInput({ a: 1 }, { a: 1, b: undefined })).to.equal(true);
     expect(isSameInput({ a: 1 }, { a: 2 })).to.equal(false);

@@ -136,7 +136,7 @@ describe("EC2 in a program", () => {
   before(async () => (bench = await ProviderBench.start()));
   after(() => bench.stop());
 
-  it("answers for instance types and subnets", async () => {
+  it("returns instance types and subnets", async () => {
     const type = await bench.core.invoke("aws:ec2/getInstanceType:getInstanceType", {
       instanceType: "c6g.xlarge",
     });

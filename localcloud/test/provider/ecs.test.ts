@@ -127,7 +127,7 @@ describe("aws:ecs/taskDefinition:TaskDefinition, beside other revisions", functi
       expect(found?.inputs).to.deep.equal(inputs);
     });
 
-  it("reads members that begin with a capital, and finds no change in them", async () => {
+  it("reads members that start with a capital, and finds no change in them", async () => {
     const containerDefinitions = JSON.stringify([
       {
         Name: "app",
@@ -155,7 +155,7 @@ describe("aws:ecs/taskDefinition:TaskDefinition, beside other revisions", functi
     expect(found?.inputs).to.deep.equal(inputs);
   });
 
-  it("finds a port of the host that somebody else has chosen", async () => {
+  it("finds a host port that was changed from outside", async () => {
     const containerDefinitions = JSON.stringify([
       { name: "app", image: "nginx:1", portMappings: [{ containerPort: 80 }] },
     ]);
@@ -175,7 +175,7 @@ describe("aws:ecs/taskDefinition:TaskDefinition, beside other revisions", functi
     expect(found?.inputs.containerDefinitions).to.contain('"hostPort":80');
   });
 
-  it("stays with the revision that it made", async () => {
+  it("keeps the revision that it created", async () => {
     const { id, inputs } = await bench().make(TASK_DEFINITION, FARGATE);
     await registerNext(bench().context, "nginx:2");
     const found = await bench().core.refresh(TASK_DEFINITION, id, inputs);
@@ -183,7 +183,7 @@ describe("aws:ecs/taskDefinition:TaskDefinition, beside other revisions", functi
     expect(found?.outputs).to.include({ arn: id, revision: 1 });
   });
 
-  it("follows the latest one with trackLatest, and would make its own again", async () => {
+  it("follows the latest one with trackLatest, and would create its own again", async () => {
     const { id, inputs } = await bench().make(TASK_DEFINITION, { ...FARGATE, trackLatest: true });
     await registerNext(bench().context, "nginx:3");
     const found = await bench().core.refresh(TASK_DEFINITION, id, inputs);
@@ -192,14 +192,14 @@ describe("aws:ecs/taskDefinition:TaskDefinition, beside other revisions", functi
     expect([...detailed]).to.deep.equal([["containerDefinitions", "updateReplace"]]);
   });
 
-  it("is gone when somebody has deregistered its revision", async () => {
+  it("counts as deleted when its revision was deregistered from outside", async () => {
     const { id, inputs } = await bench().make(TASK_DEFINITION, FARGATE);
     const ecs = client(ECSClient, bench().context);
     await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: id }));
     expect(await bench().core.refresh(TASK_DEFINITION, id, inputs)).to.equal(undefined);
   });
 
-  it("leaves its revision with skipDestroy", async () => {
+  it("keeps its revision with skipDestroy", async () => {
     const { core, context } = bench();
     const inputs = bench().check(TASK_DEFINITION, { ...FARGATE, skipDestroy: true });
     const { id, outputs } = await core.create(TASK_DEFINITION, inputs);
@@ -210,7 +210,7 @@ describe("aws:ecs/taskDefinition:TaskDefinition, beside other revisions", functi
     expect(taskDefinition?.status).to.equal("ACTIVE");
   });
 
-  it("refuses containers that are no JSON list, and volumes of other kinds", () => {
+  it("refuses containers that are not a JSON list, and volumes of other kinds", () => {
     const refused = (change: Properties): string[] =>
       bench()
         .core.check({
@@ -325,7 +325,7 @@ describe("aws:ecs/service:Service, of daemons", function () {
 describe("aws:ecs/service:Service, with tasks", function () {
   const bench = benchOfTest();
 
-  it("keeps the count that autoscaling has set, when something else changes", async () => {
+  it("keeps the desired count that autoscaling has set when something else changes", async () => {
     const made = await createService(bench(), { desiredCount: 1 });
     const ecs = client(ECSClient, bench().context);
     const at = { service: made.id, cluster: String(made.inputs.cluster) };
@@ -336,7 +336,7 @@ describe("aws:ecs/service:Service, with tasks", function () {
     await remove(bench(), made);
   });
 
-  it("deploys again when it is told to, and not for tags", async () => {
+  it("deploys again with forceNewDeployment, and not for tags", async () => {
     const made = await createService(bench(), { desiredCount: 1 });
     const deployment = async (): Promise<string | undefined> =>
       (await find(bench(), made)).deployments?.[0].id;
@@ -351,7 +351,7 @@ describe("aws:ecs/service:Service, with tasks", function () {
   });
 
   for (const forceDelete of [false, true])
-    it(`ends its tasks before it is gone${forceDelete ? ", by force" : ""}`, async () => {
+    it(`ends its tasks before it is deleted${forceDelete ? ", by force" : ""}`, async () => {
       const made = await createService(bench(), { desiredCount: 1, forceDelete });
       await bench().cloud.clock.advance(60_000);
       expect((await find(bench(), made)).runningCount).to.equal(1);
@@ -359,7 +359,7 @@ describe("aws:ecs/service:Service, with tasks", function () {
       expect(await find(bench(), made)).to.include({ status: "INACTIVE", runningCount: 0 });
     });
 
-  it("leaves other settings to a CODE_DEPLOY controller", async () => {
+  it("does not change other settings under a CODE_DEPLOY controller", async () => {
     const deploymentController = { type: "CODE_DEPLOY" };
     const made = await createService(bench(), { desiredCount: 0, deploymentController });
     const news = { ...made.inputs, desiredCount: 1, healthCheckGracePeriodSeconds: 5 };

@@ -90,16 +90,16 @@ describe("aws:cloudwatch/eventRule:EventRule, whose state is left to others", fu
       })
       .failures.map(({ property, reason }) => `${property} ${reason}`);
 
-  it("takes a pattern that a preview does not know yet", () => {
+  it("accepts a pattern that is not known yet in a preview", () => {
     expect(failures({ eventPattern: UNKNOWN })).to.deep.equal([]);
   });
 
-  it("refuses isEnabled beside state", () => {
+  it("refuses isEnabled together with state", () => {
     const both = { eventPattern: PATTERN, isEnabled: true, state: "ENABLED" };
     expect(failures(both)).to.deep.equal(["isEnabled conflicts with state"]);
   });
 
-  it("fails with what EventBridge says of a rule without pattern and schedule", async () => {
+  it("fails with EventBridge's message for a rule without pattern and schedule", async () => {
     const error = await bench.core
       .create(RULE, bench.check(RULE, {}))
       .catch((reason: unknown) => reason);
@@ -175,7 +175,7 @@ describe("on an event bus of its own", function () {
     importId: () => `${EventBusName}/placed/wake`,
   });
 
-  it("has the ids that AWS's provider gives, and is gone with its bus", async () => {
+  it("has the ids of AWS's provider, and is deleted with its bus", async () => {
     const bench = await ProviderBench.start();
     try {
       await makeBus(bench);

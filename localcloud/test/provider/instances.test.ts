@@ -55,7 +55,7 @@ describeLifecycle({
 });
 
 describe("an instance in a program", () => {
-  it("gets another type and another script while it is stopped, and starts again", async () => {
+  it("is stopped for a change of its type and script, and starts again", async () => {
     const bench = await ProviderBench.start();
     try {
       const type = "aws:ec2/instance:Instance";

@@ -43,7 +43,7 @@ describe("the provider's aws:lambda/invocation:Invocation", () => {
   });
   after(() => bench.stop());
 
-  it("calls the function when it is created, and tells what it answered", async () => {
+  it("invokes the function when it is created, and returns its result", async () => {
     const { id, outputs } = await bench.make(TYPE, {
       functionName: "invoked",
       input: '{"a":1}',
@@ -53,7 +53,7 @@ describe("the provider's aws:lambda/invocation:Invocation", () => {
     expect(JSON.parse(String(outputs.result))).to.deep.equal({ event: { a: 1 }, version: "1" });
   });
 
-  it("fails with what the function failed with", async () => {
+  it("fails with the function's error", async () => {
     const inputs = bench.check(TYPE, { functionName: "invoked", input: '{"fail":"no"}' });
     const error = await bench.core.create(TYPE, inputs).catch((reason: Error) => reason);
     expect(error).to.be.instanceOf(Error);
@@ -62,7 +62,7 @@ describe("the provider's aws:lambda/invocation:Invocation", () => {
       .and.to.contain('"errorMessage":"no"');
   });
 
-  it("is replaced, and so calls again, when any argument changes", () => {
+  it("is replaced, and so invokes again, when any argument changes", () => {
     const olds = bench.check(TYPE, { functionName: "invoked", input: "{}" });
     for (const change of [{ input: '{"a":2}' }, { triggers: { code: "b" } }, { qualifier: "1" }]) {
       const { replace } = bench.core.diff(TYPE, olds, { ...olds, ...change });
@@ -71,7 +71,7 @@ describe("the provider's aws:lambda/invocation:Invocation", () => {
     expect(bench.core.diff(TYPE, olds, { ...olds }).changed).to.equal(false);
   });
 
-  it("with the lifecycle CRUD also calls at an update and at the deletion, and says which it is", async () => {
+  it("with the lifecycle CRUD also invokes at an update and at the deletion, and passes the action", async () => {
     const inputs = bench.check(TYPE, {
       functionName: "invoked",
       input: '{"a":1}',
@@ -94,14 +94,14 @@ describe("the provider's aws:lambda/invocation:Invocation", () => {
     expect(calls).to.include("Invoke");
   });
 
-  it("stays as it is at a refresh", async () => {
+  it("does not change at a refresh", async () => {
     const made = await bench.make(TYPE, { functionName: "invoked", input: '{"b":1}' });
     const found = await bench.core.refresh(TYPE, made.id, made.inputs);
     expect(found?.inputs).to.deep.equal(made.inputs);
     expect(found?.outputs.result).to.equal(made.outputs.result);
   });
 
-  it("refuses what it does not do, and an input that is no JSON", () => {
+  it("refuses unsupported arguments, and an input that is not JSON", () => {
     const refused = (news: Record<string, unknown>): string[] =>
       bench.core
         .check({

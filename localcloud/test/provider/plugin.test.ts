@@ -104,7 +104,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     return ask<proto.CreateResponse>((answer) => plugin.client.create(request, answer));
   };
 
-  it("says which version it is, and that it takes secrets", async () => {
+  it("reports its version, and that it accepts secrets", async () => {
     const { client } = plugin;
     const info = await ask<PluginInfo>((answer) => client.getPluginInfo(new Empty(), answer));
     expect(info.getVersion()).to.match(/^7\.\d+\.\d+$/);
@@ -122,7 +122,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect(code).to.equal(grpc.status.UNIMPLEMENTED);
   });
 
-  it("tells the types that it has with their inputs, for who writes code of them", async () => {
+  it("returns the schema of its types with their inputs, for code generators", async () => {
     const answer = await ask<proto.GetSchemaResponse>((reply) =>
       plugin.client.getSchema(new proto.GetSchemaRequest(), reply),
     );
@@ -137,7 +137,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect(role.requiredInputs).to.deep.equal(["assumeRolePolicy"]);
   });
 
-  it("refuses settings and inputs that it would have to ignore", async () => {
+  it("refuses unsupported settings and inputs", async () => {
     const request = new proto.CheckRequest();
     request.setNews(toStruct({ region: "eu-central-1", defaultTags: '{"tags":{"a":"b"}}' }));
     const config = await ask<proto.CheckResponse>((answer) =>
@@ -152,7 +152,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     ]);
   });
 
-  it("names as the stack's configuration of names says: proposed, enforced, or not at all", async () => {
+  it("generates names according to the stack's configuration: proposed, enforced, or disabled", async () => {
     const { PROPOSE, ENFORCE, DISABLE } = proto.CheckRequest.AutonamingOptions.Mode;
     const named = async (
       mode: proto.CheckRequest.AutonamingOptions.Mode,
@@ -193,7 +193,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     });
   });
 
-  it("keeps the marks of secrets from inputs to outputs", async () => {
+  it("keeps secrets marked from inputs to outputs", async () => {
     const news = { type: "String", value: secret("v"), tags: { open: "1", closed: secret("2") } };
     const inputs = fromStruct((await check(PARAMETER, news)).getInputs());
     expect(inputs).to.deep.include(news);
@@ -203,7 +203,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect(outputs.arn).to.be.a("string");
   });
 
-  it("previews a creation with what is known, and changes nothing", async () => {
+  it("previews a creation with the known values, and changes nothing", async () => {
     const after = cloud.recorder.last;
     const inputs = fromStruct(
       (await check(PARAMETER, { type: "String", value: UNKNOWN })).getInputs(),
@@ -216,7 +216,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect(cloud.recorder.find({ after })).to.deep.equal([]);
   });
 
-  it("previews an update with what it may change unknown", async () => {
+  it("previews an update with outputs unknown that it may change", async () => {
     const request = new proto.UpdateRequest();
     request.setId("thing");
     request.setUrn(PARAMETER);
@@ -234,7 +234,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     });
   });
 
-  it("answers a half-made resource with ErrorResourceInitFailed", async () => {
+  it("reports a partially created resource with ErrorResourceInitFailed", async () => {
     cloud.faults.add({ kind: "accessDenied", service: "iam", operation: "AttachRolePolicy" });
     const assumeRolePolicy = JSON.stringify({
       Version: "2012-10-17",
@@ -263,7 +263,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect(fromStruct(detail.getProperties()).arn).to.equal("arn:aws:iam::123456789012:role/half");
   });
 
-  it("says what a difference means, property by property", async () => {
+  it("reports the consequence of a difference for each property", async () => {
     const request = new proto.DiffRequest();
     request.setUrn(ROLE);
     request.setOldInputs(toStruct({ name: "r", path: "/", tags: { a: "1" } }));
@@ -284,7 +284,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect(response.getDetaileddiffMap().get("tags.a")?.getKind()).to.equal(UPDATE);
   });
 
-  it("reads for a refresh, for an import, and answers no id for what is gone", async () => {
+  it("reads for a refresh and for an import, and returns no id for a deleted resource", async () => {
     const read = (id: string, inputs?: Properties): Promise<proto.ReadResponse> => {
       const request = new proto.ReadRequest();
       request.setId(id);
@@ -299,7 +299,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect((await read("none", { name: "none" })).getId()).to.equal("");
   });
 
-  it("answers functions, nothing for arguments that are not known, and errors with the reason", async () => {
+  it("returns results of functions, nothing for unknown arguments, and errors with their reason", async () => {
     const invoke = (token: string, args: Properties): Promise<proto.InvokeResponse> => {
       const request = new proto.InvokeRequest();
       request.setTok(token);
@@ -314,7 +314,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect(missing).to.match(/\/none|not found|ParameterNotFound/i);
   });
 
-  it("never talks to anything but the endpoint of its environment", async () => {
+  it("connects only to the endpoint in its environment", async () => {
     const lost = await startPlugin({ AWS_ENDPOINT_URL: "" });
     const refusal = await ask<proto.ConfigureResponse>((answer) =>
       lost.client.configure(new proto.ConfigureRequest(), answer),
@@ -326,7 +326,7 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect(refusal).to.match(/^AWS_ENDPOINT_URL is not set: .* never talks to AWS itself\. /);
   });
 
-  it("ends with the engine that started it, even if that one could not tell it to", async () => {
+  it("ends with the engine that started it, even if that engine crashed", async () => {
     const orphan = await startPlugin(awsEnvironment(cloud));
     const exited = once(orphan.child, "exit");
     orphan.client.close();

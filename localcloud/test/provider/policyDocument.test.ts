@@ -101,7 +101,7 @@ describe("provider: aws.iam.getPolicyDocument", function () {
   for (const [claim, args, expected] of TABLE)
     it(claim, () => expect(json(args)).to.deep.equal(expected));
 
-  it("gives the same document in both forms", () => {
+  it("returns the same document in both forms", () => {
     const { json: long, minifiedJson } = policyDocument(TABLE[4][1]);
     expect(JSON.parse(String(minifiedJson))).to.deep.equal(JSON.parse(String(long)));
     expect(minifiedJson).to.not.contain("\n");

@@ -262,7 +262,7 @@ describeLifecycle({ type: "aws:s3/bucketObjectv2:BucketObjectv2", ...objectLife 
 describeLifecycle({ type: "aws:s3/bucketObject:BucketObject", ...objectLife });
 
 describe("aws:s3/bucketObjectv2:BucketObjectv2 in a bucket with versions", () => {
-  it("takes every version along when it is deleted, so that the bucket can be deleted", async () => {
+  it("deletes all of its versions, so that the bucket can be deleted", async () => {
     const bench = await ProviderBench.start();
     try {
       const bucket = await bench.make("aws:s3/bucket:Bucket", {});
