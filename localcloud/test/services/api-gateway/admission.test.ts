@@ -48,7 +48,7 @@ describe("API Gateway keys, usage plans and throttling", () => {
     return found;
   };
 
-  it("lets only enabled keys of a plan of this stage through", async () => {
+  it("accept only enabled keys of a plan of this stage", async () => {
     const { id, value } = await key({});
     const refused = await call();
     expect([refused.status, await refused.json()]).to.deep.equal([403, { message: "Forbidden" }]);
@@ -63,7 +63,7 @@ describe("API Gateway keys, usage plans and throttling", () => {
     expect((await call(value)).status).to.equal(403);
   });
 
-  it("throttles a key by its plan and lets it in again as time goes on", async () => {
+  it("throttle a key by its plan and accept it again later", async () => {
     const { value } = await key({ throttle: { rateLimit: 1, burstLimit: 2 } });
     expect(await statuses(3, value)).to.deep.equal([200, 200, 429]);
     expect(await (await call(value)).json()).to.deep.equal({ message: "Too Many Requests" });
@@ -71,7 +71,7 @@ describe("API Gateway keys, usage plans and throttling", () => {
     expect(await statuses(2, value)).to.deep.equal([200, 429]);
   });
 
-  it("throttles one method of a plan by itself", async () => {
+  it("throttle one method of a plan separately", async () => {
     const { value, planId } = await key({ throttle: { rateLimit: 100, burstLimit: 100 } });
     await gateway.client.send(
       new UpdateUsagePlanCommand({
@@ -86,7 +86,7 @@ describe("API Gateway keys, usage plans and throttling", () => {
     expect(await statuses(2, value)).to.deep.equal([200, 429]);
   });
 
-  it("ends a key's quota and starts it again with the next period", async () => {
+  it("refuse a key above its quota and accept it in the next period", async () => {
     const { value, planId, id } = await key({ quota: { limit: 2, period: "DAY" } });
     expect(await statuses(3, value)).to.deep.equal([200, 200, 429]);
     expect(await (await call(value)).json()).to.deep.equal({ message: "Limit Exceeded" });
@@ -99,7 +99,7 @@ describe("API Gateway keys, usage plans and throttling", () => {
     expect((await call(value)).status).to.equal(200);
   });
 
-  it("throttles a method of a stage by its own settings and the rest by the stage's", async () => {
+  it("throttle a method of a stage by its own settings and the others by the stage's", async () => {
     await api.setStage({
       "/*/*/throttling/rateLimit": "10",
       "/*/*/throttling/burstLimit": "3",
@@ -119,7 +119,7 @@ describe("quota periods", () => {
   const start = (quota: object, day: string): string =>
     new Date(periodStart(quota, at(day))).toISOString().slice(0, 10);
 
-  it("begin on the day that the offset names", () => {
+  it("begin on the day of the offset", () => {
     expect(start({ period: "DAY" }, "2026-11-20")).to.equal("2026-11-20");
     expect(start({ period: "WEEK", offset: 0 }, "2026-11-20")).to.equal("2026-11-15");
     expect(start({ period: "WEEK", offset: 6 }, "2026-11-20")).to.equal("2026-11-14");
@@ -127,7 +127,7 @@ describe("quota periods", () => {
     expect(start({ period: "MONTH", offset: 24 }, "2026-01-20")).to.equal("2025-12-25");
   });
 
-  it("count every day of a week together", () => {
+  it("include every day of a week", () => {
     const counters = new QuotaCounters();
     const quota = { period: "WEEK", limit: 2, offset: 0 } as const;
     const take = (day: string): boolean => counters.take("p", "k", quota, at(day));

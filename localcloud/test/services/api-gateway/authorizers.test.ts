@@ -67,7 +67,7 @@ describe("API Gateway Lambda authorizers", () => {
   const call = (token?: string, init: RequestInit = {}, path = "/users/1"): Promise<Response> =>
     api.fetch(path, { ...init, headers: token === undefined ? {} : { authorization: token } });
 
-  it("gets the documented token event and passes principal and context on as text", async () => {
+  it("receive the documented token event and return principal and context as strings", async () => {
     await protect(() => policy("Allow", invokeArn("dev/*"), { n: 1, b: true }));
     const response = await call("Bearer t");
     expect(await response.json()).to.deep.equal({ who: "bob", n: "1", b: "true" });
@@ -78,7 +78,7 @@ describe("API Gateway Lambda authorizers", () => {
     });
   });
 
-  it("answers 401 without asking when the token is missing or misses the expression", async () => {
+  it("are not called when the token is missing or does not match the expression: status 401", async () => {
     await protect(() => policy("Allow", "*"), { identityValidationExpression: "Bearer \\w+" });
     for (const token of [undefined, "", "Bearer", "x Bearer t", "Bearer t x"]) {
       const response = await call(token);
@@ -89,7 +89,7 @@ describe("API Gateway Lambda authorizers", () => {
     expect((await call("Bearer t")).status).to.equal(200);
   });
 
-  it("caches by token for every method of the stage until the time to live is over", async () => {
+  it("are cached by token for every method of the stage until the time to live is over", async () => {
     await protect(() => policy("Allow", invokeArn("dev/GET/*")), {
       authorizerResultTtlInSeconds: 60,
     });
@@ -108,7 +108,7 @@ describe("API Gateway Lambda authorizers", () => {
     expect(asked).to.have.length(3);
   });
 
-  it("asks again after the stage's cache was flushed", async () => {
+  it("are called again after the stage's cache was flushed", async () => {
     await protect(() => policy("Allow", "*"));
     await call("a");
     await gateway.client.send(
@@ -118,14 +118,14 @@ describe("API Gateway Lambda authorizers", () => {
     expect(asked).to.have.length(2);
   });
 
-  it("asks every time when the time to live is 0", async () => {
+  it("are called every time if the time to live is 0", async () => {
     await protect(() => policy("Allow", "*"), { authorizerResultTtlInSeconds: 0 });
     await call("a");
     await call("a");
     expect(asked).to.have.length(2);
   });
 
-  it("says so when the policy denies", async () => {
+  it("lead to status 403 when the policy denies", async () => {
     await protect(() => policy("Deny", "*"));
     const response = await call("a");
     expect(response.status).to.equal(403);
@@ -147,7 +147,7 @@ describe("API Gateway Lambda authorizers", () => {
       { message: null },
     ],
   ] as [string, () => unknown, number, object][])
-    it(`answers ${status} when the function ${title}`, async () => {
+    it(`lead to status ${status} when the function ${title}`, async () => {
       await protect(answer);
       const response = await call("a");
       expect(response.status).to.equal(status);
@@ -157,7 +157,7 @@ describe("API Gateway Lambda authorizers", () => {
       expect(asked).to.have.length(2);
     });
 
-  it("may call only functions that permit this authorizer", async () => {
+  it("call only functions that permit this authorizer", async () => {
     const id = await protect(() => policy("Allow", "*"));
     const auth = gateway.lambda.functions.get("auth");
     if (auth) auth.policy = allowGateway(invokeArn("authorizers/other"));
@@ -166,7 +166,7 @@ describe("API Gateway Lambda authorizers", () => {
     expect((await call("a")).status).to.equal(200);
   });
 
-  it("gives request authorizers the whole request and caches by all identity sources", async () => {
+  it("of type REQUEST receive the whole request and are cached by all identity sources", async () => {
     await protect(() => policy("Allow", "*"), {
       type: "REQUEST",
       identitySource: "method.request.header.authorization, method.request.querystring.q",

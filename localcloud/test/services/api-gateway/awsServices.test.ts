@@ -101,7 +101,7 @@ describe("API Gateway AWS service integrations", () => {
       body: JSON.stringify({ message }),
     });
 
-  it("stores and lists any text exactly, as the role and in the service's protocol", async () => {
+  it("store and list any text exactly, with the role and in the service's protocol", async () => {
     await comments();
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 20 }), async (text) => {
@@ -118,7 +118,7 @@ describe("API Gateway AWS service integrations", () => {
     expect(call.principal).to.include({ type: "role", roleName: "comments" });
   });
 
-  it("keeps attacks inside the string", async () => {
+  it("keep injection attacks inside the string", async () => {
     await comments();
     for (const text of [
       '","admin":{"BOOL":true},"x":"',
@@ -132,7 +132,7 @@ describe("API Gateway AWS service integrations", () => {
     }
   });
 
-  it("keeps other content types out", async () => {
+  it("refuse other content types", async () => {
     await comments();
     const response = await api.fetch("/comments", {
       method: "POST",
@@ -143,7 +143,7 @@ describe("API Gateway AWS service integrations", () => {
     expect(dynamo.puts).to.have.length(0);
   });
 
-  it("lets templates choose the status of an error", async () => {
+  it("let templates choose the status of an error", async () => {
     await comments();
     dynamo.failure = new AwsError(
       "ConditionalCheckFailedException",
@@ -155,14 +155,14 @@ describe("API Gateway AWS service integrations", () => {
     expect((await post("x")).status).to.equal(400);
   });
 
-  it("does only what the role may", async () => {
+  it("do only what the role allows", async () => {
     await comments(["dynamodb:Query"]);
     expect((await post("x")).status).to.equal(400);
     expect(dynamo.puts).to.have.length(0);
     expect((await api.fetch("/comments")).status).to.equal(200);
   });
 
-  it("answers 500 for a role that does not trust API Gateway", async () => {
+  it("respond with 500 for a role that does not trust API Gateway", async () => {
     const role = await createRole(gateway, "other", [], "lambda.amazonaws.com");
     await api.method("GET /", action("Query", role, "{}"));
     await api.deploy();
@@ -173,7 +173,7 @@ describe("API Gateway AWS service integrations", () => {
     ]);
   });
 
-  it("is loud about services it cannot address", async () => {
+  it("respond with NotImplemented for unsupported services", async () => {
     const role = await createRole(gateway, "r", []);
     await api.method("GET /", {
       ...action("Query", role, "{}"),
@@ -188,7 +188,7 @@ describe("API Gateway AWS service integrations", () => {
     expect(await response.text()).to.include("appsync");
   });
 
-  it("needs iam:PassRole from a role that puts an integration", async () => {
+  it("require iam:PassRole of a caller that puts an integration", async () => {
     const role = await createRole(gateway, "passed", []);
     await createRole(
       gateway,

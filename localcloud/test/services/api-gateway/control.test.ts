@@ -74,7 +74,7 @@ describe("API Gateway control plane", () => {
       expect(created.id).to.match(/^[a-z0-9]{10}$/);
     });
 
-    it("refuse what AWS refuses, in its words", async () => {
+    it("are refused for invalid input, with AWS's messages", async () => {
       const create = (input: object) =>
         errorOf(gateway.client.send(new CreateRestApiCommand({ name: "n", ...input })));
       expect(await create({ description: "" })).to.deep.equal(
@@ -91,7 +91,7 @@ describe("API Gateway control plane", () => {
       ).to.deep.equal(missing(`Invalid API identifier specified ${ACCOUNT}:nothing`));
     });
 
-    it("are patched as a whole or not at all", async () => {
+    it("are patched completely or not at all", async () => {
       const update = (...patchOperations: PatchOperation[]) =>
         gateway.client.send(new UpdateRestApiCommand({ restApiId: api.id, patchOperations }));
       const updated = await update(
@@ -207,7 +207,7 @@ describe("API Gateway control plane", () => {
       expect(left.items).to.have.length(1);
     });
 
-    it("show their methods when asked to embed them", async () => {
+    it("contain their methods if the request embeds them", async () => {
       await api.method("GET /", mock());
       const send = (embed?: string[]) =>
         gateway.client.send(new GetResourcesCommand({ restApiId: api.id, embed }));
@@ -237,7 +237,7 @@ describe("API Gateway control plane", () => {
         }),
       );
 
-    it("refuse wrong methods", async () => {
+    it("are refused for invalid methods", async () => {
       expect(await errorOf(putMethod({ httpMethod: "FETCH" }))).to.deep.equal(
         bad(
           "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY",
@@ -327,7 +327,7 @@ describe("API Gateway control plane", () => {
         expect(await errorOf(putIntegration(input))).to.deep.equal(bad(message));
       });
 
-    it("refuse templates and patterns that cannot work", async () => {
+    it("refuse invalid templates and patterns", async () => {
       await putMethod();
       const template = await errorOf(
         putIntegration({ type: "MOCK", requestTemplates: { "application/json": "#if(" } }),
@@ -393,7 +393,7 @@ describe("API Gateway control plane", () => {
       });
     });
 
-    it("say what is missing", async () => {
+    it("report missing objects", async () => {
       const get = (input: object) =>
         errorOf(gateway.client.send(new GetIntegrationCommand({ ...place(), ...input })));
       expect(await get({ resourceId: "x" })).to.deep.equal(
@@ -405,7 +405,7 @@ describe("API Gateway control plane", () => {
     });
   });
 
-  it("keeps models that something refers to, and checks their schemas", async () => {
+  it("keeps models that are referenced, and checks their schemas", async () => {
     const create = (name: string, schema: object) =>
       gateway.client.send(
         new CreateModelCommand({
@@ -492,7 +492,7 @@ describe("API Gateway control plane", () => {
     expect(timeout).to.deep.include({ statusCode: "599", defaultResponse: true });
   });
 
-  it("answers loudly for what it does not have", async () => {
+  it("refuses unsupported operations and options with an error", async () => {
     const error = await errorOf(gateway.client.send(new GetDomainNamesCommand({})));
     expect(error.name).to.equal("NotImplemented");
     expect(error.message).to.include("GetDomainNames");
@@ -509,7 +509,7 @@ describe("API Gateway control plane", () => {
     expect(vpc.message).to.include("VPC_LINK");
   });
 
-  it("refuses deployments of an API that is not ready", async () => {
+  it("refuses deployments of an incomplete API", async () => {
     const deploy = () => gateway.client.send(new CreateDeploymentCommand({ restApiId: api.id }));
     expect(await errorOf(deploy())).to.deep.equal(bad("The REST API doesn't contain any methods"));
     await gateway.client.send(

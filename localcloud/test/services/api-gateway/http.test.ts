@@ -70,7 +70,7 @@ describe("API Gateway HTTP integrations", () => {
     await api.deploy("dev", { host: origin });
   }
 
-  it("passes everything on except hop-by-hop headers and the host", async () => {
+  it("forward everything except hop-by-hop headers and the host", async () => {
     await proxyAll();
     const body = Buffer.from([0, 255, 1]);
     const response = await api.fetch("/a%2Fb/c?x=1&x=2&y=%20", {
@@ -96,7 +96,7 @@ describe("API Gateway HTTP integrations", () => {
     expect(response.headers.getSetCookie()).to.deep.equal(["a=1", "b=2"]);
   });
 
-  it("cannot be led to another host or out of an encoded path", async () => {
+  it("cannot be redirected to another host or out of an encoded path", async () => {
     await proxyAll("http://${stageVariables.host}/base/{proxy}");
     for (const path of ["/..%2f..%2fetc", "/@evil.example/x", "/http:%2f%2fevil.example", "/%00"]) {
       const response = await api.fetch(path);
@@ -106,7 +106,7 @@ describe("API Gateway HTTP integrations", () => {
     expect(seen).to.have.length(4);
   });
 
-  it("keeps dot segments that a raw client sends", async () => {
+  it("keep dot segments that a raw client sends", async () => {
     await proxyAll();
     const { port } = new URL(gateway.cloud.endpoint);
     const path = new URL(api.url("")).pathname;
@@ -124,7 +124,7 @@ describe("API Gateway HTTP integrations", () => {
     expect(seen.map(({ url }) => url)).to.deep.equal(["/base/../../x"]);
   });
 
-  it("maps parameters, selects responses by status and remaps headers", async () => {
+  it("map parameters, select responses by status and remap headers", async () => {
     await api.method("POST /items/{id}", {
       requestParameters: {
         "method.request.path.id": true,
@@ -176,7 +176,7 @@ describe("API Gateway HTTP integrations", () => {
     expect([gone.status, await gone.json()]).to.deep.equal([404, { gone: 29 }]);
   });
 
-  it("answers 504 when nobody listens and when the back end is too slow", async () => {
+  it("respond with 504 when the back end does not listen or is too slow", async () => {
     await api.method("GET /dead", {
       integration: { type: "HTTP_PROXY", httpMethod: "GET", uri: "http://127.0.0.1:1/" },
     });
@@ -200,7 +200,7 @@ describe("API Gateway HTTP integrations", () => {
     ]);
   });
 
-  it("answers 500 when a stage variable leaves no host", async () => {
+  it("respond with 500 when a stage variable leaves no host", async () => {
     await api.method("GET /x", {
       integration: {
         type: "HTTP_PROXY",

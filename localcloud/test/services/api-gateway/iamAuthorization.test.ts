@@ -36,7 +36,7 @@ describe("API Gateway IAM authorization", () => {
     return fetch(url, { headers: request.headers });
   }
 
-  it("knows the caller by their signature and checks execute-api:Invoke", async () => {
+  it("identifies the caller by the signature and checks execute-api:Invoke", async () => {
     const api = await TestApi.create(gateway);
     await api.method("GET /things", iamMethod);
     await api.deploy();

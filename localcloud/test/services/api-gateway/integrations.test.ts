@@ -21,7 +21,7 @@ describe("API Gateway Lambda integrations", () => {
     integration: { type: "AWS_PROXY" as const, httpMethod: "POST", uri },
   });
 
-  it("sends the documented event to a proxy function", async () => {
+  it("send the documented event to a proxy function", async () => {
     const uri = gateway.lambda.add("echo", (event) => ({
       statusCode: 200,
       body: JSON.stringify(event),
@@ -60,7 +60,7 @@ describe("API Gateway Lambda integrations", () => {
     expect(context).not.to.have.any.keys("status", "error", "responseLength");
   });
 
-  it("takes status, headers and body from a proxy function", async () => {
+  it("use status, headers and body from a proxy function", async () => {
     const uri = gateway.lambda.add("f", () => ({
       statusCode: "201",
       headers: { "Content-Type": "text/html", "X-Flag": true },
@@ -78,7 +78,7 @@ describe("API Gateway Lambda integrations", () => {
     expect(await response.text()).to.equal("<p>ok</p>");
   });
 
-  it("sends only header values that HTTP can carry", async () => {
+  it("send only header values that are valid in HTTP", async () => {
     const uri = gateway.lambda.add("f", () => ({
       headers: { "X-Split": "a\r\nSet-Cookie: evil=1", "X-Wide": "é😀", "bad name": "x" },
       body: "ok",
@@ -100,7 +100,7 @@ describe("API Gateway Lambda integrations", () => {
     ["a body that is an object", { body: {} }],
     ["a status that is none", { statusCode: "abc" }],
   ] as const)
-    it(`answers 502 when a proxy function returns ${title}`, async () => {
+    it(`respond with 502 when a proxy function returns ${title}`, async () => {
       const uri = gateway.lambda.add("f", () => result);
       const api = await TestApi.create(gateway);
       await api.method("GET /", proxy(uri));
@@ -110,7 +110,7 @@ describe("API Gateway Lambda integrations", () => {
       expect(await response.json()).to.deep.equal({ message: "Internal server error" });
     });
 
-  it("answers 502 when a proxy function throws", async () => {
+  it("respond with 502 when a proxy function throws", async () => {
     const uri = gateway.lambda.add("f", () => {
       throw new Error("boom");
     });
@@ -120,7 +120,7 @@ describe("API Gateway Lambda integrations", () => {
     expect((await api.fetch("/")).status).to.equal(502);
   });
 
-  it("passes binary bodies of binary media types as base64, both ways", async () => {
+  it("pass binary bodies of binary media types as base64, in both directions", async () => {
     const bytes = Buffer.from([0, 255, 128, 10]);
     let received: unknown;
     const uri = gateway.lambda.add("f", (event) => {
@@ -135,7 +135,7 @@ describe("API Gateway Lambda integrations", () => {
     expect(Buffer.from(await response.arrayBuffer())).to.deep.equal(bytes);
   });
 
-  it("reaches the alias that the stage variable names, and only with that alias's permission", async () => {
+  it("invoke the alias in the stage variable, and only with that alias's permission", async () => {
     const api = await TestApi.create(gateway);
     const source = (stage: string) =>
       `arn:aws:execute-api:${REGION}:${ACCOUNT}:${api.id}/${stage}/*`;
@@ -154,7 +154,7 @@ describe("API Gateway Lambda integrations", () => {
     }
   });
 
-  it("answers 504 when the integration's timeout is over", async () => {
+  it("respond with 504 when the integration's timeout is over", async () => {
     let release = (): void => undefined;
     let started = (): void => undefined;
     const running = new Promise<void>((resolve) => (started = resolve));
@@ -186,7 +186,7 @@ describe("API Gateway Lambda integrations", () => {
       },
     });
 
-    it("maps errors by their message and everything else by the default response", async () => {
+    it("map errors by their message and everything else by the default response", async () => {
       const uri = gateway.lambda.add("f", (event) => {
         const { fail } = event as { fail?: string };
         if (fail !== undefined) throw new Error(fail);
@@ -208,7 +208,7 @@ describe("API Gateway Lambda integrations", () => {
       expect((await api.fetch("/?fail=other")).status).to.equal(500);
     });
 
-    it("invokes asynchronously when the header is mapped", async () => {
+    it("invoke asynchronously when the header is mapped", async () => {
       const uri = gateway.lambda.add("f", () => ({}));
       const api = await TestApi.create(gateway);
       await api.method(
@@ -223,7 +223,7 @@ describe("API Gateway Lambda integrations", () => {
       expect(Buffer.from(gateway.lambda.calls[0].Payload).toString()).to.equal('{"a":1}');
     });
 
-    it("answers 500 without a response for the status", async () => {
+    it("respond with 500 without a response for the status", async () => {
       const uri = gateway.lambda.add("f", () => ({}));
       const api = await TestApi.create(gateway);
       await api.method("GET /", {
@@ -236,7 +236,7 @@ describe("API Gateway Lambda integrations", () => {
       expect(response.headers.get("x-amzn-errortype")).to.equal("InternalServerErrorException");
     });
 
-    it("survives invalid UTF-8 and lone surrogates", async () => {
+    it("survive invalid UTF-8 and lone surrogates", async () => {
       const uri = gateway.lambda.add("f", (event) => event);
       const api = await TestApi.create(gateway);
       await api.method(

@@ -9,7 +9,7 @@ describe("API Gateway invoke URLs", () => {
   });
   after(() => gateway.close());
 
-  it("serves a mock integration through its response template", async () => {
+  it("serve a mock integration through its response template", async () => {
     const api = await TestApi.create(gateway);
     await api.method("GET /pets/{id}", mock(`{"id":"$input.params('id')"}`));
     await api.deploy();
@@ -21,7 +21,7 @@ describe("API Gateway invoke URLs", () => {
     expect(response.headers.get("x-amz-apigw-id")).to.match(/^[\w-]{15}=$/);
   });
 
-  it("prefers literal parts to variables and variables to greedy ones", async () => {
+  it("prefer literal parts to variables and variables to greedy ones", async () => {
     const api = await TestApi.create(gateway);
     for (const path of ["/a/b", "/a/{x}", "/{proxy+}", "/c/{proxy+}", "/c/d"])
       await api.method(`GET ${path}`, mock(`"$context.resourcePath"`));
@@ -36,7 +36,7 @@ describe("API Gateway invoke URLs", () => {
     expect(await (await api.fetch("/any", { method: "DELETE" })).json()).to.equal("DELETE");
   });
 
-  it("serves the APIs of every region", async () => {
+  it("serve the APIs of every region", async () => {
     const { client } = gateway;
     const { credentials, endpoint } = client.config;
     const ireland = new APIGatewayClient({
@@ -58,7 +58,7 @@ describe("API Gateway invoke URLs", () => {
     ireland.destroy();
   });
 
-  it("answers unknown routes and stages with 403", async () => {
+  it("respond with 403 to unknown routes and stages", async () => {
     const api = await TestApi.create(gateway);
     await api.method("GET /pets", mock());
     await api.deploy();

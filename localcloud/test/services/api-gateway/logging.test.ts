@@ -107,7 +107,7 @@ describe("API Gateway logs and metrics", () => {
   const allowLogs = [{ Action: "logs:*", Resource: "*" }];
   const destination = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:access`;
 
-  it("refuses a role that API Gateway cannot assume or that cannot write logs", async () => {
+  it("refuse a role that API Gateway cannot assume or that cannot write logs", async () => {
     const wrongTrust = await createRole(gateway, "a", allowLogs, "lambda.amazonaws.com");
     const powerless = await createRole(gateway, "b", []);
     for (const role of [wrongTrust, powerless, `arn:aws:iam::${ACCOUNT}:role/none`])
@@ -118,7 +118,7 @@ describe("API Gateway logs and metrics", () => {
       });
   });
 
-  it("refuses to enable logging while the account has no role", async () => {
+  it("cannot be enabled while the account has no role", async () => {
     const message = "CloudWatch Logs role ARN must be set in account settings to enable logging";
     for (const changes of [
       { "/*/*/logging/loglevel": "INFO" },
@@ -130,7 +130,7 @@ describe("API Gateway logs and metrics", () => {
       });
   });
 
-  it("writes access logs in the stage's format, a dash for what is missing", async () => {
+  it("contain access logs in the stage's format, with a dash for missing values", async () => {
     await setRole(await createRole(gateway, "logs", allowLogs));
     watch.groups.add("access");
     await api.setStage({
@@ -163,7 +163,7 @@ describe("API Gateway logs and metrics", () => {
     expect(writer).to.include({ type: "role", roleName: "logs" });
   });
 
-  it("writes execution logs of the stage's level into the API's own group", async () => {
+  it("contain execution logs of the stage's level in the API's own group", async () => {
     await setRole(await createRole(gateway, "logs", allowLogs));
     await api.method("GET /broken", {
       integration: { type: "MOCK", requestTemplates: { "application/json": "{}" } },
@@ -189,7 +189,7 @@ describe("API Gateway logs and metrics", () => {
     await watch.until(() => watch.lines.some(({ message }) => message.includes("traced")));
   });
 
-  it("counts requests and errors by API and stage", async () => {
+  it("count requests and errors by API and stage", async () => {
     await api.fetch("/");
     await api.fetch("/none");
     const stageMetrics = (name: string): number[] =>

@@ -58,7 +58,7 @@ describe("API Gateway, as recorded", () => {
       expect(await response.json()).to.deep.equal({ foo: "bar", none: "" });
     });
 
-    it("may be of members that mean nothing", async () => {
+    it("can set members without a meaning", async () => {
       const response = await overriding(
         `#set($context.requestOverride.nothing = "x")#set($context.responseOverride.other = 1){"statusCode": 200}`,
         `{"is": "$context.requestOverride.nothing"}`,
@@ -66,7 +66,7 @@ describe("API Gateway, as recorded", () => {
       expect(await response.json()).to.deep.equal({ is: "x" });
     });
 
-    it("are of one request only", async () => {
+    it("affect only one request", async () => {
       await overriding(
         `#if($input.params('foo') == "1")#set($context.responseOverride.status = 444)#end{"statusCode": 200}`,
       );
@@ -122,7 +122,7 @@ describe("API Gateway, as recorded", () => {
     };
 
     // https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_sqs.py
-    it("answers a form in JSON", async () => {
+    it("responds to a form in JSON", async () => {
       const response = await call(`sqs:path/${ACCOUNT}/jobs`, SEND, { "Content-Type": FORM });
       const answer = (await response.json()) as Record<string, Record<string, object>>;
       expect(answer.SendMessageResponse.SendMessageResult).to.deep.include({
@@ -133,13 +133,13 @@ describe("API Gateway, as recorded", () => {
       expect(answer.SendMessageResponse.ResponseMetadata).to.have.property("RequestId");
     });
 
-    it("answers in XML where XML is accepted", async () => {
+    it("responds in XML if XML is accepted", async () => {
       const header = { "Content-Type": FORM, Accept: "'application/xml'" };
       const response = await call(`sqs:path/${ACCOUNT}/jobs`, SEND, header);
       expect(await response.text()).to.contain("<SendMessageResponse");
     });
 
-    it("tells an error in JSON", async () => {
+    it("reports an error in JSON", async () => {
       const response = await call(`sqs:path/${ACCOUNT}/none`, SEND, { "Content-Type": FORM }, ".*");
       const { Error: error } = (await response.json()) as { Error: Record<string, string> };
       expect(error).to.include({
@@ -149,7 +149,7 @@ describe("API Gateway, as recorded", () => {
     });
 
     // https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_ssm.py
-    it("wraps the answer of SSM", async () => {
+    it("wraps the response of SSM", async () => {
       const response = await call("ssm:action/GetParameter", '{"Name": "name"}');
       const answer = (await response.json()) as {
         GetParameterResponse: { GetParameterResult: { Parameter: object } };
@@ -195,7 +195,7 @@ describe("API Gateway, as recorded", () => {
     ]);
   });
 
-  it("answers an empty text for what is missing in an argument", async () => {
+  it("uses an empty text for a missing value in an argument", async () => {
     await api.method("GET /", mock(`{"a": "[$util.urlEncode($input.body.missing)]"}`));
     await api.deploy();
     expect(await (await api.fetch("/")).json()).to.deep.equal({ a: "[]" });

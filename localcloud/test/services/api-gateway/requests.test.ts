@@ -45,7 +45,7 @@ describe("API Gateway method requests", () => {
       ...(contentType !== undefined && { headers: { "content-type": contentType } }),
     });
 
-  it("names every missing or blank required parameter", async () => {
+  it("are refused with the names of all missing or blank required parameters", async () => {
     await api.method("GET /{id}", {
       ...mock(),
       requestValidatorId: await validator(),
@@ -65,7 +65,7 @@ describe("API Gateway method requests", () => {
     expect((await api.fetch("/1?b=x", { headers: { a: "any form" } })).status).to.equal(200);
   });
 
-  it("validates bodies by the model of their content type, with references between models", async () => {
+  it("have bodies validated by the model of their content type, with references between models", async () => {
     await model("Text", { type: "string", minLength: 2, maxLength: 3, pattern: "^[a-z😀]+$" });
     await model("Comment", {
       type: "object",
@@ -125,7 +125,7 @@ describe("API Gateway method requests", () => {
     ["WHEN_NO_TEMPLATES", 415, 200],
     ["NEVER", 415, 200],
   ] as const)
-    it(`${behavior} treats another content type and none as documented`, async () => {
+    it(`with ${behavior} treat another content type and none as documented`, async () => {
       await api.method("POST /", {
         ...mock(),
         integration: {
@@ -143,7 +143,7 @@ describe("API Gateway method requests", () => {
         expect(await refused.json()).to.deep.equal({ message: "Unsupported Media Type" });
     });
 
-  it("passes a body through to the mock's status when nothing matches", async () => {
+  it("pass a body through to the mock's status when nothing matches", async () => {
     await api.method("POST /", {
       ...mock(),
       integration: { type: "MOCK", passthroughBehavior: "WHEN_NO_MATCH" },
@@ -152,7 +152,7 @@ describe("API Gateway method requests", () => {
     expect((await post("{statusCode: 200}", "text/plain")).status).to.equal(200);
   });
 
-  it("refuses more than 10 MB", async () => {
+  it("are refused above 10 MB", async () => {
     await api.method("POST /", mock());
     await api.deploy();
     const response = await post("x".repeat(10 * 1024 * 1024 + 1));
@@ -160,7 +160,7 @@ describe("API Gateway method requests", () => {
     expect(await response.json()).to.deep.equal({ message: "Request Too Long" });
   });
 
-  it("answers CORS preflights from a mock", async () => {
+  it("get CORS preflight responses from a mock", async () => {
     await api.method("OPTIONS /", {
       integration: { type: "MOCK", requestTemplates: { "application/json": '{"statusCode":204}' } },
       responses: {
@@ -181,7 +181,7 @@ describe("API Gateway method requests", () => {
     expect(response.headers.get("x-var")).to.equal("1");
   });
 
-  it("applies gateway responses to all of their family", async () => {
+  it("get gateway responses for all types of a family", async () => {
     await api.method("GET /", mock());
     await gateway.client.send(
       new PutGatewayResponseCommand({
@@ -212,7 +212,7 @@ describe("API Gateway method requests", () => {
     });
   });
 
-  it("lets clients choose requestId but never extendedRequestId", async () => {
+  it("let clients choose requestId but never extendedRequestId", async () => {
     await api.method("GET /", mock('["$context.requestId","$context.extendedRequestId"]'));
     await api.deploy();
     const response = await api.fetch("/", {
@@ -223,7 +223,7 @@ describe("API Gateway method requests", () => {
     expect(extended).to.equal(response.headers.get("x-amz-apigw-id")).and.not.equal("mine");
   });
 
-  it("compresses from the minimum size on", async () => {
+  it("are compressed from the minimum size on", async () => {
     const zipped = await TestApi.create(gateway, { minimumCompressionSize: 50 });
     await zipped.method("GET /long", mock(`"${"a".repeat(100)}"`));
     await zipped.method("GET /short", mock('"a"'));

@@ -42,7 +42,7 @@ describe("API Gateway deployments and stages", () => {
       new UpdateStageCommand({ restApiId: api.id, stageName: "dev", patchOperations }),
     );
 
-  it("serve what was deployed, whatever changes afterwards", async () => {
+  it("serve what was deployed, regardless of later changes", async () => {
     const first = await api.deploy();
     await changeTemplate('"two"');
     await api.method("GET /new", mock());
@@ -73,7 +73,7 @@ describe("API Gateway deployments and stages", () => {
     });
   });
 
-  it("summarize a deployment when asked", async () => {
+  it("summarize a deployment on request", async () => {
     const deploymentId = await api.deploy();
     const { apiSummary } = await gateway.client.send(
       new GetDeploymentCommand({ restApiId: api.id, deploymentId, embed: ["apisummary"] }),
@@ -83,7 +83,7 @@ describe("API Gateway deployments and stages", () => {
     });
   });
 
-  it("have AWS's defaults and say what is wrong", async () => {
+  it("have AWS's defaults and report invalid settings", async () => {
     const deploymentId = await api.deploy();
     const create = (input: object) =>
       gateway.client.send(
@@ -157,7 +157,7 @@ describe("API Gateway deployments and stages", () => {
     }
   });
 
-  it("send the canary its share of the requests until it is promoted", async () => {
+  it("send the canary its percentage of the requests until it is promoted", async () => {
     await api.deploy("dev", { v: "stage" });
     await changeTemplate('"two $stageVariables.v $context.isCanaryRequest"');
     const canary = await gateway.client.send(

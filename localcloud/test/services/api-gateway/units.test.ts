@@ -24,7 +24,7 @@ describe("API Gateway parts", () => {
     expect(compileJavaRegex("(?i)ERROR.*").test("error: 1")).to.equal(true);
   });
 
-  it("read integration URIs, with or without stage variables and qualifier", () => {
+  it("parse integration URIs, with or without stage variables and qualifier", () => {
     const arn = "arn:aws:lambda:us-east-1:123456789012:function:f";
     const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${arn}:\${stageVariables.a}/invocations`;
     const parsed = parseAwsUri(renderStageVariables(uri, { a: "LIVE" }));
@@ -45,7 +45,7 @@ describe("API Gateway parts", () => {
     fc.assert(fc.property(fc.string(), (text) => typeof parseQuery(text) === "object"));
   });
 
-  it("find the same resource for every spelling that means it", () => {
+  it("find the same resource for every equivalent spelling", () => {
     const method = { httpMethod: "GET" };
     const router = new Router(
       ["/", "/users/{id}", "/users/me"].map((path) => ({
@@ -88,7 +88,7 @@ describe("API Gateway parts", () => {
     );
   });
 
-  it("never give out more tokens than burst plus rate allow", () => {
+  it("never provide more tokens than burst plus rate allow", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 20 }),
