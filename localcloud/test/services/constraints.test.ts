@@ -169,7 +169,7 @@ describe("Every service's inputs", () => {
         `1 validation error detected: Value 'BOGUS' at '${at}' failed to satisfy constraint: Member must satisfy enum value set: [${allowed}]`,
       ));
 
-  it("are refused for a misspelt item, the list told as a whole", async () => {
+  it("are refused for a misspelt item, with the whole list in the message", async () => {
     const command = new CreateRestApiCommand({
       name: "api",
       endpointConfiguration: { types: ["REGIONAL", bogus] },
@@ -182,7 +182,7 @@ describe("Every service's inputs", () => {
     );
   });
 
-  it("are refused for numbers and lengths out of bounds, all of them in one sentence", async () => {
+  it("are refused for numbers and lengths out of bounds, all of them in one message", async () => {
     await expectAwsError(
       client(STSClient).send(new GetSessionTokenCommand({ DurationSeconds: 5, TokenCode: "1" })),
       "ValidationError",
@@ -215,7 +215,7 @@ describe("The tables of constraints", () => {
   for (const { name, sdk, constraints } of services.filter((one) => one.constraints)) {
     const table = constraints?.().table ?? {};
 
-    it(`of ${name} name shapes and members that its client has`, () => {
+    it(`of ${name} contain only shapes and members of its client`, () => {
       loadCodec(sdk());
       const shapes = new Map(
         Object.values(sdk())
@@ -233,7 +233,7 @@ describe("The tables of constraints", () => {
       expect(unknown).to.deep.equal([]);
     });
 
-    it(`of ${name} have patterns that JavaScript reads`, () => {
+    it(`of ${name} have patterns that are valid in JavaScript`, () => {
       const patterns = Object.values(table)
         .flatMap((members) => Object.values(members))
         .flatMap((one): (Constraint | undefined)[] => [one, one.items, one.keys, one.values])

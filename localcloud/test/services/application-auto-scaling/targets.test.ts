@@ -69,7 +69,7 @@ describe("Application Auto Scaling", () => {
     );
   }
 
-  it("tells the services that are registered, and no longer those that are not", async () => {
+  it("lists registered services, and no deregistered ones", async () => {
     const arn = await register();
     expect(arn).to.match(
       new RegExp(
@@ -99,7 +99,7 @@ describe("Application Auto Scaling", () => {
     );
   });
 
-  it("changes only what a second registration gives", async () => {
+  it("changes only the members of a second registration", async () => {
     const arn = await register();
     expect(await register({ MinCapacity: undefined, MaxCapacity: 9, SuspendedState: {} })).to.equal(
       arn,
@@ -132,7 +132,7 @@ describe("Application Auto Scaling", () => {
       "Min capacity and Max capacity must be specified for a new scalable target",
     ],
   ];
-  it("refuses a registration of what is not there or cannot be", async () => {
+  it("refuses to register a service that does not exist or an invalid target", async () => {
     for (const [more, message] of refused)
       await expectAwsError(register(more), "ValidationException", message);
     await expectAwsError(
@@ -143,7 +143,7 @@ describe("Application Auto Scaling", () => {
     expect(await targets()).to.deep.equal([]);
   });
 
-  it("lists targets over pages", async () => {
+  it("lists targets in pages", async () => {
     await register();
     await register({ ResourceId: "service/main/api" });
     const page = (NextToken?: string) =>
@@ -160,7 +160,7 @@ describe("Application Auto Scaling", () => {
     await expectAwsError(page("x"), "InvalidNextTokenException");
   });
 
-  it("keeps policies of a target, by which nothing scales here", async () => {
+  it("stores policies of a target, which scale nothing here", async () => {
     await expectAwsError(
       putPolicy(),
       "ObjectNotFoundException",
@@ -201,7 +201,7 @@ describe("Application Auto Scaling", () => {
     expect(left.ScalingPolicies).to.deep.equal([]);
   });
 
-  it("refuses a policy whose configuration is not that of its type", async () => {
+  it("refuses a policy whose configuration does not match its type", async () => {
     await register();
     await expectAwsError(
       putPolicy({ PolicyType: "StepScaling" }),
@@ -232,7 +232,7 @@ describe("Application Auto Scaling", () => {
     );
   });
 
-  it("lets a role describe targets, and register them only if it may see the service", async () => {
+  it("lets a role describe targets, and register them only if it may describe the service", async () => {
     const credentials = await roleSession(c.cloud, "scaler", [
       { Effect: "Allow", Action: "application-autoscaling:DescribeScalableTargets", Resource: "*" },
       { Effect: "Allow", Action: "application-autoscaling:RegisterScalableTarget", Resource: "*" },

@@ -45,7 +45,7 @@ describe("Auto Scaling groups", () => {
       }),
     );
 
-  it("start what is desired over their zones, in service when it has booted", async () => {
+  it("start the desired instances across their zones, in service once booted", async () => {
     await c.create({ DesiredCapacity: 3 });
     await c.seconds(1);
     expect(await c.states()).to.deep.equal(["Pending", "Pending", "Pending"]);
@@ -60,7 +60,7 @@ describe("Auto Scaling groups", () => {
     );
   });
 
-  it("shrink by instances that are not protected, oldest first in the fullest zone", async () => {
+  it("terminate unprotected instances when they shrink, oldest first in the zone with the most", async () => {
     await c.create({ DesiredCapacity: 3 });
     await c.seconds(61);
     const [first, second, third] = await c.ids();
@@ -76,7 +76,7 @@ describe("Auto Scaling groups", () => {
     expect(await c.ids(), `${third} went first`).to.deep.equal([first]);
   });
 
-  it("terminate one by name whatever protects it, with or without another one for it", async () => {
+  it("terminate an instance by id despite its protection, with or without a replacement", async () => {
     await c.create({ DesiredCapacity: 2, MinSize: 1, NewInstancesProtectedFromScaleIn: true });
     await c.seconds(61);
     const [first, second] = await c.ids();
@@ -104,7 +104,7 @@ describe("Auto Scaling groups", () => {
     );
   });
 
-  it("replace an instance that somebody else ended", async () => {
+  it("replace an instance that was terminated from outside", async () => {
     await c.create({ DesiredCapacity: 1 });
     await c.seconds(61);
     const [id] = await c.ids();
@@ -116,7 +116,7 @@ describe("Auto Scaling groups", () => {
     expect(await c.states()).to.deep.equal([IN_SERVICE]);
   });
 
-  it("are moved by their bounds, and refuse a desired capacity beyond them", async () => {
+  it("adjust the desired capacity to their bounds, and refuse one outside of them", async () => {
     await c.create({ DesiredCapacity: 1 });
     const update = (more: object) =>
       c.client.send(new UpdateAutoScalingGroupCommand({ ...NAME, ...more }));
@@ -138,7 +138,7 @@ describe("Auto Scaling groups", () => {
     await expectAwsError(update({ MinSize: 3 }), "ValidationError");
   });
 
-  it("keep to their cooldown when asked to", async () => {
+  it("respect their cooldown on request", async () => {
     await c.create({ DesiredCapacity: 1, DefaultCooldown: 120 });
     await c.seconds(61);
     const honouring = () =>
@@ -167,7 +167,7 @@ describe("Auto Scaling groups", () => {
     );
   });
 
-  it("tell of a launch for which EC2 had no address, and that it was of no instance", async () => {
+  it("report a launch that failed without a free address, and without an instance", async () => {
     const { Vpcs = [] } = await c.ec2.client.send(new DescribeVpcsCommand({}));
     // Sixteen addresses, five of which AWS reserves.
     const place = { VpcId: Vpcs[0]?.VpcId, CidrBlock: "172.31.240.0/28" };
@@ -206,7 +206,7 @@ describe("Auto Scaling groups", () => {
     await expectAwsError(remove(false), "ValidationError");
   });
 
-  it("pass their tags on to instances, with the group's name", async () => {
+  it("propagate their tags to instances, with the group's name", async () => {
     const tag = { ResourceId: "web", ResourceType: "auto-scaling-group" };
     await c.create({
       DesiredCapacity: 1,
@@ -233,7 +233,7 @@ describe("Auto Scaling groups", () => {
     expect(Tags.map(({ Key }) => Key)).to.deep.equal(["app", "AmazonECSManaged"]);
   });
 
-  it("keep lifecycle hooks, and tell instances and activities", async () => {
+  it("store lifecycle hooks, and list instances and activities", async () => {
     await c.create({ DesiredCapacity: 1 });
     const LifecycleHookName = "attach";
     await c.client.send(
@@ -264,7 +264,7 @@ describe("Auto Scaling groups", () => {
     expect(Activities[0].Cause).to.match(/increasing the capacity from 0 to 1\.$/);
   });
 
-  it("show the load that is put on their instances in service", async () => {
+  it("report the simulated load of their in-service instances", async () => {
     await c.create({ DesiredCapacity: 2 });
     c.ec2.cloud.load({ autoScalingGroup: "web", cpuPercent: 70 });
     await c.seconds(240);
@@ -295,7 +295,7 @@ describe("Auto Scaling groups", () => {
     );
   });
 
-  it("refuse what is not there, what is not emulated and whom they do not know", async () => {
+  it("refuse missing objects, unsupported options and unknown callers", async () => {
     await expectAwsError(
       c.create({ LaunchTemplate: { LaunchTemplateName: "none" } }),
       "ValidationError",

@@ -33,7 +33,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     return (await c.groups.ids())[0];
   }
 
-  it("hold the first instances of a group up until the action is completed by its token", async () => {
+  it("make the first instances of a group wait until the action is completed by its token", async () => {
     const id = await waitingLaunch({ NotificationMetadata: '{"a":1}' });
     expect(await c.groups.states()).to.deep.equal(["Pending:Wait"]);
     expect(await c.activities()).to.deep.equal([["MidLifecycleAction", undefined]]);
@@ -58,7 +58,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     expect(await c.activities()).to.deep.equal([["Successful", undefined]]);
   });
 
-  it("refuse an action that is completed, unknown or without a name", async () => {
+  it("refuse an action that is completed, unknown or unnamed", async () => {
     const InstanceId = await waitingLaunch();
     await expectAwsError(
       c.complete("other", { InstanceId }),
@@ -79,7 +79,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     );
   });
 
-  it("replace an instance whose launch is abandoned, after a minute when it happens again", async () => {
+  it("replace an instance whose launch is abandoned, and wait a minute when it happens again", async () => {
     const InstanceId = await waitingLaunch();
     await c.complete("attach", { InstanceId }, "ABANDON");
     const [[, told]] = (await c.activities()).slice(1);
@@ -106,7 +106,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     expect(await c.groups.states()).to.deep.equal(["Pending"]);
   });
 
-  it("wait as long as heartbeats come, a hundred timeouts at most, and then do what the hook says", async () => {
+  it("wait while heartbeats come, at most a hundred timeouts, and then use the hook's default result", async () => {
     const InstanceId = await waitingLaunch({ HeartbeatTimeout: 30, DefaultResult: "CONTINUE" });
     const { LifecycleHooks = [] } = await c.client.send(new DescribeLifecycleHooksCommand(NAME));
     expect(LifecycleHooks[0].GlobalTimeout).to.equal(3000);
@@ -128,7 +128,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     await expectAwsError(heartbeat(), "ValidationError");
   });
 
-  it("let an instance end only when it may, whatever the result", async () => {
+  it("terminate an instance only after its action is complete, whatever the result", async () => {
     await c.groups.create({ DesiredCapacity: 2 });
     await c.putHook(TERMINATE_HOOK);
     await c.seconds(61);
@@ -150,7 +150,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     expect(await c.groups.ids()).to.deep.equal([]);
   });
 
-  it("hold an instance in the group that EC2 has already ended", async () => {
+  it("keep an instance in the group that EC2 has already terminated", async () => {
     await c.groups.create({ DesiredCapacity: 1, LifecycleHookSpecificationList: [TERMINATE_HOOK] });
     await c.seconds(61);
     const InstanceIds = await c.groups.ids();
@@ -178,7 +178,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     expect(await c.groups.states()).to.deep.equal(["Terminating"]);
   });
 
-  it("let go what waits for them when they are deleted", async () => {
+  it("release waiting instances when they are deleted", async () => {
     const id = await waitingLaunch();
     await c.client.send(new DeleteLifecycleHookCommand({ ...NAME, LifecycleHookName: "attach" }));
     expect(await c.groups.states()).to.deep.equal(["Terminating"]);
@@ -187,7 +187,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     expect(await c.groups.ids()).to.not.include(id);
   });
 
-  it("hold nothing up in a group that is deleted by force", async () => {
+  it("delay nothing in a group that is deleted by force", async () => {
     await c.groups.create({
       DesiredCapacity: 2,
       LifecycleHookSpecificationList: [LAUNCH_HOOK, TERMINATE_HOOK],
@@ -201,7 +201,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     expect(await c.groups.group()).to.equal(undefined);
   });
 
-  it("tell a topic through their role, after a test message", async () => {
+  it("notify a topic with their role, after a test message", async () => {
     const topic = await c.createTopic("hooks");
     const RoleARN = await c.createRole("publisher", [
       { Effect: "Allow", Action: "sns:Publish", Resource: topic },
@@ -227,7 +227,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     });
   });
 
-  it("tell a queue, and nobody when the queue is taken away", async () => {
+  it("notify a queue, and nothing when the target is removed", async () => {
     const queue = await c.createQueue("lifecycle");
     const RoleARN = await c.createRole("sender", [
       { Effect: "Allow", Action: "sqs:SendMessage", Resource: queue },
@@ -244,7 +244,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     expect(await c.received("lifecycle")).to.deep.equal([]);
   });
 
-  it("are refused until the role may be taken and may publish", async () => {
+  it("are refused until the role can be assumed and may publish", async () => {
     const topic = await c.createTopic("refused");
     await c.groups.create();
     const refused = async (role: string) =>
@@ -270,7 +270,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     expect(await c.groups.group("other")).to.equal(undefined);
   });
 
-  it("refuse times, transitions, results and targets that there are not", async () => {
+  it("refuse invalid times, transitions, results and targets", async () => {
     await c.groups.create();
     for (const wrong of [
       { HeartbeatTimeout: 29 },
@@ -285,7 +285,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     await expectAwsError(c.putHook({ ...LAUNCH_HOOK, NotificationTargetARN }), "NotImplemented");
   });
 
-  it("are completed by whom IAM lets complete them in this group, and put by whom may pass the role", async () => {
+  it("can be completed by callers with permission for the group, and put by callers that may pass the role", async () => {
     const InstanceId = await waitingLaunch();
     const arn = "arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/";
     const credentials = await roleSession(c.groups.ec2.cloud, "handler", [

@@ -31,7 +31,7 @@ describe("Instances of Auto Scaling groups", () => {
 
   const decrement = { ShouldDecrementDesiredCapacity: true };
 
-  it("stand by and come back, with or without others in their place", async () => {
+  it("enter and leave standby, with or without replacements", async () => {
     const [first, second] = await inService(2);
     const enter = (id: string, more: object) =>
       c.client.send(
@@ -54,7 +54,7 @@ describe("Instances of Auto Scaling groups", () => {
     expect(await c.groups.states()).to.deep.equal(["InService", "Standby", "InService"]);
   });
 
-  it("are attached and detached, which no hook holds up", async () => {
+  it("are attached and detached without hooks", async () => {
     const [id] = await inService(1, { LifecycleHookSpecificationList: [TERMINATE_HOOK] });
     const attach = () => c.client.send(new AttachInstancesCommand({ ...NAME, InstanceIds: [id] }));
     await expectAwsError(attach(), "ValidationError");
@@ -65,7 +65,7 @@ describe("Instances of Auto Scaling groups", () => {
     expect((await c.groups.group())?.DesiredCapacity).to.equal(1);
   });
 
-  it("are replaced when somebody calls them unhealthy or stops them", async () => {
+  it("are replaced when they are set unhealthy or stopped", async () => {
     const [first, second] = await inService(2);
     await c.client.send(
       new SetInstanceHealthCommand({ InstanceId: first, HealthStatus: "Unhealthy" }),
@@ -77,7 +77,7 @@ describe("Instances of Auto Scaling groups", () => {
     expect(await c.groups.ids()).to.not.include.members([second]);
   });
 
-  it("are retained when the end is abandoned and the group says so, until somebody ends them", async () => {
+  it("are retained when their termination is abandoned and the group's policy retains them, until they are terminated", async () => {
     const [InstanceId] = await inService(1, {
       LifecycleHookSpecificationList: [TERMINATE_HOOK],
       InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: "retain" } },
@@ -105,7 +105,7 @@ describe("Instances of Auto Scaling groups", () => {
     return InstanceRefreshes[0];
   }
 
-  it("are refreshed half at a time, each counted once it has warmed up", async () => {
+  it("are refreshed half at a time, and count once they have warmed up", async () => {
     const before = await inService(4);
     const id = await start({ MinHealthyPercentage: 50, InstanceWarmup: 30 });
     await expectAwsError(start({}), "InstanceRefreshInProgressFault");
@@ -123,7 +123,7 @@ describe("Instances of Auto Scaling groups", () => {
     for (const one of before) expect(after).to.not.include(one);
   });
 
-  it("are refreshed one at a time at least, wait where they are protected, and no longer when it is cancelled", async () => {
+  it("are refreshed at least one at a time, and make a refresh wait while they are protected until it is cancelled", async () => {
     const [first] = await inService(1, { NewInstancesProtectedFromScaleIn: true });
     await start({ MinHealthyPercentage: 100 });
     await c.seconds(300);
@@ -134,7 +134,7 @@ describe("Instances of Auto Scaling groups", () => {
     await expectAwsError(cancel(), "ActiveInstanceRefreshNotFoundFault");
   });
 
-  it("are warned before Spot takes them back, and end two minutes later", async () => {
+  it("receive a notice before Spot interrupts them, and terminate two minutes later", async () => {
     await c.groups.ec2.launchTemplate("spot", { InstanceMarketOptions: { MarketType: "spot" } });
     const [instance] = await inService(1, { LaunchTemplate: { LaunchTemplateName: "spot" } });
     const { cloud } = c.groups.ec2;

@@ -52,7 +52,7 @@ describe("Auto Scaling warm pools", () => {
     });
   }
 
-  it("hold stopped instances up to the group's maximum, which then start faster than new ones", async () => {
+  it("contain stopped instances up to the group's maximum, which start faster than new ones", async () => {
     await c.groups.create({ MaxSize: 3, DesiredCapacity: 1 });
     await putPool();
     await c.seconds(65);
@@ -72,7 +72,7 @@ describe("Auto Scaling warm pools", () => {
     expect((await pool()).ids).to.have.length(1);
   });
 
-  it("hold running ones that are in service at once, as many as are to be prepared", async () => {
+  it("contain running instances up to the prepared capacity, which are in service immediately", async () => {
     await c.groups.create({ DesiredCapacity: 1 });
     await putPool({ PoolState: "Running", MaxGroupPreparedCapacity: 2 });
     await c.seconds(65);
@@ -89,7 +89,7 @@ describe("Auto Scaling warm pools", () => {
     expect((await pool()).ids).to.deep.equal([]);
   });
 
-  it("let hooks hold an instance up on each of its ways: in, into service, back and to its end", async () => {
+  it("apply hooks to each transition: into the pool, into service, back and to termination", async () => {
     await c.groups.create({
       MaxSize: 1,
       LifecycleHookSpecificationList: [LAUNCH_HOOK, TERMINATE_HOOK],
@@ -121,7 +121,7 @@ describe("Auto Scaling warm pools", () => {
     expect((await pool()).ids).to.deep.equal([]);
   });
 
-  it("are deleted by force with their instances, and refuse what is not emulated", async () => {
+  it("are deleted by force with their instances, and refuse unsupported options", async () => {
     await c.groups.create({ MaxSize: 1 });
     await putPool();
     await c.seconds(65);

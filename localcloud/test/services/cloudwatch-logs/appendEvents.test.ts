@@ -7,7 +7,7 @@ describe("a log group's memory", () => {
     return { name, arn: name, creationTime: 0, events: [], storedBytes: 0 };
   }
 
-  it("is bounded: the oldest events of all streams go first", () => {
+  it("is bounded: the oldest events of all streams are dropped first", () => {
     const [one, two] = [stream("one"), stream("two")];
     const group: LogGroup = {
       name: "g",

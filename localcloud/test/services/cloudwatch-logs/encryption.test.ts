@@ -65,7 +65,7 @@ describe("The key of a log group", () => {
     return logGroups?.[0]?.kmsKeyId;
   }
 
-  it("is given and taken away, by the group's name or its ARN", async () => {
+  it("is associated and disassociated, by the group's name or its ARN", async () => {
     await allow();
     await create();
     await associate();
@@ -78,7 +78,7 @@ describe("The key of a log group", () => {
     expect(await known()).to.equal(undefined);
   });
 
-  it("must let CloudWatch Logs use it for this group, also from the beginning", async () => {
+  it("must allow CloudWatch Logs to use it for this group, also at the group's creation", async () => {
     const denied = `The specified KMS key does not exist or is not allowed to be used with Arn '${ARN}'`;
     await expectAwsError(create(key), "AccessDeniedException", denied);
     await create();
@@ -93,7 +93,7 @@ describe("The key of a log group", () => {
     expect(await known()).to.equal(key);
   });
 
-  it("must be an ARN of a key that is enabled and encrypts", async () => {
+  it("must be the ARN of an enabled encryption key", async () => {
     await create();
     await expectAwsError(
       associate(key.split("/")[1]),
@@ -119,7 +119,7 @@ describe("The key of a log group", () => {
     );
   });
 
-  it("may be changed only by those who may change this group", async () => {
+  it("can be changed only by callers with permission for the group", async () => {
     await allow();
     await create();
     const credentials = await roleSession(cloud, "keeper", [

@@ -13,7 +13,7 @@ describe("a log filter pattern", () => {
       );
   }
 
-  it("of terms wants all of them, phrases in order, and none of the excluded", () => {
+  it("of terms requires all of them, phrases in order, and none of the excluded", () => {
     check([
       ["", "anything", true],
       ["ERROR", "an ERROR here", true],
@@ -31,7 +31,7 @@ describe("a log filter pattern", () => {
     ]);
   });
 
-  it("of terms refuses punctuation outside quotes, as AWS does", () => {
+  it("of terms refuses punctuation outside quotes, as on AWS", () => {
     expect(() => compileFilterPattern("foo-bar")).to.throw(
       "Invalid character(s) in term 'foo-bar'",
     );

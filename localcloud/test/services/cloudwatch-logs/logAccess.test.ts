@@ -47,7 +47,7 @@ describe("access to log groups", () => {
     return new PutLogEventsCommand({ logGroupName, logStreamName, logEvents });
   }
 
-  it("is granted to a function for its own group, as policies are written", async () => {
+  it("is granted to a function for its own group by a usual policy", async () => {
     const own = await client(
       await roleSession(cloud, "writer", [
         {

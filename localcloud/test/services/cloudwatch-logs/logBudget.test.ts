@@ -44,7 +44,7 @@ function region(groups: readonly LogGroup[]) {
 }
 
 describe("the budget of a region's logs", () => {
-  it("drops the oldest events of the largest group, and tells of it once", () => {
+  it("drops the oldest events of the largest group, and reports it once", () => {
     const [large, small] = [group("large", 200), group("small", 20)];
     const { told, came } = region([large, small]);
     came(1_000);
@@ -58,7 +58,7 @@ describe("the budget of a region's logs", () => {
     expect(told).to.have.lengthOf(1);
   });
 
-  it("takes from several groups where one alone has not enough", () => {
+  it("drops events of several groups if one is not enough", () => {
     const groups = ["a", "b", "c", "d"].map((name) => group(name, 60));
     const { told, came } = region(groups);
     came(1_000);
@@ -66,7 +66,7 @@ describe("the budget of a region's logs", () => {
     expect(told.length).to.be.greaterThan(1);
   });
 
-  it("looks at it once in a while only", () => {
+  it("is checked only from time to time", () => {
     const large = group("large", 200);
     const { came } = region([large]);
     came(999);

@@ -76,7 +76,7 @@ describe("cloudwatch logs", () => {
     return (answer.events ?? []).map((event) => event.message);
   }
 
-  it("refuses a second group of the same name, and misses groups and streams in AWS's words", async () => {
+  it("refuses a second group of the same name, and reports missing groups and streams with AWS's messages", async () => {
     await makeStreams("s");
     await expectAwsError(
       client.send(new CreateLogGroupCommand({ logGroupName: GROUP })),
@@ -104,7 +104,7 @@ describe("cloudwatch logs", () => {
     );
   });
 
-  it("describes groups by prefix and by pattern, with both ARNs, over pages", async () => {
+  it("describes groups by prefix and by pattern, with both ARNs, in pages", async () => {
     for (const logGroupName of ["/a/1", "/a/2", "/b/1"])
       await client.send(new CreateLogGroupCommand({ logGroupName }));
     const first = await client.send(
@@ -174,7 +174,7 @@ describe("cloudwatch logs", () => {
   });
 
   describe("events", () => {
-    it("are announced one by one as they arrive", async () => {
+    it("are emitted one by one as they arrive", async () => {
       await makeStreams("s");
       const seen: unknown[] = [];
       cloud.events.on("log", (event) => seen.push(event));
@@ -221,7 +221,7 @@ describe("cloudwatch logs", () => {
       await expectAwsError(send(many), "InvalidParameterException");
     });
 
-    it("too old or too new are refused by index and the others kept", async () => {
+    it("that are too old or too new are refused by index, and the others are stored", async () => {
       await makeStreams("s");
       const now = cloud.clock.now();
       const old = await put("s", ["old", "kept"], now - 14 * DAY_MS - 1);
@@ -282,7 +282,7 @@ describe("cloudwatch logs", () => {
       expect(answer.events?.map((event) => event.message)).to.deep.equal(["2", "3"]);
     });
 
-    it("that arrive late take their place in time", async () => {
+    it("that arrive late are sorted by time", async () => {
       await makeStreams("s");
       await put("s", ["late"], cloud.clock.now());
       await put("s", ["early"], cloud.clock.now() - 1000);
@@ -310,7 +310,7 @@ describe("cloudwatch logs", () => {
   });
 
   describe("retention", () => {
-    it("takes the allowed numbers of days only", async () => {
+    it("accepts only the allowed numbers of days", async () => {
       await makeStreams();
       const set = (retentionInDays: number): Promise<unknown> =>
         client.send(new PutRetentionPolicyCommand({ logGroupName: GROUP, retentionInDays }));
@@ -320,7 +320,7 @@ describe("cloudwatch logs", () => {
       expect(logGroups?.[0].retentionInDays).to.equal(7);
     });
 
-    it("deletes events when their time is over", async () => {
+    it("deletes events when they expire", async () => {
       await makeStreams("s");
       await client.send(new PutRetentionPolicyCommand({ logGroupName: GROUP, retentionInDays: 1 }));
       await put("s", ["soon gone"]);
@@ -395,7 +395,7 @@ describe("cloudwatch logs", () => {
       expect(await values("ERROR")).to.deep.equal([1]);
     });
 
-    it("are refused with a pattern that cannot be read", async () => {
+    it("are refused with an invalid pattern", async () => {
       await makeStreams();
       await expectAwsError(
         client.send(

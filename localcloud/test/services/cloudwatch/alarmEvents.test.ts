@@ -102,7 +102,7 @@ describe("Alarms on the load of a service", () => {
     );
   }
 
-  it("tell EventBridge of each change, and of nothing while they stay as they are", async () => {
+  it("send each change to EventBridge, and nothing while they do not change", async () => {
     await put({});
     c.cloud.load({ cluster: "main", service: "web", cpuPercent: 40 });
     await c.seconds(180);
@@ -121,7 +121,7 @@ describe("Alarms on the load of a service", () => {
     expect(change.detail.configuration.metrics).to.have.length(1);
   });
 
-  it("lose their data with the last task, which is no reason to go on alarming", async () => {
+  it("have no data after the last task, and then leave the state ALARM", async () => {
     await put({ TreatMissingData: "notBreaching", EvaluationPeriods: 1 });
     c.cloud.load({ cluster: "main", service: "web", cpuPercent: 90 });
     await c.seconds(180);
@@ -130,7 +130,7 @@ describe("Alarms on the load of a service", () => {
     expect(states(await told())).to.deep.equal(["INSUFFICIENT_DATA -> ALARM", "ALARM -> OK"]);
   });
 
-  it("of 20 seconds fire within the first minute of a service that reports so often", async () => {
+  it("with a period of 20 seconds fire within the first minute of a service with high-resolution metrics", async () => {
     await c.update("web", {
       monitoring: {
         metricConfigurations: [{ metricNames: ["CPUUtilization"], resolutionSeconds: 20 }],
@@ -142,7 +142,7 @@ describe("Alarms on the load of a service", () => {
     expect(states(await told())).to.include.oneOf(["INSUFFICIENT_DATA -> ALARM", "OK -> ALARM"]);
   });
 
-  it("watch metric math over the running tasks, filled where nothing comes", async () => {
+  it("evaluate metric math over the running tasks, with gaps filled", async () => {
     const metric = (Id: string, Stat: string) => ({
       Id,
       ReturnData: false,

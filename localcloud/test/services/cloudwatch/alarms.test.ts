@@ -132,7 +132,7 @@ describe("cloudwatch alarms", () => {
     return (answer.MetricAlarms ?? [])[0] ?? (answer.CompositeAlarms ?? [])[0];
   }
 
-  it("begin without data and say so", async () => {
+  it("start in the state INSUFFICIENT_DATA", async () => {
     await putAlarm();
     expect(await describeOne()).to.deep.include({
       AlarmArn: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:high",
@@ -145,7 +145,7 @@ describe("cloudwatch alarms", () => {
     });
   });
 
-  it("change when the threshold is crossed and back, with CloudWatch's reasons", async () => {
+  it("change when the threshold is crossed in either direction, with CloudWatch's reasons", async () => {
     await putAlarm();
     expect(await minuteWith(75)).to.equal("ALARM");
     const { StateReason, StateReasonData } = await describeOne();
@@ -176,7 +176,7 @@ describe("cloudwatch alarms", () => {
     expect(await minuteWith(10)).to.equal("OK");
   });
 
-  it("treat missing data as told", async () => {
+  it("treat missing data as configured", async () => {
     const treatments = ["missing", "ignore", "breaching", "notBreaching"];
     for (const treatment of treatments)
       await putAlarm({ AlarmName: treatment, TreatMissingData: treatment });
@@ -204,7 +204,7 @@ describe("cloudwatch alarms", () => {
     expect((await describeOne()).StateValue).to.equal("ALARM");
   });
 
-  it("stay silent on a percentile of few samples when told to", async () => {
+  it("ignore a percentile of few samples if configured", async () => {
     const percentile = { Statistic: undefined, ExtendedStatistic: "p99" };
     await putAlarm({ ...percentile, EvaluateLowSampleCountPercentile: "ignore" });
     expect(await minuteWith(90)).to.equal("INSUFFICIENT_DATA");
@@ -212,7 +212,7 @@ describe("cloudwatch alarms", () => {
     expect(await minuteWith(90)).to.equal("ALARM");
   });
 
-  it("watch metric math", async () => {
+  it("evaluate metric math", async () => {
     const stat = (MetricName: string): object => ({
       Metric: { Namespace: "App", MetricName },
       Period: 60,
@@ -275,7 +275,7 @@ describe("cloudwatch alarms", () => {
       });
     });
 
-    it("by publishing to a topic what CloudWatch publishes", async () => {
+    it("by publishing CloudWatch's message to a topic", async () => {
       await putAlarm({
         AlarmActions: [TOPIC_ARN],
         Dimensions: [{ Name: "Host", Value: "h" }],
@@ -311,7 +311,7 @@ describe("cloudwatch alarms", () => {
       });
     });
 
-    it("again until a busy function takes the event, but not on a refusal", async () => {
+    it("again until a busy function accepts the event, but not after a refusal", async () => {
       await putAlarm({ AlarmActions: [FUNCTION_ARN] });
       lambda.failWith = "TooManyRequestsException";
       await minuteWith(75);
@@ -328,7 +328,7 @@ describe("cloudwatch alarms", () => {
       expect(lambda.inputs).to.have.length(1);
     });
 
-    it("and keep failures in the history instead of failing themselves", async () => {
+    it("and record failures in the history instead of failing themselves", async () => {
       await putAlarm({ AlarmActions: ["arn:aws:autoscaling:us-east-1:123456789012:policy:x"] });
       expect(await minuteWith(75)).to.equal("ALARM");
       const { AlarmHistoryItems } = await client.send(
@@ -346,7 +346,7 @@ describe("cloudwatch alarms", () => {
     });
   });
 
-  it("take a forged state until the next evaluation", async () => {
+  it("keep a manually set state until the next evaluation", async () => {
     await putAlarm({ AlarmActions: [FUNCTION_ARN], OKActions: [FUNCTION_ARN] });
     await minuteWith(10);
     await client.send(
@@ -380,7 +380,7 @@ describe("cloudwatch alarms", () => {
     expect(data).to.have.nested.property("newState.stateReasonData.recentDatapoints[0]", 75);
   });
 
-  it("are composed by rules and follow their children at once", async () => {
+  it("are composed by rules and follow their children immediately", async () => {
     await putAlarm({ AlarmName: "cpu" });
     await putAlarm({ AlarmName: "disk full" });
     await client.send(
@@ -418,7 +418,7 @@ describe("cloudwatch alarms", () => {
     );
   });
 
-  it("are described by prefix, state, action, metric and type, over pages", async () => {
+  it("are described by prefix, state, action, metric and type, in pages", async () => {
     await putAlarm({ AlarmName: "a1", AlarmActions: [FUNCTION_ARN] });
     await putAlarm({ AlarmName: "a2", MetricName: "Other" });
     await putAlarm({ AlarmName: "b1", Period: 300 });
@@ -460,7 +460,7 @@ describe("cloudwatch alarms", () => {
     );
   });
 
-  it("refuse a rule that cannot be evaluated, and name what is not implemented", async () => {
+  it("refuse an invalid rule, and name unsupported options", async () => {
     await expectAwsError(
       putAlarm({ Period: 60, EvaluationPeriods: 1441 }),
       "ValidationException",
@@ -475,7 +475,7 @@ describe("cloudwatch alarms", () => {
     );
   });
 
-  it("need a timer only while there are any", async () => {
+  it("have a timer only while there are any", async () => {
     const service = cloud.registry.named("cloudwatch");
     const store = service?.store("us-east-1", cloud) as CloudwatchStore;
     expect(store.nextEvaluation).to.equal(undefined);

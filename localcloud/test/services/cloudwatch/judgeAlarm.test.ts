@@ -74,7 +74,7 @@ describe("the state of an alarm with missing data", () => {
     );
   });
 
-  it("never alarms under notBreaching for fewer real breaches than it takes", () => {
+  it("is never ALARM under notBreaching with too few real breaches", () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom("0", "X", "-"), { minLength: 5, maxLength: 5 }),

@@ -98,7 +98,7 @@ describe("cloudwatch metrics", () => {
     ]);
   });
 
-  it("take statistic sets, which have no percentiles", async () => {
+  it("accept statistic sets, which have no percentiles", async () => {
     const StatisticValues = { SampleCount: 4, Sum: 20, Minimum: 1, Maximum: 9 };
     await put({ MetricName: "Set", StatisticValues, Timestamp: new Date(start) });
     const values = await query(
@@ -109,7 +109,7 @@ describe("cloudwatch metrics", () => {
     expect(values).to.deep.equal({ a: [5], b: [9], c: [] });
   });
 
-  it("keep seconds apart at high resolution", async () => {
+  it("are stored per second at high resolution", async () => {
     for (const second of [0, 9, 10, 25])
       await put({
         MetricName: "Fast",
@@ -121,7 +121,7 @@ describe("cloudwatch metrics", () => {
     expect(values).to.deep.equal({ ten: [2, 1, 1], minute: [4] });
   });
 
-  it("forget seconds after three hours but not minutes, and minutes after 15 days", async () => {
+  it("drop seconds but not minutes after three hours, and minutes after 15 days", async () => {
     await put({
       MetricName: "Aging",
       Value: 7,
@@ -149,7 +149,7 @@ describe("cloudwatch metrics", () => {
     expect(await values()).to.deep.equal([]);
   });
 
-  it("keep units apart and say so when none was asked for", async () => {
+  it("are stored per unit, with a message when none was requested", async () => {
     const Timestamp = new Date(start);
     await put(
       { MetricName: "Mixed", Value: 1, Unit: "Seconds", Timestamp },
@@ -208,7 +208,7 @@ describe("cloudwatch metrics", () => {
     expect(Metrics).to.have.length(1);
   });
 
-  it("are refused whole when one datum is wrong, by its member", async () => {
+  it("are refused completely when one datum is invalid, naming its member", async () => {
     const refused: [MetricDatum, string, string?][] = [
       [
         { MetricName: "X", Value: 1, Timestamp: new Date(start - 15 * 24 * HOUR_MS) },
@@ -238,7 +238,7 @@ describe("cloudwatch metrics", () => {
     expect(Metrics).to.deep.equal([]);
   });
 
-  it("come over pages of so many datapoints, each once", async () => {
+  it("are returned in pages of a maximum number of datapoints, each once", async () => {
     await put(...[0, 1, 2, 3].flatMap((minute) => [at("A", minute, minute), at("B", minute, 10)]));
     const pages: string[] = [];
     let NextToken: string | undefined;
@@ -310,7 +310,7 @@ describe("cloudwatch metrics", () => {
       return values.e;
     }
 
-    it("meet where both have points, and leave out a division by zero", async () => {
+    it("are combined where both have points, without divisions by zero", async () => {
       expect(await math("a + b")).to.deep.equal([15, 20, 33]);
       expect(await math("(a - b) * 2")).to.deep.equal([10, 40, 54]);
       expect(await math("a / b")).to.deep.equal([2, 10]);
@@ -337,7 +337,7 @@ describe("cloudwatch metrics", () => {
       expect(await math("b * PERIOD(b)")).to.deep.equal([300, 0, 180]);
     });
 
-    it("come to nothing where a metric has no data, instead of to an infinite figure", async () => {
+    it("are empty where a metric has no data, instead of infinite", async () => {
       const none = { ...metric("none", "None"), ReturnData: false };
       for (const Expression of ["a + MAX(none)", "a + AVG(none)"]) {
         const values = await query(metric("a", "A"), none, { Id: "e", Expression });
@@ -345,7 +345,7 @@ describe("cloudwatch metrics", () => {
       }
     });
 
-    it("refuse what cannot be computed, by name", async () => {
+    it("refuse unsupported functions and expressions by name", async () => {
       await expectAwsError(
         math("a +"),
         "ValidationException",

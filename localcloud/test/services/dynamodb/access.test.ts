@@ -37,13 +37,13 @@ describe("DynamoDB permissions", () => {
   const TableName = "Comments";
   const Key = { commentId: text("1") };
 
-  it("asks for the action on the table, by name or ARN", async () => {
+  it("check the action on the table, by name or ARN", async () => {
     const expected = [{ action: "dynamodb:GetItem", resource: arnOf(TableName) }];
     expect(await checksOf("GetItem", { TableName, Key })).to.deep.equal(expected);
     expect(await checksOf("GetItem", { TableName: arnOf(TableName), Key })).to.deep.equal(expected);
   });
 
-  it("asks for the index alone when an index is read", async () => {
+  it("check only the index when an index is read", async () => {
     const resource = `${arnOf(TableName)}/index/pageId-index`;
     const query = { TableName, IndexName: "pageId-index", KeyConditionExpression: "pageId = :p" };
     expect(await checksOf("Query", query)).to.deep.equal([{ action: "dynamodb:Query", resource }]);
@@ -52,7 +52,7 @@ describe("DynamoDB permissions", () => {
     ]);
   });
 
-  it("asks once for each table of a batch and for each action of a transaction", async () => {
+  it("are checked once for each table of a batch and for each action of a transaction", async () => {
     const batch = { RequestItems: { [TableName]: { Keys: [Key] }, Other: { Keys: [Key] } } };
     expect(await checksOf("BatchGetItem", batch)).to.deep.equal([
       { action: "dynamodb:BatchGetItem", resource: arnOf(TableName) },
@@ -87,7 +87,7 @@ describe("DynamoDB permissions", () => {
       return check.context;
     };
 
-    it("name the partition keys of a request", async () => {
+    it("contain the partition keys of a request", async () => {
       expect(await contextOf("GetItem", { TableName, Key })).to.deep.include({
         "dynamodb:LeadingKeys": ["1"],
       });
@@ -104,7 +104,7 @@ describe("DynamoDB permissions", () => {
       });
     });
 
-    it("name every attribute that is written or read", async () => {
+    it("contain every attribute that is written or read", async () => {
       const update = {
         TableName,
         Key,
@@ -126,7 +126,7 @@ describe("DynamoDB permissions", () => {
     });
   });
 
-  it("reads the names in an expression", () => {
+  it("find the names in an expression", () => {
     expect(attributesIn("a.b.c, #x[1].d, e", { "#x": "f" })).to.deep.equal(["a", "f", "e"]);
     expect(attributesIn("size (a) BETWEEN :x AND :y and NOT contains(b, :z)")).to.deep.equal([
       "a",

@@ -289,7 +289,7 @@ describe("DynamoDB expressions", () => {
 
   for (const operator of ["<", "<=", ">", ">="])
     for (const type of ["BOOL", "NULL", "L", "M", "NS"])
-      it(`refuse to ask for an order by ${operator} of ${type}`, () =>
+      it(`refuse ${operator} with a value of type ${type}, which has no order`, () =>
         expectError(
           h.client.send(
             new ScanCommand({
@@ -302,7 +302,7 @@ describe("DynamoDB expressions", () => {
           `Invalid FilterExpression: Incorrect operand type for operator or function; operator: ${operator}, operand type: ${type}`,
         ));
 
-  it("take values of 32 levels and no more, in an item and in an expression", async () => {
+  it("accept values of at most 32 levels, in an item and in an expression", async () => {
     const nested = (levels: number): AttributeValue =>
       levels === 1 ? text("leaf") : { M: { in: nested(levels - 1) } };
     const put = (levels: number) =>
@@ -321,7 +321,7 @@ describe("DynamoDB expressions", () => {
       await expectError(tooDeep, "ValidationException", /^Nesting Levels have exceeded/);
   });
 
-  it("keep a null that says false as any other", async () => {
+  it("treat a NULL of false like any other", async () => {
     const Item = { id: text("null"), nothing: { NULL: false as unknown as true } };
     await h.client.send(new PutItemCommand({ TableName, Item }));
     const { Item: kept } = await h.client.send(
@@ -368,7 +368,7 @@ describe("DynamoDB expressions", () => {
         ));
   });
 
-  it("take a transaction whose members come in another order for the same one", async () => {
+  it("treat a transaction whose members are in another order as the same", async () => {
     const item = { id: text("token"), m: { M: { a: text("1"), b: text("2") } } };
     const other = { m: { M: { b: text("2"), a: text("1") } }, id: text("token") };
     const send = (Item: Record<string, AttributeValue>) =>

@@ -103,7 +103,7 @@ describe("DynamoDB items", () => {
     );
   });
 
-  it("writes on a condition, and shows the item that was in the way", async () => {
+  it("writes on a condition, and returns the item that failed it", async () => {
     const more = { ConditionExpression: "attribute_not_exists(id)" };
     await put({ id: text("1"), v: number(1) }, more);
     const plainError = await expectError(
@@ -189,14 +189,14 @@ describe("DynamoDB items", () => {
     expect(await get("1")).to.equal(undefined);
   });
 
-  it("does not name the table in a data operation on a missing one", () =>
+  it("omits the table's name from the error of a data operation on a missing table", () =>
     expectError(
       h.client.send(new GetItemCommand({ TableName: "missing", Key: { id: text("1") } })),
       "ResourceNotFoundException",
       "Requested resource not found",
     ));
 
-  it("says what is wrong with an expression", async () => {
+  it("reports errors in an expression", async () => {
     await expectError(
       put({ id: text("1") }, { ConditionExpression: "attribute_not_exists(name)" }),
       "ValidationException",
@@ -209,7 +209,7 @@ describe("DynamoDB items", () => {
     );
   });
 
-  it("writes and reads batches over several tables", async () => {
+  it("writes and reads batches across several tables", async () => {
     const other = await simpleTable(h, "other");
     const items = ["1", "2", "3"].map((id) => ({ id: text(id) }));
     const written = await h.client.send(
@@ -314,7 +314,7 @@ describe("DynamoDB items", () => {
       expect(Items.map(({ createdAt }) => createdAt.N)).to.deep.equal(["95", "97", "98"]);
     });
 
-    it("leave the index when their key goes, and move when it changes", async () => {
+    it("leave the index when their key is removed, and move when it changes", async () => {
       const update = (UpdateExpression: string, values?: Record<string, AttributeValue>) =>
         h.client.send(
           new UpdateItemCommand({
@@ -334,7 +334,7 @@ describe("DynamoDB items", () => {
       expect(await count()).to.equal(19);
     });
 
-    it("have no empty key", () =>
+    it("cannot have an empty key", () =>
       expectError(
         h.client.send(
           new PutItemCommand({
@@ -346,7 +346,7 @@ describe("DynamoDB items", () => {
         /cannot contain an empty string value\. IndexName: pageId-index, IndexKey: pageId$/,
       ));
 
-    it("are never read consistently", () =>
+    it("cannot be read consistently", () =>
       expectError(
         h.client.send(new QueryCommand({ ...page, ConsistentRead: true })),
         "ValidationException",
@@ -392,7 +392,7 @@ describe("DynamoDB items", () => {
       expect(await get("1")).to.not.equal(undefined);
     });
 
-    it("say whether it is on", async () => {
+    it("show whether it is enabled", async () => {
       const status = async () =>
         (await h.client.send(new DescribeTimeToLiveCommand({ TableName }))).TimeToLiveDescription;
       expect(await status()).to.deep.equal({ TimeToLiveStatus: "DISABLED" });

@@ -57,7 +57,7 @@ describe("DynamoDB queries and scans", () => {
     h.client.send(new QueryCommand({ TableName, ...ofAda, ...more }));
 
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.Projections
-  it("takes from the table what a query of a local index asks for and the index does not hold", async () => {
+  it("read attributes from the table that a query of a local index requests and the index lacks", async () => {
     const { Items } = await query({ IndexName: "by-day", ProjectionExpression: "id, price" });
     expect(Items).to.have.deep.members(
       [1, 2, 3].map((n) => ({ id: text(`${n}`), price: number(n) })),
@@ -70,7 +70,7 @@ describe("DynamoDB queries and scans", () => {
     expect(held.Items?.[0]).to.deep.equal({ state: text("open") });
   });
 
-  it("refuses what a global index does not project, and tells what that is", async () => {
+  it("refuse attributes that a global index does not project, and name them", async () => {
     const asked = { IndexName: "of-day", ProjectionExpression: "id, price, notes[0]" };
     const ofDay = {
       KeyConditionExpression: "#d = :d",

@@ -23,7 +23,7 @@ describe("RegionLock", () => {
     expect(events).to.deep.equal(["a", "b", "c", "d"]);
   });
 
-  it("goes on after work that failed", async () => {
+  it("continues after failed work", async () => {
     const lock = new RegionLock();
     const failed = await lock
       .exclusive(() => Promise.reject(new Error("no")))

@@ -40,7 +40,7 @@ describe("DynamoDB tables", () => {
   const describeTable = async (TableName: string): Promise<TableDescription> =>
     (await h.client.send(new DescribeTableCommand({ TableName }))).Table ?? {};
 
-  it("creates an on-demand table with a global index that is active at once", async () => {
+  it("creates an on-demand table with a global index that is active immediately", async () => {
     const { TableDescription } = await create(COMMENTS);
     expect(TableDescription).to.include({ TableStatus: "CREATING", TableArn: arnOf("Comments") });
     await waitUntilTableExists({ client: h.client, maxWaitTime: 30 }, { TableName: "Comments" });
@@ -127,7 +127,7 @@ describe("DynamoDB tables", () => {
     await expectError(simpleTable(h), "ResourceInUseException", "Table already exists: simple");
   });
 
-  it("makes one table of two simultaneous creates, and a new one while the old is deleted", async () => {
+  it("creates one table for two simultaneous creates, and a new one while the old is deleted", async () => {
     const outcomes = await Promise.allSettled([simpleTable(h), simpleTable(h)]);
     expect(outcomes.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected"]);
     const principal = rootPrincipal("123456789012");
@@ -141,7 +141,7 @@ describe("DynamoDB tables", () => {
     await call("PutItem", { TableName, Item: { commentId: text("1") } });
   });
 
-  it("encrypts with a key of KMS when asked, and only with one that exists", async () => {
+  it("encrypts with a KMS key on request, and only with one that exists", async () => {
     await simpleTable(h, "simple", { SSESpecification: { Enabled: true } });
     const { SSEDescription } = await describeTable("simple");
     expect(SSEDescription).to.include({ Status: "ENABLED", SSEType: "KMS" });
@@ -154,7 +154,7 @@ describe("DynamoDB tables", () => {
     );
   });
 
-  it("refuses streams loudly", () =>
+  it("refuses streams with an error", () =>
     expectError(
       simpleTable(h, "simple", {
         StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" },
@@ -163,7 +163,7 @@ describe("DynamoDB tables", () => {
       /does not implement StreamSpecification of DynamoDB/,
     ));
 
-  it("names the table that is not there", () =>
+  it("names a missing table", () =>
     expectError(
       describeTable("missing"),
       "ResourceNotFoundException",
@@ -214,7 +214,7 @@ describe("DynamoDB tables", () => {
 
     beforeEach(() => create(COMMENTS));
 
-    it("adds an index that holds the items of before", async () => {
+    it("adds an index that contains the existing items", async () => {
       const Item = {
         commentId: text("1"),
         pageId: text("p"),
@@ -270,7 +270,7 @@ describe("DynamoDB tables", () => {
       );
     });
 
-    it("changes one index at a time, an existing one", async () => {
+    it("changes one existing index at a time", async () => {
       const Delete = { IndexName: "pageId-index" };
       await expectError(
         update({ GlobalSecondaryIndexUpdates: [{ Delete }, { Delete }] }),
@@ -333,7 +333,7 @@ describe("DynamoDB tables", () => {
       ));
   });
 
-  it("switches point-in-time recovery on and off", async () => {
+  it("enables and disables point-in-time recovery", async () => {
     const TableName = await simpleTable(h);
     const status = async () => {
       const command = new DescribeContinuousBackupsCommand({ TableName });

@@ -67,7 +67,7 @@ describe("DynamoDB transactions", () => {
     expect(await item("r1")).to.deep.equal({ id: text("r1") });
   });
 
-  it("apply nothing when one condition fails, and say which", async () => {
+  it("apply nothing when one condition fails, and report which", async () => {
     const error = await expectError(
       write([receipt("r1"), move("ann", -101), move("bob", 101)]),
       "TransactionCanceledException",
@@ -86,7 +86,7 @@ describe("DynamoDB transactions", () => {
     expect(await item("r1")).to.equal(undefined);
   });
 
-  it("take back what they did when a later action cannot be applied", async () => {
+  it("roll back when a later action cannot be applied", async () => {
     const wrong: TransactWriteItem = {
       Update: {
         TableName,
@@ -140,7 +140,7 @@ describe("DynamoDB transactions", () => {
     expect(await money("ann")).to.equal(103);
   });
 
-  it("may run again under a token whose transaction was cancelled", async () => {
+  it("can run again with a token whose transaction was cancelled", async () => {
     const once = { ClientRequestToken: "token" };
     await expectError(write([move("ann", -200)], once), "TransactionCanceledException", /./);
     await h.client.send(
@@ -195,7 +195,7 @@ describe("DynamoDB transactions", () => {
     expect(ConsumedCapacity).to.deep.equal([{ TableName, CapacityUnits: 4 }]);
   });
 
-  it("read several items, with gaps where there is none", async () => {
+  it("read several items, with gaps for missing ones", async () => {
     const { Responses } = await h.client.send(
       new TransactGetItemsCommand({
         TransactItems: ["ann", "nobody", "bob"].map((id) => ({
@@ -210,7 +210,7 @@ describe("DynamoDB transactions", () => {
     ]);
   });
 
-  it("let no single write between their condition and their effect", async () => {
+  it("allow no other write between their condition and their effect", async () => {
     const single = Array.from({ length: 30 }, () =>
       h.client.send(
         new UpdateItemCommand({

@@ -38,7 +38,7 @@ describe("EC2 Instance Connect", () => {
     );
   const login = (username = "ec2-user") => f.failure(host, { username, privateKey: key.private });
 
-  it("lends a user of an instance a key for 60 seconds of cloud time", async () => {
+  it("adds a key for a user of an instance for 60 seconds of cloud time", async () => {
     expect(await login()).to.match(/authentication methods failed/);
     expect((await send()).Success).to.equal(true);
     await f.c.seconds(59);
@@ -48,12 +48,12 @@ describe("EC2 Instance Connect", () => {
     expect(await login()).to.match(/authentication methods failed/);
   });
 
-  it("takes a key for a user who is not there, whose login then fails", async () => {
+  it("accepts a key for a user who does not exist, whose login then fails", async () => {
     await send({ InstanceOSUser: "stranger" });
     expect(await login("stranger")).to.match(/authentication methods failed/);
   });
 
-  it("refuses what no instance is, what is no key, and an instance that does not run", async () => {
+  it("refuses an unknown instance, an invalid key, and an instance that is not running", async () => {
     await expectAwsError(
       send({ InstanceId: "mi-0123456789abcdef0" }),
       "InvalidArgsException",
@@ -74,7 +74,7 @@ describe("EC2 Instance Connect", () => {
     );
   });
 
-  it("is held to the user and the tags that a role's policy names", async () => {
+  it("is limited to the user and the tags in a role's policy", async () => {
     await f.c.client.send(
       new CreateTagsCommand({
         Resources: [host.InstanceId ?? ""],

@@ -117,7 +117,7 @@ describe("fleets of EC2", () => {
     return SpotFleetRequestConfigs[0].SpotFleetRequestConfig?.ExcessCapacityTerminationPolicy;
   }
 
-  it("spread over their pools, count in units of capacity, and run what a launch template says", async () => {
+  it("spread over their pools, count in units of capacity, and use a launch template's settings", async () => {
     const id = await request();
     expect(await look(id)).to.deep.equal({ state: "submitted", target: 4, fulfilled: 0 });
     await c.seconds(1);
@@ -137,7 +137,7 @@ describe("fleets of EC2", () => {
     expect(found.map((one) => one.InstanceLifecycle)).to.deep.equal(["spot", "spot", "spot"]);
   });
 
-  it("take one change of their target at a time, and end what is too much or keep it, as they are told", async () => {
+  it("accept one change of their target at a time, and terminate or keep excess instances as configured", async () => {
     const id = await request();
     await expectAwsError(modify(id, 6), "FleetNotInModifiableState");
     await c.seconds(1);
@@ -159,7 +159,7 @@ describe("fleets of EC2", () => {
     await expectAwsError(modify(once, 9), "FleetNotInModifiableState");
   });
 
-  it("hold an On-Demand base, and replace what was interrupted or ended", async () => {
+  it("keep an On-Demand base, and replace interrupted and terminated instances", async () => {
     const id = await request({ TargetCapacity: 3, OnDemandTargetCapacity: 1 });
     await c.seconds(60);
     const before = await instancesOf(id);
@@ -180,7 +180,7 @@ describe("fleets of EC2", () => {
     expect(bases.map(({ InstanceId }) => InstanceId === base)).to.deep.equal([false]);
   });
 
-  it("launch another instance for one at risk, when they rebalance", async () => {
+  it("launch a replacement for an instance at risk, with capacity rebalancing", async () => {
     const rebalance = { CapacityRebalance: { ReplacementStrategy: "launch" as const } };
     const id = await request({ TargetCapacity: 1, SpotMaintenanceStrategies: rebalance });
     await c.seconds(60);
@@ -193,7 +193,7 @@ describe("fleets of EC2", () => {
     ]);
   });
 
-  it("go on to other pools when one is exhausted, tell when all are, and go on when there is capacity again", async () => {
+  it("use other pools when one is exhausted, report when all are, and continue when there is capacity again", async () => {
     const pool = (instanceType: string, instances: number | null) =>
       c.cloud.set("pools", { instanceType, instances });
     pool("m5.large", 0);
@@ -222,7 +222,7 @@ describe("fleets of EC2", () => {
     expect(() => pool("m5.large", -1)).to.throw("'instances' must be a count");
   });
 
-  it("act with their role: without its rights nothing is launched, and the history says why", async () => {
+  it("use their role: without its permissions nothing is launched, and the history contains the reason", async () => {
     const iam = new IAMClient(connection(c.cloud));
     const PolicyDocument = policy({ Action: "ec2:TerminateInstances", Resource: "*" });
     await iam.send(
@@ -246,7 +246,7 @@ describe("fleets of EC2", () => {
     );
   });
 
-  it("end with their instances or without them, and are cancelled when the last one is gone", async () => {
+  it("end with or without their instances, and are cancelled when the last one has terminated", async () => {
     const cancel = async (id: string, TerminateInstances: boolean) => {
       const { SuccessfulFleetRequests = [] } = await c.client.send(
         new CancelSpotFleetRequestsCommand({ SpotFleetRequestIds: [id], TerminateInstances }),
@@ -268,7 +268,7 @@ describe("fleets of EC2", () => {
     ]);
   });
 
-  it("report what they have and what their instances do every minute", async () => {
+  it("report their capacity and their instances' load every minute", async () => {
     const id = await request({ TargetCapacity: 3 });
     c.cloud.set("load", { fleet: id, cpuPercent: 70 });
     await c.seconds(150);
@@ -297,7 +297,7 @@ describe("fleets of EC2", () => {
     );
   });
 
-  it("of the newer kind do the same, without a role of their own", async () => {
+  it("of the newer kind (EC2 Fleet) do the same, without their own role", async () => {
     const { FleetId = "" } = await c.client.send(
       new CreateFleetCommand({
         LaunchTemplateConfigs: [

@@ -38,7 +38,7 @@ describe("EC2 instances", () => {
     return Reservations.flatMap(({ Instances = [] }) => Instances).map(({ State }) => State?.Name);
   }
 
-  it("boot in 45 to 180 seconds, each in its own time and the same in every cloud", async () => {
+  it("boot in 45 to 180 seconds, with different times that are the same in every cloud", async () => {
     const boots = Array.from({ length: 200 }, () => c.store.bootMs() / 1000);
     expect(Math.min(...boots)).to.be.within(45, 60);
     expect(Math.max(...boots)).to.be.within(165, 180);
@@ -48,7 +48,7 @@ describe("EC2 instances", () => {
     expect(again).to.deep.equal(boots);
   });
 
-  it("start from the image that a public parameter of AWS stands for, always the same one", async () => {
+  it("start from the image of a public AWS parameter, always the same one", async () => {
     const arm = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
     const [first] = await run({ ImageId: arm });
     const [again] = await run({ ImageId: arm });
@@ -61,7 +61,7 @@ describe("EC2 instances", () => {
     await expectAwsError(run({ ImageId: "resolve:ssm:/mine" }), "InvalidParameterValue");
   });
 
-  it("are pending, run, shut down, and are shown for an hour after their end", async () => {
+  it("are pending, run, shut down, and are shown for an hour after their termination", async () => {
     c.store.bootMs = () => 60_000;
     const [{ InstanceId = "", State, PrivateIpAddress }] = await run();
     expect(State).to.deep.equal({ Name: "pending", Code: 0 });
@@ -119,7 +119,7 @@ describe("EC2 instances", () => {
     expect(Reservations.map(({ Instances }) => Instances?.length)).to.deep.equal([2]);
   });
 
-  it("come from a launch template, whose members those of the request lie over", async () => {
+  it("use a launch template, whose members the request overrides", async () => {
     await c.client.send(new CreateKeyPairCommand({ KeyName: "one", KeyType: "ed25519" }));
     const { LaunchTemplate } = await c.client.send(
       new CreateLaunchTemplateCommand({
@@ -162,7 +162,7 @@ describe("EC2 instances", () => {
     await expectAwsError(type(), "InvalidLaunchTemplateName.NotFoundException");
   });
 
-  it("do not start for what is not there, nor for whom it is not allowed", async () => {
+  it("do not start with missing references or without permission", async () => {
     await expectAwsError(run({ SubnetId: "subnet-0" }), "InvalidSubnetID.NotFound");
     await expectAwsError(run({ ImageId: "image" }), "InvalidAMIID.Malformed");
     await expectAwsError(run({ SecurityGroupIds: ["sg-0"] }), "InvalidGroup.NotFound");

@@ -31,7 +31,7 @@ describe("EC2 networks", () => {
     return Vpc?.VpcId ?? "";
   }
 
-  it("begin with a default VPC, a subnet in each zone and a security group", async () => {
+  it("initially contain a default VPC, a subnet in each zone and a security group", async () => {
     const byDefault = { Filters: [{ Name: "is-default", Values: ["true"] }] };
     const { Vpcs = [] } = await c.client.send(new DescribeVpcsCommand(byDefault));
     expect(Vpcs.map(({ CidrBlock }) => CidrBlock)).to.deep.equal(["172.31.0.0/16"]);
@@ -52,7 +52,7 @@ describe("EC2 networks", () => {
     ]);
   });
 
-  it("have VPCs with attributes and tags, found by them and gone when nothing is in them", async () => {
+  it("contain VPCs with attributes and tags, found by them and deleted only when empty", async () => {
     const VpcId = await createVpc();
     await c.client.send(
       new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }),
@@ -97,7 +97,7 @@ describe("EC2 networks", () => {
     );
   });
 
-  it("have security groups whose rules come and go", async () => {
+  it("contain security groups whose rules can be added and removed", async () => {
     const VpcId = await createVpc();
     const group = { GroupName: "web", Description: "of web", VpcId };
     const { GroupId } = await c.client.send(new CreateSecurityGroupCommand(group));
@@ -137,7 +137,7 @@ describe("EC2 networks", () => {
     await c.client.send(new DeleteVpcCommand({ VpcId }));
   });
 
-  it("refuse blocks and zones that there are not", async () => {
+  it("refuse invalid blocks and zones", async () => {
     await expectAwsError(
       c.client.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/8" })),
       "InvalidVpc.Range",

@@ -117,7 +117,7 @@ describe("EC2 network interfaces", () => {
     return Subnets[0].AvailableIpAddressCount;
   }
 
-  it("are pending, then available, and gone when they are deleted", async () => {
+  it("are pending, then available, and no longer found once deleted", async () => {
     const before = await freeAddresses();
     const Tags = [{ Key: "app", Value: "web" }];
     const { NetworkInterfaceId = "", ...made } = await create({
@@ -152,7 +152,7 @@ describe("EC2 network interfaces", () => {
     expect(await freeAddresses()).to.equal(before);
   });
 
-  it("are the same for the same token and parameters, refused for others, and named by it when gone", async () => {
+  it("are returned again for the same token and parameters, also after deletion, and refused for others", async () => {
     const input = { ClientToken: "i-1-1", Description: "one" };
     const { NetworkInterfaceId: id = "" } = await create(input);
     expect((await create(input)).NetworkInterfaceId).to.equal(id);
@@ -162,7 +162,7 @@ describe("EC2 network interfaces", () => {
     await expectAwsError(show(id), "InvalidNetworkInterfaceID.NotFound");
   });
 
-  it("are attached to a running instance, which tells them, and detached from it", async () => {
+  it("are attached to a running instance, which lists them, and detached from it", async () => {
     const id = await available();
     const instance = await start();
     await expectAwsError(
@@ -207,7 +207,7 @@ describe("EC2 network interfaces", () => {
     await end(instance);
   });
 
-  it("are refused where an index, the type's number of them, the zone or another instance forbids it", async () => {
+  it("cannot be attached with a used index, beyond the type's limit, in another zone or to a second instance", async () => {
     const [first, second, third] = [await available(), await available(), await available()];
     const instance = await running("t3.small");
     await attach(first, instance);
@@ -233,7 +233,7 @@ describe("EC2 network interfaces", () => {
     await expectAwsError(attach(efa, await running()), "IncorrectState");
   });
 
-  it("go with their instance when they are marked so, and stay available otherwise", async () => {
+  it("are deleted with their instance if marked so, and become available otherwise", async () => {
     const instance = await running("t3.small");
     const [goes, stays] = [await available(), await available()];
     const { AttachmentId } = await attach(goes, instance);
@@ -371,7 +371,7 @@ describe("EC2 network interfaces", () => {
     );
   });
 
-  it("may not be seen yet by those who have just made them", async () => {
+  it("can be temporarily invisible after their creation", async () => {
     const id = await available();
     c.cloud.faults.add({
       kind: "notFound",
@@ -385,7 +385,7 @@ describe("EC2 network interfaces", () => {
     await remove(id);
   });
 
-  it("are made, tagged, attached and marked by whom IAM lets touch each part of it", async () => {
+  it("require IAM permissions on each resource to create, tag, attach and change them", async () => {
     const arn = (what: string) => `arn:aws:ec2:us-east-1:${c.cloud.accountId}:${what}`;
     const tagged = { StringEquals: { "aws:RequestTag/owner": "hook" } };
     const ownTag = { StringEquals: { "ec2:ResourceTag/owner": "hook" } };
@@ -449,7 +449,7 @@ describe("EC2 network interfaces", () => {
     hook.destroy();
   });
 
-  it("have the limits that their types have", async () => {
+  it("have the limits of the instance types", async () => {
     const { InstanceTypes = [] } = await c.client.send(
       new DescribeInstanceTypesCommand({
         InstanceTypes: ["t3.micro", "m7g.medium", "c5.18xlarge"],

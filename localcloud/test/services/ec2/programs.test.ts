@@ -66,7 +66,7 @@ describe("The program that an instance's user data names", () => {
     expect(text).to.match(/as ASIA/);
   });
 
-  it("begins at the cloud's time", async () => {
+  it("starts with the cloud's time", async () => {
     await f.c.cloud.clock.advance(7 * 86_400_000);
     const id = await launch("told.js");
     await until("it prints", () => printed(id, "until"));
@@ -75,7 +75,7 @@ describe("The program that an instance's user data names", () => {
     expect(Math.abs(ahead)).to.be.below(3_600_000);
   });
 
-  it("is started again some seconds after it has ended", async () => {
+  it("is restarted some seconds after it has ended", async () => {
     const id = await launch("ends.js");
     await until("it ends", () => printed(id, "end"));
     await until("it is started again", async () => {
@@ -93,7 +93,7 @@ describe("The program that an instance's user data names", () => {
     await until("its process is gone", () => !isThere(pid));
   });
 
-  it("is not run without the right to read it, and the console says so", async () => {
+  it("does not run without permission to read it, as the console shows", async () => {
     const id = await launch("told.js", "nobody");
     expect(await consoleOf(id)).to.match(/The program s3:\/\/code\/told.js: .*not authorized/);
     expect(await consoleOf(await launch("none.js"))).to.match(

@@ -25,7 +25,7 @@ describe("A host that is told to misbehave", () => {
   /** Returns the error of a client with a short timeout. */
   const failure = (readyTimeout = 300) => f.failure(host, { readyTimeout });
 
-  it("refuses connections, and takes them at the same port when it behaves again", async () => {
+  it("refuses connections, and accepts them at the same port when it behaves again", async () => {
     await f.behave(host, "refuse");
     expect(await failure()).to.match(/ECONNREFUSED/);
     await f.behave(host, "normal");
@@ -40,7 +40,7 @@ describe("A host that is told to misbehave", () => {
       );
     });
 
-  it("floods who reads on with lines before the greeting, as fast as they are read", async () => {
+  it("floods a reading client with lines before the greeting, as fast as they are read", async () => {
     await f.behave(host, "bannerFlood");
     const socket = dial(portOf(host), "127.0.0.1");
     let bytes = 0;
@@ -48,12 +48,12 @@ describe("A host that is told to misbehave", () => {
     expect(bytes).to.be.above(10_000_000);
   });
 
-  it("takes no key", async () => {
+  it("accepts no key", async () => {
     await f.behave(host, "authFail");
     expect(await failure(5000)).to.equal("All configured authentication methods failed");
   });
 
-  it("offers what servers offered before 2014 only", async () => {
+  it("offers only algorithms from before 2014", async () => {
     await f.behave(host, "oldAlgorithmsOnly");
     expect(await failure(5000)).to.match(/no matching (key exchange|host key)/);
   });
@@ -72,7 +72,7 @@ describe("A host that is told to misbehave", () => {
     expect(await shown()).to.equal(own);
   });
 
-  it("reads nothing any more after the login", async () => {
+  it("reads nothing after the login", async () => {
     await f.behave(host, "halfOpen");
     const client = await f.login(host, { keepaliveInterval: 50, keepaliveCountMax: 3 });
     client.exec("echo never", () => undefined);
@@ -88,7 +88,7 @@ describe("A host that is told to misbehave", () => {
     expect(await Promise.race([exited, "none"])).to.equal("none");
   });
 
-  it("is named in the refusal of what no host can be told", async () => {
+  it("is listed in the error for an unknown behaviour", async () => {
     const answer = await f.behave({ InstanceId: "i-0" }, "refuse");
     expect([answer.status, await answer.json()]).to.deep.equal([
       400,
@@ -98,7 +98,7 @@ describe("A host that is told to misbehave", () => {
     expect(wrong.message).to.match(/^'behaviour' must be one of normal, refuse, silent/);
   });
 
-  it("ends no command because its client went away, as sshd does not", async () => {
+  it("like sshd, does not end a command because its client disconnected", async () => {
     const client = await f.login(host);
     const { channel } = await open(client, "echo up; read line; sleep 0.1; echo done > left");
     await once(channel, "readable");

@@ -46,7 +46,7 @@ describe("EC2 instances that answer SSH", () => {
   const failure = (more: ConnectConfig = {}, instance = fleet[0]) => f.failure(instance, more);
   const sh = (command: string, instance = fleet[0]) => f.sh(instance, command);
 
-  it("tell 127.0.0.1 as their address, and a port of their own in a tag while they run", async () => {
+  it("report 127.0.0.1 as their address, and a separate port in a tag while they run", async () => {
     const ports = fleet.map(portOf);
     expect(new Set(ports).size).to.equal(3);
     for (const { PrivateIpAddress, PublicIpAddress } of fleet)
@@ -58,7 +58,7 @@ describe("EC2 instances that answer SSH", () => {
     expect(pending.Tags).to.deep.equal([]);
   });
 
-  it("run a command with its input, and tell output, errors, exit code or signal", async () => {
+  it("run a command with its input, and return output, errors, exit code or signal", async () => {
     const client = await login();
     expect(await run(client, "cat; echo to stderr >&2; exit 7", "typed")).to.deep.equal({
       code: 7,
@@ -72,7 +72,7 @@ describe("EC2 instances that answer SSH", () => {
     expect((await run(client, "no-such-command")).code).to.equal(127);
   });
 
-  it("give a command a home of its own and none of the developer's variables", async () => {
+  it("give a command a separate home directory and none of the developer's variables", async () => {
     process.env.DEVELOPERS_SECRET = "s3cret";
     const { stdout } = await sh("pwd; env");
     delete process.env.DEVELOPERS_SECRET;
@@ -98,7 +98,7 @@ describe("EC2 instances that answer SSH", () => {
     expect((await sh("cat note", fleet[1])).code).to.equal(1);
   });
 
-  it("let nobody in with another key, as another user, or with a password", async () => {
+  it("refuse logins with another key, as another user, or with a password", async () => {
     const all = "All configured authentication methods failed";
     expect(await failure({ privateKey: newKey().private })).to.equal(all);
     expect(await failure({ username: "nobody-here" })).to.equal(all);
@@ -106,7 +106,7 @@ describe("EC2 instances that answer SSH", () => {
     expect(await failure({ username: "ubuntu" })).to.equal("connected");
   });
 
-  it("let in who has the key of the launch's user data, read and not run", async () => {
+  it("accept a key in the launch's user data, which is parsed but not executed", async () => {
     const other = newKey();
     const data = [
       "#cloud-config",
@@ -124,7 +124,7 @@ describe("EC2 instances that answer SSH", () => {
     expect((await run(client, "ls")).stdout).to.equal("");
   });
 
-  it("let in who has the private key that CreateKeyPair gave", async () => {
+  it("accept the private key that CreateKeyPair returned", async () => {
     for (const KeyType of ["rsa", "ed25519"] as const) {
       const { KeyMaterial } = await c.client.send(
         new CreateKeyPairCommand({ KeyName: KeyType, KeyType }),
@@ -135,7 +135,7 @@ describe("EC2 instances that answer SSH", () => {
     await expectAwsError(f.launch({ KeyName: "none" }), "InvalidKeyPair.NotFound");
   });
 
-  it("show on their console the host key that they answer with, for their whole life", async () => {
+  it("show their host key on the console, the same for their whole life", async () => {
     const [instance] = await f.launch();
     const { InstanceId = "" } = instance;
     const console = async (): Promise<string> => {
@@ -159,7 +159,7 @@ describe("EC2 instances that answer SSH", () => {
     expect(seen).to.equal(shown);
   });
 
-  it("keep streaming while the client reads, and hold the command up while it does not", async () => {
+  it("stream output while the client reads, and block the command while it does not", async () => {
     const { channel } = await open(await login(), "yes | head -c 50000000; echo done >&2");
     let ended = false;
     channel.stderr.on("data", () => (ended = true));
@@ -171,7 +171,7 @@ describe("EC2 instances that answer SSH", () => {
     expect([bytes, ended]).to.deep.equal([50_000_000, true]);
   });
 
-  it("deliver signals, and keep a channel open for what runs in the background", async () => {
+  it("deliver signals, and keep a channel open for background processes", async () => {
     const client = await login();
     const { channel, exited } = await open(
       client,
@@ -187,7 +187,7 @@ describe("EC2 instances that answer SSH", () => {
     expect((await finished(background.channel)).stdout).to.equal("late\n");
   });
 
-  it("end their processes and their files with themselves, detached ones too", async () => {
+  it("end their processes, including detached ones, and delete their files when they terminate", async () => {
     const [instance] = await f.launch();
     const start =
       "sleep 1000 >/dev/null 2>&1 & echo $!; setsid sleep 1001 >/dev/null 2>&1 & echo $!; pwd";
@@ -200,7 +200,7 @@ describe("EC2 instances that answer SSH", () => {
     expect(await failure({}, instance)).to.match(/ECONNREFUSED/);
   });
 
-  it("reach other instances for a client that jumps, at their port or at 22 of their subnet's address", async () => {
+  it("serve as jump hosts to other instances, at their port or at port 22 of their private address", async () => {
     const [, target] = fleet;
     const client = await login();
     const inside = /ip-(\d+)-(\d+)-(\d+)-(\d+)/
@@ -224,7 +224,7 @@ describe("EC2 instances that answer SSH", () => {
     expect(elsewhere).to.match(/Channel open failure/);
   });
 
-  it("act with the role of their instance profile, and only while it trusts EC2", async () => {
+  it("use the role of their instance profile, and only while it trusts EC2", async () => {
     const iam = new IAMClient(connection(c.cloud));
     const document = (statement: object) =>
       JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
@@ -278,7 +278,7 @@ describe("EC2 instances that answer SSH", () => {
     );
   });
 
-  it("are told that nobody has a key which they make up themselves", async function () {
+  it("cannot call AWS with an invented access key", async function () {
     // The client of a connection can only be identified on Linux.
     if (process.platform !== "linux") this.skip();
     const [sts] = HAND_MADE;
@@ -289,7 +289,7 @@ describe("EC2 instances that answer SSH", () => {
     expect(stdout).to.equal(`${sts.says}\n`);
   });
 
-  it("never become root of this computer by sudo", async () => {
+  it("never become this computer's root by sudo", async () => {
     const { stdout } = await sh("sudo -n -u app -- sh -c 'id -u; echo $USER $HOME'; sudo -n id -u");
     const [uid, who, root] = stdout.trim().split("\n");
     expect(uid).to.equal(`${process.getuid?.()}`);

@@ -44,7 +44,7 @@ describe("A host of the local cloud beside a real sshd", () => {
     "test -t 0; echo $?",
   ];
   for (const command of commands)
-    it(`tells the same of: ${command}`, async () => {
+    it(`returns the same result for: ${command}`, async () => {
       const [real, ours] = await both((client) => run(client, command, "typed"));
       expect(ours).to.deep.equal(real);
     });

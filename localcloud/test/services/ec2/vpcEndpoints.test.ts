@@ -35,7 +35,7 @@ describe("EC2 gateway endpoints", () => {
   const create = async (more: Partial<CreateVpcEndpointCommandInput>) =>
     c.client.send(new CreateVpcEndpointCommand({ VpcId, ServiceName: SERVICE, ...more }));
 
-  it("come into the main route table of a VPC, are described by it, and go", async () => {
+  it("are added to the main route table of a VPC, found by it, and deleted", async () => {
     const RouteTableIds = [await mainTable()];
     const { VpcEndpoint } = await create({ RouteTableIds });
     expect(VpcEndpoint).to.deep.include({ VpcId, ServiceName: SERVICE, RouteTableIds });
@@ -48,7 +48,7 @@ describe("EC2 gateway endpoints", () => {
     await expectAwsError(gone, "InvalidVpcEndpointId.NotFound");
   });
 
-  it("are refused for services and route tables that there are none of, and loudly for other types", async () => {
+  it("are refused for unknown services and route tables, and for unsupported types", async () => {
     const far = "com.amazonaws.eu-west-1.s3";
     await expectAwsError(create({ ServiceName: far }), "InvalidServiceName");
     const none = create({ RouteTableIds: ["rtb-0123456789abcdef0"] });

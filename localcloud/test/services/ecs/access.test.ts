@@ -70,7 +70,7 @@ describe("ECS permissions", () => {
       ...more,
     });
 
-  it("limits registrations to families, roles to those that may be passed, tags to creation", async () => {
+  it("limit registrations to families, roles to those that may be passed, tags to creation", async () => {
     const client = await clientWith(
       allow("ecs:RegisterTaskDefinition", `${ECS}:task-definition/web:*`),
       allow("iam:PassRole", TASK_ROLE, {
@@ -89,7 +89,7 @@ describe("ECS permissions", () => {
     expect(await attempt("web", { tags: [{ key: "by", value: "you" }] })).to.equal("denied");
   });
 
-  it("checks services by their ARN in the cluster and lists by ecs:cluster", async () => {
+  it("are checked on a service's ARN in the cluster, and by ecs:cluster for lists", async () => {
     const taskDefinition = await c.register("web", "x");
     await c.create("web", taskDefinition);
     const main = { ArnEquals: { "ecs:cluster": `${ECS}:cluster/main` } };
@@ -117,7 +117,7 @@ describe("ECS permissions", () => {
     expect(await outcome(client.send(create))).to.equal("denied");
   });
 
-  it("binds RunTask to a revision, its roles and a cluster", async () => {
+  it("limit RunTask to a revision, its roles and a cluster", async () => {
     await c.register("job", "x", { taskRoleArn: TASK_ROLE });
     const input = { cluster: "main", taskDefinition: "job", ...FARGATE };
     const pass = allow("iam:PassRole", TASK_ROLE);

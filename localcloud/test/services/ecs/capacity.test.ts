@@ -16,7 +16,7 @@ describe("The room for tasks in a cluster", () => {
   });
   afterEach(() => c.stop());
 
-  it("stops a service from growing, and lets it go on when there is more", async () => {
+  it("stops a service from growing, and lets it continue when it increases", async () => {
     c.cloud.capacity({ cluster: "main", tasks: 3 });
     await c.update("web", { desiredCount: 6 });
     await c.seconds(60);
@@ -28,7 +28,7 @@ describe("The room for tasks in a cluster", () => {
     expect((await c.messages("web")).at(-1)).to.equal("has reached a steady state.");
   });
 
-  it("is taken by the next service when a task of another has stopped", async () => {
+  it("is used by another service when a task has stopped", async () => {
     c.cloud.capacity({ cluster: "main", tasks: 2 });
     await c.create("api", await c.register("api", "acme/api:1"), { desiredCount: 1 });
     await c.seconds(60);
@@ -38,7 +38,7 @@ describe("The room for tasks in a cluster", () => {
     expect((await c.service("api")).runningCount).to.equal(1);
   });
 
-  it("fails what RunTask finds none for", async () => {
+  it("fails tasks of RunTask that do not fit", async () => {
     c.cloud.capacity({ cluster: "main", tasks: 3 });
     const { failures, tasks } = await c.client.send(
       new RunTaskCommand({ cluster: "main", taskDefinition: "web", count: 2, ...FARGATE }),
@@ -49,7 +49,7 @@ describe("The room for tasks in a cluster", () => {
     ]);
   });
 
-  it("is Fargate's for a service with a capacity provider strategy", async () => {
+  it("of Fargate is used for a service with a capacity provider strategy", async () => {
     const strategy = { capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT" }] };
     await c.client.send(
       new PutClusterCapacityProvidersCommand({
@@ -64,7 +64,7 @@ describe("The room for tasks in a cluster", () => {
     expect((await c.messages("spot")).at(-1)).to.equal(UNPLACED);
   });
 
-  it("refuses a cluster that is not there and what is no count", () => {
+  it("cannot be set for a missing cluster or to an invalid count", () => {
     const refused: [capacity: object, message: string | RegExp][] = [
       [{ cluster: "other", tasks: 1 }, "There is no cluster 'other' in us-east-1; there is: main."],
       [

@@ -67,7 +67,7 @@ describe("A capacity provider of an Auto Scaling group", () => {
       (error: Error) => `${error.name}: ${error.message}`,
     );
 
-  it("marks its group, also for the instances that come, and tells its defaults", async () => {
+  it("tags its group, also for new instances, and shows its defaults", async () => {
     const { capacityProvider } = await create("theirs", arn);
     expect(capacityProvider?.autoScalingGroupProvider).to.deep.equal({
       autoScalingGroupArn: arn,
@@ -85,14 +85,14 @@ describe("A capacity provider of an Auto Scaling group", () => {
     expect(tag).to.include({ Key: "AmazonECSManaged", Value: "", PropagateAtLaunch: true });
   });
 
-  it("is refused for a group that is not there, and a second of one name", async () => {
+  it("is refused for a missing group, and with a name in use", async () => {
     expect(await refused(create("other", arn.replace("nodes", "none")))).to.match(
       /^ClientException: The Auto Scaling group .*none cannot be used/,
     );
     expect(await refused(create("theirs", arn))).to.match(/^ClientException: .*already exists/);
   });
 
-  it("changes what an update gives, and nothing else of it", async () => {
+  it("changes only the members of an update", async () => {
     const update = (name: string) =>
       c.client.send(
         new UpdateCapacityProviderCommand({
@@ -113,7 +113,7 @@ describe("A capacity provider of an Auto Scaling group", () => {
     expect(await refused(update("nobody"))).to.match(/^ClientException: .*was not found/);
   });
 
-  it("tells its tags to those who ask for them", async () => {
+  it("shows its tags on request", async () => {
     const resourceArn = c.store.arn("capacity-provider/theirs");
     const tags = [{ key: "team", value: "blue" }];
     await c.client.send(new TagResourceCommand({ resourceArn, tags }));
@@ -125,7 +125,7 @@ describe("A capacity provider of an Auto Scaling group", () => {
     expect(full.capacityProviders?.[0].tags).to.deep.equal(tags);
   });
 
-  it("is gone when it is deleted, and its mark stays at the group", async () => {
+  it("is not found once deleted, but the group keeps its tag", async () => {
     const named = { capacityProvider: "theirs" };
     const { capacityProvider } = await c.client.send(new DeleteCapacityProviderCommand(named));
     expect(capacityProvider?.status).to.equal("INACTIVE");

@@ -86,7 +86,7 @@ describe("Container instances", () => {
     await c.client.send(new UpdateContainerInstancesStateCommand(input));
   }
 
-  it("register when an instance whose user data names the cluster runs, with what its type has", async () => {
+  it("register when an instance whose user data names the cluster runs, with its type's resources", async () => {
     const id = await launch("a");
     await launch("b", "echo hello");
     await c.seconds(70);
@@ -105,7 +105,7 @@ describe("Container instances", () => {
     expect(clusters[0].registeredContainerInstancesCount).to.equal(1);
   });
 
-  it("register by the settings of Bottlerocket and with memory that is kept from tasks", async () => {
+  it("register with Bottlerocket's settings, and with memory reserved from tasks", async () => {
     await launch("a", '[settings.ecs]\ncluster = "main"');
     await launch("b", "ECS_CLUSTER=main\nECS_RESERVED_MEMORY=256");
     await c.seconds(80);
@@ -113,7 +113,7 @@ describe("Container instances", () => {
     expect(memory).to.have.members([7984, 7728]);
   });
 
-  it("take EC2 tasks as far as their CPU and memory go, spread over zones; before the first one nothing counts", async () => {
+  it("run EC2 tasks up to their CPU and memory, spread over zones; before the first one there is no limit", async () => {
     await c.create("web", await register("web"), { ...EC2, desiredCount: 6 });
     await c.seconds(30);
     expect((await c.service("web")).runningCount).to.equal(6);
@@ -136,7 +136,7 @@ describe("Container instances", () => {
     );
   });
 
-  it("place what waited when another one registers, and tell that they were unable to before", async () => {
+  it("run waiting tasks when another one registers, after a message that there was no place", async () => {
     await launch("a");
     await c.seconds(80);
     const web = await register("web", { cpu: "1024", memory: "512" });
@@ -167,7 +167,7 @@ describe("Container instances", () => {
     expect(left((await instances())[0]).PORTS).to.include("80");
   });
 
-  it("give no place to RunTask beyond their room, and say what is lacking", async () => {
+  it("refuse tasks of RunTask beyond their resources, naming the missing resource", async () => {
     await launch("a");
     await c.seconds(80);
     const taskDefinition = await register("job", { cpu: "256", memory: "4096" });
@@ -182,7 +182,7 @@ describe("Container instances", () => {
     expect(failures?.map(({ reason }) => reason)).to.deep.equal(["RESOURCE:MEMORY"]);
   });
 
-  it("that drain lose their services' tasks as the percentages allow, keep other tasks, and take none", async () => {
+  it("that drain lose their services' tasks as the percentages allow, keep other tasks, and accept none", async () => {
     await launch("a");
     await launch("b");
     await c.seconds(80);
@@ -221,7 +221,7 @@ describe("Container instances", () => {
     expect((await c.messages("web")).at(-1)).to.contain("was unable to stop or start tasks");
   });
 
-  it("run one task each of a DAEMON service, and none while they drain", async () => {
+  it("run one task of a DAEMON service each, and none while they drain", async () => {
     await launch("a");
     await launch("b");
     await c.seconds(80);
@@ -238,7 +238,7 @@ describe("Container instances", () => {
     ]);
   });
 
-  it("that end are gone, and what ran on them starts elsewhere", async () => {
+  it("that terminate are removed, and their tasks start elsewhere", async () => {
     const id = await launch("a");
     await launch("b");
     await c.seconds(80);
@@ -259,7 +259,7 @@ describe("Container instances", () => {
     expect(await instances()).to.deep.equal([]);
   });
 
-  it("show what part of them is reserved, each minute, and nothing once there are none", async () => {
+  it("report their reserved share every minute, and nothing once there are none", async () => {
     const id = await launch("a");
     await c.seconds(80);
     await c.create("web", await register("web"), { ...EC2, desiredCount: 3 });
@@ -288,7 +288,7 @@ describe("Container instances", () => {
     cloudwatch.destroy();
   });
 
-  it("are at most ten in a change of state, and one that is not there is told", async () => {
+  it("can be at most ten in a change of state, which reports missing ones", async () => {
     const update = (containerInstances: string[]): Promise<unknown> =>
       c.client
         .send(

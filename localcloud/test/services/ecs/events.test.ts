@@ -62,7 +62,7 @@ describe("ECS events and metrics", () => {
     }
   }
 
-  it("tells how a deployment goes, and that it was rolled back", async () => {
+  it("report a deployment's states, and its rollback", async () => {
     const queue = await queueFor({
       source: ["aws.ecs"],
       "detail-type": ["ECS Deployment State Change"],
@@ -104,7 +104,7 @@ describe("ECS events and metrics", () => {
     ]);
   });
 
-  it("tells each state of a task with a growing version", async () => {
+  it("report each state of a task with an increasing version", async () => {
     const queue = await queueFor({ "detail-type": ["ECS Task State Change"] });
     await c.create("web", await c.register("web", "acme/web:1"), { desiredCount: 1 });
     await c.seconds(30);
@@ -120,7 +120,7 @@ describe("ECS events and metrics", () => {
       .that.matches(/^\d{4}-.*Z$/);
   });
 
-  it("tells that a service is steady", async () => {
+  it("report that a service is steady", async () => {
     const queue = await queueFor({ detail: { eventName: ["SERVICE_STEADY_STATE"] } });
     await c.create("web", await c.register("web", "acme/web:1"));
     await c.seconds(30);
@@ -129,7 +129,7 @@ describe("ECS events and metrics", () => {
     ]);
   });
 
-  it("tells that a task could not be placed", async () => {
+  it("report that a task could not be placed", async () => {
     const queue = await queueFor({ detail: { eventName: ["SERVICE_TASK_PLACEMENT_FAILURE"] } });
     c.cloud.capacity({ cluster: "main", tasks: 1 });
     await c.create("web", await c.register("web", "acme/web:1"));
@@ -144,7 +144,7 @@ describe("ECS events and metrics", () => {
     });
   });
 
-  it("reports utilisation only for services under load that have running tasks", async () => {
+  it("contain utilization only for services under load that have running tasks", async () => {
     await c.create("web", await c.register("web", "acme/web:1"));
     await c.seconds(60);
     const service = c.store.clusters.get("main")?.services.get("web");

@@ -58,7 +58,7 @@ describe("The load of ECS services", () => {
     return MetricDataResults[0]?.Values ?? [];
   }
 
-  it("is what each task shows, whatever their count, with one sample a running task", async () => {
+  it("is each task's utilization, whatever their count, with one sample per running task", async () => {
     c.cloud.load({ ...WEB, cpuPercent: 80, memoryPercent: 30 });
     await c.seconds(60);
     await c.update("web", { desiredCount: 5 });
@@ -68,7 +68,7 @@ describe("The load of ECS services", () => {
     expect(await values("CPUUtilization", "SampleCount")).to.deep.equal([2, 5, 5]);
   });
 
-  it("may follow the number of running tasks, in process", async () => {
+  it("can be a function of the number of running tasks, in process", async () => {
     c.cloud.load({ ...WEB, cpuPercent: (running) => 120 / running });
     await c.seconds(60);
     await c.update("web", { desiredCount: 3 });
@@ -76,7 +76,7 @@ describe("The load of ECS services", () => {
     expect(await values("CPUUtilization", "Average", { minutes: 2 })).to.deep.equal([60, 40]);
   });
 
-  it("keeps a member that is left out, and ends the reports of one that is null", async () => {
+  it("keeps an omitted member, and ends the reports of one that is null", async () => {
     c.cloud.load({ ...WEB, cpuPercent: 80, memoryPercent: 30 });
     await c.seconds(60);
     c.cloud.load({ ...WEB, cpuPercent: 20 });
@@ -98,7 +98,7 @@ describe("The load of ECS services", () => {
     expect(await values("CPUUtilization", "Average", { minutes: 1 })).to.deep.equal([80]);
   });
 
-  it("is reported every 20 seconds by a service whose monitoring says so, of that metric alone", async () => {
+  it("is reported every 20 seconds only for the metric that a service's monitoring configures", async () => {
     c.cloud.load({ ...WEB, cpuPercent: 80, memoryPercent: 30 });
     await c.update("web", {
       monitoring: {
@@ -115,7 +115,7 @@ describe("The load of ECS services", () => {
     expect(await values("MemoryUtilization", "Average", shorts)).to.deep.equal([30]);
   });
 
-  it("keeps its resolution through other updates, and shows it in the revision", async () => {
+  it("keeps its resolution in other updates, and shows it in the revision", async () => {
     const monitoring = {
       metricConfigurations: [{ metricNames: ["MemoryUtilization"], resolutionSeconds: 20 }],
     };
@@ -141,7 +141,7 @@ describe("The load of ECS services", () => {
     ],
     [["CPUUtilization", "CPUUtilization"], 20, "The metric CPUUtilization is configured twice."],
   ];
-  it("refuses a monitoring that ECS does not have", async () => {
+  it("refuses an invalid monitoring", async () => {
     for (const [metricNames, resolutionSeconds, message] of badMonitoring)
       await expectAwsError(
         c.update("web", {
@@ -161,7 +161,7 @@ describe("The load of ECS services", () => {
     expect((c.cloud.clock as unknown as { pending: Set<object> }).pending.size).to.equal(0);
   });
 
-  it("refuses what does not exist and what is no percentage, and changes nothing", async () => {
+  it("refuses missing services and invalid percentages, and changes nothing", async () => {
     c.cloud.load({ ...WEB, cpuPercent: 80 });
     const refused: [load: object, message: string | RegExp][] = [
       [

@@ -32,11 +32,11 @@ function play(desired: number, minimum: number, maximum: number, room?: number) 
 }
 
 describe("rolloutStep", () => {
-  it("starts everything first where twice the tasks may exist", () => {
+  it("starts all new tasks first if twice the tasks may exist", () => {
     expect(play(4, 100, 200)).to.deep.include({ steps: ["+4 -0", "+0 -4"], fresh: 4, old: 0 });
   });
 
-  it("stops first where no more tasks may exist", () => {
+  it("stops old tasks first if no more tasks may exist", () => {
     expect(play(4, 50, 100).steps).to.deep.equal(["+0 -2", "+2 -0", "+0 -2", "+2 -0"]);
   });
 
@@ -47,12 +47,12 @@ describe("rolloutStep", () => {
     expect(play(2, 75, 100)).to.deep.include({ steps: [], stuck: true });
   });
 
-  it("makes room in a full cluster, as far as the minimum lets it", () => {
+  it("makes room in a full cluster, as the minimum allows", () => {
     expect(play(2, 50, 200, 2).steps).to.deep.equal(["+0 -1", "+1 -0", "+0 -1", "+1 -0"]);
     expect(play(2, 100, 200, 2)).to.deep.include({ steps: [], stuck: false });
   });
 
-  it("ends with the desired new tasks and no old one, or says that it is stuck", () => {
+  it("ends with the desired new tasks and no old ones, or reports that it is stuck", () => {
     const count = fc.integer({ min: 0, max: 60 });
     const minimum = fc.integer({ min: 0, max: 100 });
     const maximum = fc.integer({ min: 100, max: 200 });

@@ -42,7 +42,7 @@ describe("ECS services", () => {
   /** Returns the number of the cloud's timers; a steady service needs none. */
   const timers = (): number => (c.cloud.clock as unknown as { pending: Set<object> }).pending.size;
 
-  it("brings up the tasks in Fargate's time and rests", async () => {
+  it("start their tasks in Fargate's time and become steady", async () => {
     await c.create("web", await c.register("web", "acme/web:1"));
     expect(await c.service("web")).to.deep.include({ desiredCount: 2, runningCount: 0 });
     await c.seconds(2);
@@ -62,7 +62,7 @@ describe("ECS services", () => {
     expect(timers()).to.equal(0);
   });
 
-  it("rolls to a new revision without falling below the minimum", async () => {
+  it("roll out a new revision without falling below the minimum", async () => {
     await c.create("web", await c.register("web", "acme/web:1"));
     await c.seconds(30);
     await c.update("web", { taskDefinition: await c.register("web", "acme/web:2") });
@@ -78,7 +78,7 @@ describe("ECS services", () => {
     expect(timers()).to.equal(0);
   });
 
-  it("resolves a tag once for each deployment, for late tasks too", async () => {
+  it("resolve a tag once for each deployment, for later tasks too", async () => {
     const first = c.store.images.push("acme/web:latest");
     await c.create("web", await c.register("web", "acme/web:latest"));
     await c.seconds(30);
@@ -94,7 +94,7 @@ describe("ECS services", () => {
     expect(first).to.not.equal(second);
   });
 
-  it("does nothing when it is given the revision that it has", async () => {
+  it("do nothing for an update to the current revision", async () => {
     await c.create("web", await c.register("web", "acme/web:1"));
     await c.seconds(30);
     const before = (await c.service("web")).deployments?.[0].id;
@@ -103,7 +103,7 @@ describe("ECS services", () => {
     expect((await c.service("web")).deployments?.map(({ id }) => id)).to.deep.equal([before]);
   });
 
-  it("rolls a crashing image back to the last good deployment", async () => {
+  it("roll a crashing image back to the last completed deployment", async () => {
     await c.create("web", await c.register("web", "acme/web:1"), BREAKER);
     await c.seconds(30);
     const good = (await c.service("web")).deployments?.[0].id;
@@ -140,7 +140,7 @@ describe("ECS services", () => {
     });
   });
 
-  it("keeps the stopped tasks of a crash for an hour, with their exit code", async () => {
+  it("show the stopped tasks of a crash for an hour, with their exit code", async () => {
     c.store.images.push("acme/web:1", { crashes: true });
     await c.create("web", await c.register("web", "acme/web:1"), { ...BREAKER, desiredCount: 3 });
     await c.seconds(60);
@@ -157,7 +157,7 @@ describe("ECS services", () => {
     expect(await tasks({ desiredStatus: "STOPPED" })).to.deep.equal([]);
   });
 
-  it("tries ever more slowly when nothing breaks the circuit", async () => {
+  it("retry more and more slowly without a circuit breaker", async () => {
     c.store.images.push("acme/web:1", { crashes: true });
     await c.create("web", await c.register("web", "acme/web:1"), { desiredCount: 1 });
     await c.seconds(3600);
@@ -168,7 +168,7 @@ describe("ECS services", () => {
     expect(failedTasks).to.be.within(8, 14);
   });
 
-  it("replaces a task that somebody stops", async () => {
+  it("replace a task that was stopped manually", async () => {
     await c.create("web", await c.register("web", "acme/web:1"));
     await c.seconds(30);
     const [{ taskArn: task }] = await tasks();
@@ -206,7 +206,7 @@ describe("ECS services", () => {
     expect(await rollout()).to.deep.equal(["PRIMARY web:2 2/2 COMPLETED"]);
   });
 
-  it("says so when the percentages allow no step", async () => {
+  it("report when the percentages allow no step", async () => {
     const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 100 };
     await c.create("web", await c.register("web", "acme/web:1"), { deploymentConfiguration });
     await c.seconds(30);
@@ -221,7 +221,7 @@ describe("ECS services", () => {
     expect(await rollout()).to.deep.equal(["PRIMARY web:2 2/2 COMPLETED"]);
   });
 
-  it("scales out and in within the deployment", async () => {
+  it("scale out and in within the deployment", async () => {
     await c.create("web", await c.register("web", "acme/web:1"));
     await c.seconds(30);
     await c.update("web", { desiredCount: 5 });
@@ -236,7 +236,7 @@ describe("ECS services", () => {
     ]);
   });
 
-  it("describes at most 10 services and reports those that it misses", async () => {
+  it("are described at most 10 at a time, and missing ones are reported", async () => {
     await c.create("web", await c.register("web", "acme/web:1"));
     const command = (services: string[]) =>
       new DescribeServicesCommand({ cluster: "main", services });
@@ -251,7 +251,7 @@ describe("ECS services", () => {
     await expectError(c.client.send(command([])), "InvalidParameterException", empty);
   });
 
-  it("lists services in pages of 10", async () => {
+  it("are listed in pages of 10", async () => {
     const taskDefinition = await c.register("web", "acme/web:1");
     for (let index = 0; index < 12; index += 1)
       await c.create(`s${index}`, taskDefinition, { desiredCount: 0 });
@@ -264,7 +264,7 @@ describe("ECS services", () => {
     expect((await list(undefined, 100)).serviceArns).to.have.length(12);
   });
 
-  it("deletes what is scaled to 0, or everything by force, and drains it", async () => {
+  it("are deleted when scaled to 0, or by force, and drain", async () => {
     await c.create("web", await c.register("web", "acme/web:1"));
     await c.seconds(30);
     const remove = (force: boolean) =>
@@ -293,7 +293,7 @@ describe("ECS services", () => {
     expect(timers()).to.equal(0);
   });
 
-  it("deletes a DAEMON service without force, as its count is not the user's", async () => {
+  it("of type DAEMON are deleted without force, because the user does not set their count", async () => {
     c.store.setCapacity("main", { instances: 2, tasksPerInstance: 4 });
     const taskDefinition = await c.register("agent", "acme/agent:1", {
       networkMode: "bridge",
@@ -313,7 +313,7 @@ describe("ECS services", () => {
     expect(await c.service("agent")).to.include({ status: "INACTIVE", runningCount: 0 });
   });
 
-  it("leaves CODE_DEPLOY and EXTERNAL services to their controllers", async () => {
+  it("leave CODE_DEPLOY and EXTERNAL deployments to their controllers", async () => {
     const taskDefinition = await c.register("web", "acme/web:1");
     await c.create("blue", taskDefinition, { deploymentController: { type: "CODE_DEPLOY" } });
     const code = (what: string) =>
@@ -345,7 +345,7 @@ describe("ECS services", () => {
     await expectError(c.update("own", { taskDefinition }), name, /EXTERNAL deployment controller/);
   });
 
-  it("refuses what AWS refuses", async () => {
+  it("refuse input that AWS refuses", async () => {
     const taskDefinition = await c.register("web", "acme/web:1");
     const name = "InvalidParameterException";
     const create = (options: object) => c.create("web", taskDefinition, options);
@@ -376,7 +376,7 @@ describe("ECS services", () => {
     );
   });
 
-  it("runs single tasks and finds them by family, status and starter", async () => {
+  it("run beside single tasks, which are found by family, status and starter", async () => {
     await c.register("job", "acme/job:1", { tags: [{ key: "team", value: "a" }] });
     const run = new RunTaskCommand({
       cluster: "main",

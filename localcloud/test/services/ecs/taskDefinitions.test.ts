@@ -24,7 +24,7 @@ describe("ECS task definitions", () => {
   const list = async (input: ConstructorParameters<typeof ListTaskDefinitionsCommand>[0] = {}) =>
     (await c.client.send(new ListTaskDefinitionsCommand(input))).taskDefinitionArns;
 
-  it("numbers the revisions of a family and never uses a number again", async () => {
+  it("number the revisions of a family and never reuse a number", async () => {
     expect(await c.register("web", "acme/web:1")).to.equal(`${ARN}/web:1`);
     expect(await c.register("web", "acme/web:2")).to.equal(`${ARN}/web:2`);
     const taskDefinition = "web:2";
@@ -33,7 +33,7 @@ describe("ECS task definitions", () => {
     expect(await c.register("web", "acme/web:3")).to.equal(`${ARN}/web:3`);
   });
 
-  it("describes by family, revision and ARN, with the tags only on request", async () => {
+  it("are described by family, revision and ARN, with the tags only on request", async () => {
     await c.register("web", "acme/web:1", { tags: [{ key: "team", value: "a" }] });
     await c.register("web", "acme/web:2");
     const images = async (reference: string) =>
@@ -48,7 +48,7 @@ describe("ECS task definitions", () => {
     await expectError(describeOne("nobody"), "ClientException", unknown);
   });
 
-  it("fills in what AWS fills in", async () => {
+  it("get AWS's default values", async () => {
     await c.register("web", "acme/web:1", {
       containerDefinitions: [{ name: "app", image: "x", portMappings: [{ containerPort: 80 }] }],
     });
@@ -72,7 +72,7 @@ describe("ECS task definitions", () => {
     });
   });
 
-  it("lets a family name mean the newest active revision", async () => {
+  it("resolve a family name to the newest active revision", async () => {
     await c.register("web", "acme/web:1");
     await c.register("web", "acme/web:2");
     await c.client.send(new DeregisterTaskDefinitionCommand({ taskDefinition: "web:2" }));
@@ -82,7 +82,7 @@ describe("ECS task definitions", () => {
     expect(inactive?.deregisteredAt).to.deep.equal(c.cloud.clock.date());
   });
 
-  it("lists exactly one family, sorted by number, in pages", async () => {
+  it("are listed by exact family, sorted by number, in pages", async () => {
     for (let revision = 1; revision <= 11; revision += 1) await c.register("web", "x");
     await c.register("web-admin", "x");
     expect(await list({ familyPrefix: "web" })).to.have.length(11);
@@ -108,7 +108,7 @@ describe("ECS task definitions", () => {
     await expectError(list({ maxResults: 101 }), "InvalidParameterException", /between 1 and 100/);
   });
 
-  it("lists families by prefix and status", async () => {
+  it("have families that are listed by prefix and status", async () => {
     await c.register("web", "x");
     await c.register("web-admin", "x");
     await c.register("jobs", "x");
@@ -120,7 +120,7 @@ describe("ECS task definitions", () => {
     expect(await families({ status: "INACTIVE" })).to.deep.equal(["web-admin"]);
   });
 
-  it("deletes only what was deregistered", async () => {
+  it("are deleted only after they were deregistered", async () => {
     await c.register("web", "x");
     const remove = new DeleteTaskDefinitionsCommand({ taskDefinitions: ["web:1", "web:7"] });
     const { failures } = await c.client.send(remove);
@@ -176,7 +176,7 @@ describe("ECS task definitions", () => {
     it(`refuses ${what}`, () =>
       expectError(c.register("web", "x", options), "ClientException", text));
 
-  it("takes Fargate sizes as units and as vCPU and GB", async () => {
+  it("accept Fargate sizes as units and as vCPU and GB", async () => {
     await c.register("a", "x", { cpu: "16384", memory: "122880" });
     await c.register("b", "x", { cpu: ".5 vCPU", memory: "3 GB" });
     await expectError(
