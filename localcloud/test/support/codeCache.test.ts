@@ -62,7 +62,7 @@ describe("The memory of what V8 made of packages", () => {
     return existsSync(home) ? readdirSync(home).sort() : [];
   };
 
-  it("changes nothing of what a package sees, when it is made and when it is used", () => {
+  it("is invisible to a package, both when it is created and when it is used", () => {
     const plain = run(false);
     expect(run(true)).to.deep.equal(plain);
     const made = entries();
@@ -74,7 +74,7 @@ describe("The memory of what V8 made of packages", () => {
     expect(entries()).to.have.length(HAS_OWN ? 0 : 3);
   });
 
-  it("leaves it to Node.js to say what is wrong with a package", () => {
+  it("lets Node.js report errors in a package", () => {
     expect(run(true, "one/broken")).to.deep.equal(run(false, "one/broken"));
   });
 });

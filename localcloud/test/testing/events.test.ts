@@ -18,7 +18,7 @@ import {
 } from "../../testing";
 
 describe("The test kit: events", () => {
-  describe("have the shape that the cloud itself sends", () => {
+  describe("have the same shape as the cloud's own events", () => {
     it("SQS", () => {
       const message = {
         MessageId: "id",
@@ -80,7 +80,7 @@ describe("The test kit: events", () => {
     });
   });
 
-  it("take one override or a list, and are made anew every time", () => {
+  it("accept one override or a list, and are created anew every time", () => {
     expect(sqsEvent([{ body: "a" }, { body: "b" }]).Records.map(({ body }) => body)).to.deep.equal([
       "a",
       "b",
@@ -112,7 +112,7 @@ describe("The test kit: events", () => {
     expect(s3TestEvent()).to.not.have.property("Records");
   });
 
-  it("API Gateway: the multi-value twins follow, the context knows the stage", () => {
+  it("API Gateway: the multi-value members match, the context contains the stage", () => {
     const event = apiGatewayProxyEvent({
       httpMethod: "GET",
       resource: "/users/{id}",
@@ -146,7 +146,7 @@ describe("The test kit: events", () => {
     );
   });
 
-  it("EventBridge and Docker Hub: names follow from what is given", () => {
+  it("EventBridge and Docker Hub: names are derived from the given values", () => {
     expect(scheduledEvent({ time: "2026-05-05T12:00:00Z" })).to.include({
       "detail-type": "Scheduled Event",
       time: "2026-05-05T12:00:00Z",

@@ -55,7 +55,7 @@ describe("The test kit: least privilege", () => {
     ssm.destroy();
   };
 
-  it("reports what a role may do and never did, with the statement's Sid", async () => {
+  it("reports unused permissions of a role, with the statement's Sid", async () => {
     const actions = ["ssm:GetParameter", "ssm:DeleteParameter"];
     await role("worker", allow(actions, [`${PARAMETER}/a`], "OwnParameter"));
     await get("worker", "/a");
@@ -71,7 +71,7 @@ describe("The test kit: least privilege", () => {
     expect(await unusedPermissions(cloud)).to.deep.equal([]);
   });
 
-  it("asks for every resource of a statement, and takes wildcards as IAM does", async () => {
+  it("requires a use of every resource of a statement, and matches wildcards like IAM", async () => {
     const resources = [`${PARAMETER}/a/*`, `${PARAMETER}/b`, `${PARAMETER}/?`];
     await role("worker", allow(["ssm:Get*"], resources));
     await get("worker", "/a/x");
@@ -80,7 +80,7 @@ describe("The test kit: least privilege", () => {
     expect(unused.map(({ resource }) => resource)).to.deep.equal([`${PARAMETER}/b`]);
   });
 
-  it("takes a policy variable for any value, conditions as fulfilled, and no Deny for a grant", async () => {
+  it("accepts any value for a policy variable, treats conditions as met, and ignores Deny statements", async () => {
     await role(
       "worker",
       {
@@ -94,7 +94,7 @@ describe("The test kit: least privilege", () => {
     expect(await unusedPermissions(cloud)).to.deep.equal([]);
   });
 
-  it("does not take a refused call for a use", async () => {
+  it("does not count a denied call as a use", async () => {
     await role("worker", allow(["ssm:GetParameter"], [`${PARAMETER}/a`]));
     await get("worker", "/b");
     expect(await unusedPermissions(cloud)).to.have.length(1);
@@ -104,7 +104,7 @@ describe("The test kit: least privilege", () => {
     expect(callsOf(cloud, "worker")).to.deep.equal(deniedCalls(cloud));
   });
 
-  it("looks into managed policies, and says what a NotAction leaves open", async () => {
+  it("checks managed policies, and reports what a NotAction allows", async () => {
     await role("worker", allow(["ssm:GetParameter"], ["*"]));
     const managed = { Effect: "Allow", NotAction: "ssm:*", Resource: "*" };
     const created = await iam.send(
@@ -118,14 +118,14 @@ describe("The test kit: least privilege", () => {
     ]);
   });
 
-  it("looks at the roles it is asked to", async () => {
+  it("checks only the given roles", async () => {
     await role("one-1234567", allow(["ssm:GetParameter"], ["*"]));
     await role("two-1234567", allow(["ssm:GetParameter"], ["*"]));
     const unused = await unusedPermissions(cloud, { roles: ["one-*"] });
     expect(unused.map(({ roleName }) => roleName)).to.deep.equal(["one-1234567"]);
   });
 
-  it("keeps exceptions out, and fails for one that is no longer needed", async () => {
+  it("omits exceptions, and fails for one that is no longer needed", async () => {
     await role("worker", allow(["ssm:GetParameter"], [`${PARAMETER}/a`]));
     const exceptions = [
       { id: "break-glass", reason: "read by hand in an incident", action: "ssm:GetParameter" },

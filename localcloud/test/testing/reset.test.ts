@@ -37,7 +37,7 @@ describe("A program that is reset", () => {
     copy.remove();
   });
 
-  it("is what it was after the start: resources, data, queues, time, faults and calls", async () => {
+  it("is in its state after the start: resources, data, queues, time, faults and calls", async () => {
     const { cloud } = program;
     const [TableName, QueueUrl, FunctionName] = [
       ...["tableName", "queueUrl", "greeterFunctionName"].map((name) => program.output(name)),
@@ -70,7 +70,7 @@ describe("A program that is reset", () => {
     expect(Payload?.transformToString()).to.equal('"hello"');
   });
 
-  it("may be reset while it is deployed, and again at once", async () => {
+  it("may be reset while it is being deployed, and again immediately", async () => {
     const [first, second, third] = await Promise.all([
       program.deploy(),
       program.reset(),
@@ -80,7 +80,7 @@ describe("A program that is reset", () => {
     expect(third).to.deep.equal(first);
   });
 
-  it("takes in what was changed meanwhile, and says why when that fails", async () => {
+  it("applies changes made meanwhile, and reports the reason if that fails", async () => {
     const file = path.join(copy.directory, "greeter.ts");
     writeFileSync(file, "export const greeter = notThere;");
     const failed = await program.reset().catch((error: Error) => error.message);

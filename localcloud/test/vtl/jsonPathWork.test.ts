@@ -59,7 +59,7 @@ function evaluate(path: string, document: unknown): "found" | string {
 }
 
 describe("the work of a JSONPath", () => {
-  it("ends for any path and any document, with a result or a sentence", () => {
+  it("ends for any path and any document, with a result or an error", () => {
     fc.assert(
       fc.property(paths, documents, (path, document) => {
         expect(evaluate(path, document)).to.be.a("string");
@@ -68,16 +68,16 @@ describe("the work of a JSONPath", () => {
     );
   });
 
-  it("is refused where wildcards visit every value once for each way to it", () => {
+  it("is refused if wildcards visit every value once per way to reach it", () => {
     const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1), 2]);
     expect(evaluate("$" + "..*".repeat(12), nested(40))).to.contain("does too much work");
   });
 
-  it("is refused where a regular expression tries every split of a text", () => {
+  it("is refused if a regular expression backtracks exponentially", () => {
     expect(evaluate("$[?(@ =~ /(a+)+b/)]", ["a".repeat(60)])).to.contain("does too much work");
   });
 
-  it("is refused where brackets lie deeper than the stack", () => {
+  it("is refused if brackets are nested deeper than the stack", () => {
     for (const open of ["(", "!", "(!"])
       expect(evaluate(`$[?(${open.repeat(100_000)}`, {})).to.contain("InvalidPathException");
   });

@@ -51,7 +51,7 @@ const hostile = fc
 const RIGHT_ESCAPE = `{"m": "$util.escapeJavaScript($input.path('$.m')).replaceAll("\\\\'","'")"}`;
 
 describe("the JSON escape of a mapping template", () => {
-  it("gives back every string exactly", () => {
+  it("preserves every string exactly", () => {
     fc.assert(
       fc.property(hostile, (m) => {
         expect(JSON.parse(render(RIGHT_ESCAPE, { body: JSON.stringify({ m }) }))).to.deep.equal({
@@ -62,7 +62,7 @@ describe("the JSON escape of a mapping template", () => {
     );
   });
 
-  it("gives broken JSON with any other number of backslashes", () => {
+  it("produces invalid JSON with any other number of backslashes", () => {
     for (const slashes of ["\\", "\\\\\\\\"]) {
       const template = RIGHT_ESCAPE.replace("\\\\'", () => `${slashes}'`);
       const text = render(template, { body: JSON.stringify({ m: "it's" }) });
@@ -72,7 +72,7 @@ describe("the JSON escape of a mapping template", () => {
 });
 
 describe("the data of a mapping template", () => {
-  it("renders as it is, whatever template syntax it holds", () => {
+  it("renders unchanged, whatever template syntax it contains", () => {
     fc.assert(
       fc.property(hostile, (m) => {
         expect(render("$input.path('$.m')", { body: JSON.stringify({ m }) })).to.equal(m);
@@ -224,7 +224,7 @@ const pieces = fc.constantFrom(
 );
 
 describe("a random template", () => {
-  it("throws nothing but TemplateError", () => {
+  it("throws only TemplateError", () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 25 }), (parts) => {
         const template = parts.join("");
@@ -239,7 +239,7 @@ describe("a random template", () => {
     );
   });
 
-  it("is refused at rendering exactly when it is refused at its check, before its values matter", () => {
+  it("is refused at rendering exactly when checkTemplate refuses it, independent of its values", () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
         const template = parts.join("");
@@ -253,7 +253,7 @@ describe("a random template", () => {
     );
   });
 
-  it("renders text without dollars, hashes and backslashes as it is", () => {
+  it("renders text without dollars, hashes and backslashes unchanged", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const plain = text.replaceAll(/[$#\\]/g, "");

@@ -31,7 +31,7 @@ describe("mapping template", () => {
 describe("overrides of a mapping template", () => {
   const overridden = (template: string) => renderAll(template);
 
-  it("gives request parameters of one and of several values", () => {
+  it("set request parameters with one and with several values", () => {
     const { requestOverride } = overridden(
       "#set($context.requestOverride.path.id = 5)" +
         "#set($context.requestOverride.querystring.q = 'a b')" +
@@ -44,20 +44,20 @@ describe("overrides of a mapping template", () => {
     });
   });
 
-  it("gives the status and the headers of the response", () => {
+  it("set the status and the headers of the response", () => {
     const { responseOverride } = overridden(
       "#set($context.responseOverride.status = '404')#set($context.responseOverride.header.a = 'b')",
     );
     expect(responseOverride).to.deep.equal({ status: 404, header: { a: "b" } });
   });
 
-  it("gives none when the template sets none", () => {
+  it("are empty when the template sets none", () => {
     const rendered = overridden("$context.stage");
     expect(rendered.requestOverride).to.deep.equal({ path: {}, querystring: {}, header: {} });
     expect(rendered.responseOverride).to.deep.equal({ header: {} });
   });
 
-  it("starts each rendering without the overrides of the one before", () => {
+  it("do not remain from one rendering to the next", () => {
     const template = "#set($context.responseOverride.status = 500)";
     expect(
       [overridden(template), overridden(template)].map((r) => r.responseOverride.status),
@@ -70,7 +70,7 @@ describe("checkTemplate", () => {
     expect(() => checkTemplate("#set($l = [])$l.get(0)")).not.to.throw();
   });
 
-  it("refuses a syntax error with its place", () => {
+  it("refuses a syntax error with its position", () => {
     expect(() => checkTemplate("a\n#if("))
       .to.throw(TemplateError)
       .with.include({ line: 2, column: 5 });
@@ -81,7 +81,7 @@ describe("checkTemplate", () => {
     expect(() => checkTemplate("é".repeat(153_600))).not.to.throw();
   });
 
-  it("refuses nesting that no stack holds", () => {
+  it("refuses nesting that would overflow the stack", () => {
     expect(() => checkTemplate("#if(true)".repeat(30_000))).to.throw(TemplateError);
     expect(() => checkTemplate(`#set($x = ${"(".repeat(30_000)}`)).to.throw(TemplateError);
   });
@@ -91,11 +91,11 @@ describe("limits of a rendering", () => {
   const LOOP = "#foreach($i in [1..1000])";
   const failing = (template: string) => () => render(template);
 
-  it("ends nested loops", () => {
+  it("end nested loops", () => {
     expect(failing(`${LOOP}${LOOP}${LOOP}x#end#end#end`)).to.throw(TemplateError, "too much work");
   });
 
-  it("ends a text that doubles", () => {
+  it("end a text that doubles repeatedly", () => {
     expect(failing(`#set($s = 'ab')${LOOP}#set($s = "$s$s")#end`)).to.throw(TemplateError, "10 MB");
     expect(failing(`#set($s = 'ab')${LOOP}#set($s = $s.concat($s))#end`)).to.throw(
       TemplateError,
@@ -103,22 +103,22 @@ describe("limits of a rendering", () => {
     );
   });
 
-  it("ends a list that doubles", () => {
+  it("end a list that doubles repeatedly", () => {
     expect(failing(`#set($l = [1])${LOOP}$l.addAll($l)#end`)).to.throw(TemplateError);
   });
 
-  it("ends a text of lists that share their items", () => {
+  it("end a text of lists that share their items", () => {
     expect(failing(`#set($l = [1])${LOOP}#set($l = [$l, $l])#end$l`)).to.throw(
       TemplateError,
       "10 MB",
     );
   });
 
-  it("ends a range that no memory holds", () => {
+  it("end a range that exceeds the memory", () => {
     expect(failing("#set($l = [1..2000000000])")).to.throw(TemplateError, "too much work");
   });
 
-  it("ends a list that contains itself", () => {
+  it("end a list that contains itself", () => {
     expect(failing("#set($l = [[]])$l[0].add($l)$l")).to.throw(TemplateError);
   });
 });

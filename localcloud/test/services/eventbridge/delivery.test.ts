@@ -56,7 +56,7 @@ describe("EventBridge delivery", () => {
     return Role?.Arn ?? "";
   }
 
-  it("gives a matching event to a queue, whole, and no other one", async () => {
+  it("sends a complete matching event to a queue, and no other event", async () => {
     await c.rule("orders", ORDERS, await c.queue("q"));
     const id = await c.put("shop", { total: 5 });
     await c.put("other", {});
@@ -96,7 +96,7 @@ describe("EventBridge delivery", () => {
     expect(message.Attributes).to.have.property("MessageGroupId", "g");
   });
 
-  it("puts what it may not deliver into the dead-letter queue at once", async () => {
+  it("sends events that it may not deliver to the dead-letter queue immediately", async () => {
     await c.rule("orders", ORDERS);
     const Arn = await c.queue("closed", false);
     const DeadLetterConfig = { Arn: await c.queue("dead") };
@@ -115,7 +115,7 @@ describe("EventBridge delivery", () => {
     });
   });
 
-  it("tries again while the target is throttled or fails", async () => {
+  it("retries while the target is throttled or fails", async () => {
     await c.rule("orders", ORDERS, await c.queue("q"));
     const operation = { service: "sqs", operation: "SendMessage" };
     c.cloud.faults.add({ ...operation, kind: "throttle", times: 2 });
@@ -127,7 +127,7 @@ describe("EventBridge delivery", () => {
     expect(await c.messages("q")).to.have.length(1);
   });
 
-  it("may deliver twice when the answer of the target is lost, and only then", async () => {
+  it("delivers twice only when the target's response is lost", async () => {
     await c.rule("orders", ORDERS, await c.queue("q"));
     c.cloud.faults.add({ service: "sqs", operation: "SendMessage", kind: "connectionLostAfter" });
     await c.put("shop", {});
@@ -135,7 +135,7 @@ describe("EventBridge delivery", () => {
     expect(await c.messages("q")).to.have.length(2);
   });
 
-  it("gives up after 185 retries within 24 hours, or sooner if the rule says so", async () => {
+  it("gives up after 185 retries within 24 hours, or sooner if the target's retry policy says so", async () => {
     const dead = { Arn: await c.queue("dead") };
     await c.rule("orders", ORDERS);
     await c.targets(
@@ -178,7 +178,7 @@ describe("EventBridge delivery", () => {
     expect(await conditions()).to.deep.equal(["MaximumRetryAttempts 185"]);
   });
 
-  it("invokes a function that lets EventBridge in, for that rule only", async () => {
+  it("invokes a function that allows EventBridge, for that rule only", async () => {
     const lambda = new LambdaClient(connection(c.cloud));
     const { FunctionArn = "" } = await lambda.send(
       new CreateFunctionCommand({
@@ -223,7 +223,7 @@ describe("EventBridge delivery", () => {
     logs.destroy();
   });
 
-  it("hands an event to another bus as it was, and never to a third", async () => {
+  it("forwards an event unchanged to another bus, and never to a third", async () => {
     for (const Name of ["two", "three"]) await c.events.send(new CreateEventBusCommand({ Name }));
     const bus = (name: string) => `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/${name}`;
     await c.rule("first", ORDERS, bus("two"));
@@ -241,7 +241,7 @@ describe("EventBridge delivery", () => {
     expect(await c.delivered("q3")).to.deep.equal([]);
   });
 
-  it("runs tasks with the target's role, which must be allowed to", async () => {
+  it("runs tasks with the target's role, which needs permission", async () => {
     const ecs = new ECSClient(connection(c.cloud));
     await ecs.send(new CreateClusterCommand({ clusterName: "main" }));
     await ecs.send(
@@ -275,7 +275,7 @@ describe("EventBridge delivery", () => {
     ecs.destroy();
   });
 
-  it("answers for each entry of PutEvents by itself", async () => {
+  it("reports the result of each entry of PutEvents separately", async () => {
     const { Entries = [], FailedEntryCount } = await c.events.send(
       new PutEventsCommand({
         Entries: [

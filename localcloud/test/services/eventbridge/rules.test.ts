@@ -35,7 +35,7 @@ describe("EventBridge rules", () => {
 
   const timers = (): number => (c.cloud.clock as unknown as { pending: Set<object> }).pending.size;
 
-  it("fires at a rate, counted from the rule's making, with the occurrence's time", async () => {
+  it("run at a rate, counted from their creation, with the occurrence's time", async () => {
     const made = c.cloud.clock.now();
     await c.rule("tick", { ScheduleExpression: "rate(5 minutes)" }, await c.queue("q"));
     await c.seconds(299);
@@ -56,14 +56,14 @@ describe("EventBridge rules", () => {
     });
   });
 
-  it("fires by cron", async () => {
+  it("run by cron", async () => {
     await c.rule("daily", { ScheduleExpression: "cron(30 4 * * ? *)" }, await c.queue("q"));
     await c.seconds(3 * 86_400);
     const times = (await c.delivered("q")).map(({ time }) => time.slice(11));
     expect(times).to.deep.equal(["04:30:00Z", "04:30:00Z", "04:30:00Z"]);
   });
 
-  it("rests while it is disabled, without targets, or deleted", async () => {
+  it("do not run while disabled, without targets, or deleted", async () => {
     const arn = await c.queue("q");
     await c.rule("tick", { ScheduleExpression: "rate(1 minute)" });
     expect(timers()).to.equal(0);
@@ -83,7 +83,7 @@ describe("EventBridge rules", () => {
     await c.events.send(new DeleteRuleCommand({ Name: "tick" }));
   });
 
-  it("keeps its rhythm when only its description changes", async () => {
+  it("keep their schedule when only the description changes", async () => {
     const ScheduleExpression = "rate(10 minutes)";
     await c.rule("tick", { ScheduleExpression }, await c.queue("q"));
     await c.seconds(300);
@@ -97,7 +97,7 @@ describe("EventBridge rules", () => {
     expect(await c.delivered("q")).to.have.length(1);
   });
 
-  it("describes and lists rules and targets", async () => {
+  it("are described and listed with their targets", async () => {
     const arn = await c.queue("q");
     await c.rule("a-one", { ...ANY, Description: "d" }, arn);
     await c.rule("a-two", { ScheduleExpression: "rate(1 day)", State: "DISABLED" });
@@ -123,7 +123,7 @@ describe("EventBridge rules", () => {
     expect(names.RuleNames).to.deep.equal(["a-one"]);
   });
 
-  it("keeps tags and policies", async () => {
+  it("keep tags and policies", async () => {
     await c.rule("r", { ...ANY, Tags: [{ Key: "team", Value: "a" }] });
     const ResourceARN = `arn:aws:events:us-east-1:${ACCOUNT}:rule/r`;
     const Tags = [{ Key: "env", Value: "dev" }];
@@ -146,7 +146,7 @@ describe("EventBridge rules", () => {
     });
   });
 
-  it("keeps buses apart and the default one for ever", async () => {
+  it("are separate per bus, and the default bus cannot be deleted", async () => {
     await c.events.send(new CreateEventBusCommand({ Name: "own" }));
     await c.rule("r", { ...ANY, EventBusName: "own" });
     const describeOn = (EventBusName?: string) =>
@@ -174,7 +174,7 @@ describe("EventBridge rules", () => {
     );
   });
 
-  it("tests a pattern against an event", async () => {
+  it("test a pattern against an event", async () => {
     const event = {
       id: "1",
       account: ACCOUNT,
@@ -198,7 +198,7 @@ describe("EventBridge rules", () => {
     );
   });
 
-  it("refuses rules that mean nothing", async () => {
+  it("are refused if invalid", async () => {
     await expectError(
       c.rule("r", {}),
       "ValidationException",
@@ -300,7 +300,7 @@ describe("EventBridge rules", () => {
     ],
   ];
   for (const [what, target, name, text] of refused)
-    it(`refuses a target with ${what}`, async () => {
+    it(`refuse a target with ${what}`, async () => {
       await c.rule("r", ANY);
       await expectError(c.targets("r", { Id: "t", ...target }), name, text);
     });

@@ -36,7 +36,7 @@ describe("IAM identities", () => {
       }),
     );
 
-  it("mints a session for the service that the role trusts", async () => {
+  it("create a session for the service that the role trusts", async () => {
     await account.iam.send(
       new CreateRoleCommand({
         RoleName: "fn",
@@ -61,7 +61,7 @@ describe("IAM identities", () => {
     expect(session.expiration.getTime() - account.cloud.clock.now()).to.equal(12 * 3_600_000);
   });
 
-  it("refuses a service that the role does not trust, and a role that is not there", async () => {
+  it("refuse a service that the role does not trust, and a missing role", async () => {
     await account.roleSession("fn");
     const assume =
       (roleName: string, service: string): (() => unknown) =>
@@ -77,7 +77,7 @@ describe("IAM identities", () => {
     expect(assume("none", "lambda.amazonaws.com")).to.throw("because no role trust policy allows");
   });
 
-  it("evaluates aws:SourceArn and aws:SourceAccount of the trust policy", async () => {
+  it("evaluate aws:SourceArn and aws:SourceAccount of the trust policy", async () => {
     const Condition = {
       StringEquals: { "aws:SourceAccount": ACCOUNT },
       ArnLike: { "aws:SourceArn": `arn:aws:lambda:*:${ACCOUNT}:function:f` },
@@ -100,7 +100,7 @@ describe("IAM identities", () => {
     expect(assume()).to.throw("no role trust policy");
   });
 
-  it("enforces inline policies and every change of them at once", async () => {
+  it("enforce inline policies and every change of them immediately", async () => {
     const client = account.iamAs(
       await account.roleSession("worker", allow("iam:GetRole", roleArn("worker"))),
     );
@@ -119,7 +119,7 @@ describe("IAM identities", () => {
     await refusal(client.send(new GetRoleCommand({ RoleName: "worker" })), "AccessDenied");
   });
 
-  it("enforces the default version of attached policies", async () => {
+  it("enforce the default version of attached policies", async () => {
     const client = account.iamAs(await account.roleSession("worker"));
     const { Policy: made } = await account.iam.send(
       new CreatePolicyCommand({ PolicyName: "p", PolicyDocument: policy(allow("iam:ListUsers")) }),
@@ -136,14 +136,14 @@ describe("IAM identities", () => {
     await client.send(new ListRolesCommand({}));
   });
 
-  it("enforces AWS managed policies", async () => {
+  it("enforce AWS managed policies", async () => {
     const client = account.iamAs(await account.roleSession("admin"));
     const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
     await account.iam.send(new AttachRolePolicyCommand({ RoleName: "admin", PolicyArn }));
     await client.send(new ListRolesCommand({}));
   });
 
-  it("enforces the permissions boundary", async () => {
+  it("enforce the permissions boundary", async () => {
     const client = account.iamAs(await account.roleSession("bounded", allow("*")));
     await client.send(new ListRolesCommand({}));
     await account.iam.send(
@@ -158,7 +158,7 @@ describe("IAM identities", () => {
     );
   });
 
-  it("offers role tags, request tags and iam:PolicyARN to conditions", async () => {
+  it("provide role tags, request tags and iam:PolicyARN to conditions", async () => {
     const client = account.iamAs(
       await account.roleSession(
         "tagger",
@@ -195,7 +195,7 @@ describe("IAM identities", () => {
     await refusal(attach("AdministratorAccess"), "AccessDenied");
   });
 
-  it("asks for iam:PassRole where a role is handed over", async () => {
+  it("require iam:PassRole when a role is passed", async () => {
     const client = account.iamAs(
       await account.roleSession(
         "operator",
@@ -218,7 +218,7 @@ describe("IAM identities", () => {
     await add();
   });
 
-  it("ends the permissions of a session with its role, also when the name returns", async () => {
+  it("end the permissions of a session with its role, also if the name is reused", async () => {
     const old = account.iamAs(await account.roleSession("again", allow("iam:ListRoles")));
     await account.iam.send(
       new DeleteRolePolicyCommand({ RoleName: "again", PolicyName: "inline" }),
@@ -229,7 +229,7 @@ describe("IAM identities", () => {
     await refusal(old.send(new ListRolesCommand({})), "AccessDenied");
   });
 
-  it("refuses the keys of a session that expired or was ended", async () => {
+  it("refuse the keys of a session that expired or was ended", async () => {
     const keys = await account.roleSession("short", allow("iam:ListRoles"));
     const client = account.iamAs(keys);
     await account.cloud.clock.advance(12 * 3_600_000);
@@ -239,7 +239,7 @@ describe("IAM identities", () => {
     expect(account.cloud.identity.findByAccessKey(ended.accessKeyId)).to.equal(undefined);
   });
 
-  it("takes a changed trust policy at the next session", async () => {
+  it("use a changed trust policy for the next session", async () => {
     await account.roleSession("moved");
     const PolicyDocument = trust({ Service: "ecs-tasks.amazonaws.com" });
     await account.iam.send(

@@ -38,7 +38,7 @@ describe("IAM roles", () => {
   });
   after(() => account.close());
 
-  it("keeps what was given and encodes the trust policy by RFC 3986", async () => {
+  it("keep their settings and encode the trust policy by RFC 3986", async () => {
     const text = trust({ Service: "lambda.amazonaws.com" }, { Sid: "(it's!)*" });
     const { Role: created } = await account.iam.send(
       new CreateRoleCommand({
@@ -64,7 +64,7 @@ describe("IAM roles", () => {
     expect(decodeURIComponent(role?.AssumeRolePolicyDocument ?? "")).to.equal(text);
   });
 
-  it("answers for a role that is not there", async () => {
+  it("are reported when missing", async () => {
     const error = await refusal(
       account.iam.send(new GetRoleCommand({ RoleName: "none" })),
       "NoSuchEntityException",
@@ -73,13 +73,13 @@ describe("IAM roles", () => {
     expect(error.$metadata?.httpStatusCode).to.equal(404);
   });
 
-  it("refuses a second role of the same name, whatever its case", async () => {
+  it("have unique names, regardless of case", async () => {
     await create("Twice");
     const error = await refusal(create("twice"), "EntityAlreadyExistsException");
     expect(error.message).to.equal("Role with name twice already exists.");
   });
 
-  it("refuses names that IAM refuses", async () => {
+  it("have their names checked like IAM does", async () => {
     const long = await refusal(create("x".repeat(65)), "ValidationError");
     expect(long.message).to.contain("Member must have length less than or equal to 64");
     const characters = await refusal(create("a b"), "ValidationError");
@@ -90,7 +90,7 @@ describe("IAM roles", () => {
     await refusal(create("duration", { MaxSessionDuration: 60 }), "ValidationError");
   });
 
-  it("refuses a trust policy that IAM refuses", async () => {
+  it("have their trust policy checked like IAM does", async () => {
     const withTrust = (text: string): Promise<unknown> =>
       create("bad", { AssumeRolePolicyDocument: text });
     const resource = await refusal(
@@ -112,7 +112,7 @@ describe("IAM roles", () => {
     expect(size.message).to.equal("Cannot exceed quota for ACLSizePerRole: 2048");
   });
 
-  it("updates trust policy, description and session duration", async () => {
+  it("update trust policy, description and session duration", async () => {
     await create("changing", { Description: "old" });
     const next = trust({ AWS: ACCOUNT });
     await account.iam.send(
@@ -131,7 +131,7 @@ describe("IAM roles", () => {
     expect(described?.Description).to.equal("new");
   });
 
-  it("puts, reads, lists and deletes inline policies", async () => {
+  it("put, read, list and delete inline policies", async () => {
     await create("inline");
     const text = policy(allow("ssm:GetParameter"));
     await account.iam.send(
@@ -158,7 +158,7 @@ describe("IAM roles", () => {
     expect(gone.message).to.equal("The role policy with name p cannot be found.");
   });
 
-  it("limits the inline policies of a role to 10,240 characters together, blanks apart", async () => {
+  it("limit inline policies to 10,240 characters together, without white space", async () => {
     await create("big");
     const put = (name: string, size: number, blanks = 0): Promise<unknown> => {
       const text = policy({ ...allow("s3:*"), Sid: "x" }).replace('"x"', `"${"x".repeat(size)}"`);
@@ -175,7 +175,7 @@ describe("IAM roles", () => {
     await put("third", 100);
   });
 
-  it("attaches managed policies, at most ten", async () => {
+  it("attach at most ten managed policies", async () => {
     await create("attached");
     const attach = (arn: string): Promise<unknown> =>
       account.iam.send(new AttachRolePolicyCommand({ RoleName: "attached", PolicyArn: arn }));
@@ -226,7 +226,7 @@ describe("IAM roles", () => {
     await account.iam.send(new DeleteRoleCommand({ RoleName: "attached" }));
   });
 
-  it("refuses an AWS managed policy that it does not have, and says so", async () => {
+  it("refuse an AWS managed policy that this cloud does not include, by name", async () => {
     await create("unknown-policy");
     const arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     const error = await refusal(
@@ -239,7 +239,7 @@ describe("IAM roles", () => {
     expect(error.message).to.contain("The local cloud does not have this AWS managed policy");
   });
 
-  it("tags and untags without regard to the case of keys", async () => {
+  it("are tagged and untagged with case-insensitive keys", async () => {
     await create("tagged", { Tags: [{ Key: "Team", Value: "blue" }] });
     await account.iam.send(
       new TagRoleCommand({
@@ -265,7 +265,7 @@ describe("IAM roles", () => {
     await refusal(account.iam.send(reserved), "InvalidInputException");
   });
 
-  it("puts a permissions boundary on and off", async () => {
+  it("have a permissions boundary that can be put and deleted", async () => {
     await create("bounded");
     const boundary = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
     await account.iam.send(
@@ -283,7 +283,7 @@ describe("IAM roles", () => {
     );
   });
 
-  it("lists by path, page by page", async () => {
+  it("are listed by path, in pages", async () => {
     for (const name of ["a", "b", "c"]) await create(`paged-${name}`, { Path: "/paged/" });
     const first = await account.iam.send(
       new ListRolesCommand({ PathPrefix: "/paged/", MaxItems: 2 }),
@@ -298,7 +298,7 @@ describe("IAM roles", () => {
     expect(second.IsTruncated).to.equal(false);
   });
 
-  it("has no instance profiles for a new role", async () => {
+  it("have no instance profiles at first", async () => {
     await create("no-profile");
     const { InstanceProfiles: profiles } = await account.iam.send(
       new ListInstanceProfilesForRoleCommand({ RoleName: "no-profile" }),
@@ -306,7 +306,7 @@ describe("IAM roles", () => {
     expect(profiles).to.deep.equal([]);
   });
 
-  it("makes the service-linked roles that it knows", async () => {
+  it("can be service-linked roles of known services", async () => {
     const { Role: role } = await account.iam.send(
       new CreateServiceLinkedRoleCommand({ AWSServiceName: "ecs.amazonaws.com" }),
     );

@@ -40,7 +40,7 @@ describe("IAM users and instance profiles", () => {
     return { accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" };
   }
 
-  it("creates a user whose keys sign and whose policies decide", async () => {
+  it("have keys that sign calls and policies that decide about them", async () => {
     const keys = await user("alice");
     expect(keys.accessKeyId).to.match(/^AKIA[A-Z2-7]{16}$/);
     const alice = account.iamAs(keys);
@@ -61,13 +61,13 @@ describe("IAM users and instance profiles", () => {
     await refusal(alice.send(new GetUserCommand({ UserName: "bob" })), "AccessDenied");
   });
 
-  it("refuses a signature by another secret", async () => {
+  it("cannot sign with another secret", async () => {
     const keys = await user("careful");
     const forged = account.iamAs({ ...keys, secretAccessKey: "guessed" });
     await refusal(forged.send(new GetUserCommand({})), "SignatureDoesNotMatch");
   });
 
-  it("gives a user at most two keys and shows a secret once", async () => {
+  it("have at most two keys, whose secret is shown once", async () => {
     const { accessKeyId } = await user("keys");
     await account.iam.send(new CreateAccessKeyCommand({ UserName: "keys" }));
     const third = await refusal(
@@ -90,7 +90,7 @@ describe("IAM users and instance profiles", () => {
     expect(gone.message).to.equal(`The Access Key with id ${accessKeyId} cannot be found.`);
   });
 
-  it("refuses a deleted access key, which is nobody's and not root's", async () => {
+  it("cannot use a deleted access key, which does not become the root user's", async () => {
     const keys = await user("left");
     const left = account.iamAs(keys);
     await refusal(left.send(new ListUsersCommand({})), "AccessDenied");
@@ -103,7 +103,7 @@ describe("IAM users and instance profiles", () => {
     expect(Users?.map(({ UserName }) => UserName)).to.include("left");
   });
 
-  it("refuses to delete a user before what hangs on it", async () => {
+  it("cannot be deleted while they have keys or policies", async () => {
     const { accessKeyId } = await user("leaving");
     const remove = (): Promise<unknown> =>
       account.iam.send(new DeleteUserCommand({ UserName: "leaving" }));
@@ -141,12 +141,12 @@ describe("IAM users and instance profiles", () => {
     expect(users?.map((found) => found.UserName)).to.not.include("leaving");
   });
 
-  it("shows the root user to the account's owner", async () => {
+  it("show the root user to the account's owner", async () => {
     const { User: root } = await account.iam.send(new GetUserCommand({}));
     expect(root?.Arn).to.equal(`arn:aws:iam::${ACCOUNT}:root`);
   });
 
-  it("puts one role into an instance profile", async () => {
+  it("have at most one role in an instance profile", async () => {
     await account.iam.send(
       new CreateRoleCommand({ RoleName: "node", AssumeRolePolicyDocument: LAMBDA_TRUST }),
     );

@@ -49,7 +49,7 @@ describe("access to kms keys", () => {
     });
   }
 
-  it("is delegated to IAM by the default key policy, down to the encryption context", async () => {
+  it("is delegated to IAM by the default key policy, including the encryption context", async () => {
     const reader = await roleClient("reader", [
       {
         Effect: "Allow",
@@ -80,7 +80,7 @@ describe("access to kms keys", () => {
     reader.destroy();
   });
 
-  it("ends where the key policy does not delegate, whatever IAM says", async () => {
+  it("is denied if the key policy does not delegate it, whatever IAM policies allow", async () => {
     const admin = await roleClient("admin", [{ Effect: "Allow", Action: "kms:*", Resource: "*" }]);
     const { KeyMetadata } = await root.send(new CreateKeyCommand({}));
     const KeyId = KeyMetadata?.KeyId;
@@ -107,7 +107,7 @@ describe("access to kms keys", () => {
     admin.destroy();
   });
 
-  it("opens an AWS managed key only through its service, and then without any IAM permission", async () => {
+  it("to an AWS managed key works only through its service, and then without any IAM permission", async () => {
     const nobody = await roleClient("nobody", []);
     const direct = new EncryptCommand({ KeyId: "alias/aws/ssm", Plaintext: Buffer.from("x") });
     await expectAwsError(nobody.send(direct), "AccessDeniedException");
@@ -128,7 +128,7 @@ describe("access to kms keys", () => {
     nobody.destroy();
   });
 
-  it("lets nobody manage an AWS managed key, not even the account's root", async () => {
+  it("does not let anyone manage an AWS managed key, not even the account's root user", async () => {
     const { KeyMetadata } = await root.send(new DescribeKeyCommand({ KeyId: "alias/aws/sqs" }));
     expect(KeyMetadata?.KeyManager).to.equal("AWS");
     await expectAwsError(

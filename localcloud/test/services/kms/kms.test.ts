@@ -68,7 +68,7 @@ describe("kms", () => {
   }
 
   describe("keys", () => {
-    it("describes a key as KMS does", async () => {
+    it("are described like in KMS", async () => {
       const { id, arn } = await newKey({ Description: "test key 123" });
       const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: id }));
       expect(KeyMetadata).to.deep.include({
@@ -87,7 +87,7 @@ describe("kms", () => {
       });
     });
 
-    it("refuses unknown keys, aliases and malformed ids in KMS's words", async () => {
+    it("are refused with KMS's messages if unknown or malformed", async () => {
       const missing = "00000000-0000-4000-8000-000000000000";
       await expectAwsError(
         client.send(new DescribeKeyCommand({ KeyId: missing })),
@@ -106,7 +106,7 @@ describe("kms", () => {
       );
     });
 
-    it("wants a usage for every key that is not symmetric", async () => {
+    it("require a usage unless they are symmetric", async () => {
       await expectAwsError(
         newKey({ KeySpec: "HMAC_256" }),
         "ValidationException",
@@ -114,7 +114,7 @@ describe("kms", () => {
       );
     });
 
-    it("names the options that it does not have", async () => {
+    it("refuse unsupported options by name", async () => {
       await expectAwsError(
         newKey({ MultiRegion: true }),
         "UnsupportedOperationException",
@@ -122,7 +122,7 @@ describe("kms", () => {
       );
     });
 
-    it("pages through the keys without losing or repeating one", async () => {
+    it("are listed in pages without losing or repeating one", async () => {
       const made = await Promise.all(Array.from({ length: 5 }, () => newKey()));
       const seen: string[] = [];
       let Marker: string | undefined;
@@ -140,7 +140,7 @@ describe("kms", () => {
       );
     });
 
-    it("keeps tags, and refuses a key named twice", async () => {
+    it("keep tags, and refuse a repeated tag key", async () => {
       const { id } = await newKey({ Tags: [{ TagKey: "a", TagValue: "1" }] });
       await client.send(
         new TagResourceCommand({ KeyId: id, Tags: [{ TagKey: "b", TagValue: "2" }] }),
@@ -158,7 +158,7 @@ describe("kms", () => {
       );
     });
 
-    it("refuses a key policy that locks its author out, unless told to skip the check", async () => {
+    it("refuse a key policy that locks out its author, unless the check is bypassed", async () => {
       const { id } = await newKey();
       const Policy = JSON.stringify({
         Version: "2012-10-17",
@@ -188,7 +188,7 @@ describe("kms", () => {
   });
 
   describe("aliases", () => {
-    it("point at a key, move to another one and go", async () => {
+    it("point at a key, can be moved to another one and deleted", async () => {
       const [first, second] = [await newKey(), await newKey()];
       const AliasName = "alias/moving";
       await client.send(new CreateAliasCommand({ AliasName, TargetKeyId: first.id }));
@@ -224,7 +224,7 @@ describe("kms", () => {
   });
 
   describe("encryption", () => {
-    it("gives back what it encrypted, for any bytes and context, without being told the key", async () => {
+    it("returns the encrypted bytes, for any bytes and context, without a key id", async () => {
       const { id, arn } = await newKey();
       await fc.assert(
         fc.asyncProperty(
@@ -245,7 +245,7 @@ describe("kms", () => {
       );
     });
 
-    it("does not let the order of the encryption context matter", async () => {
+    it("does not depend on the order of the encryption context", async () => {
       const { id } = await newKey();
       const { CiphertextBlob } = await client.send(
         new EncryptCommand({
@@ -260,7 +260,7 @@ describe("kms", () => {
       expect(text(opened.Plaintext)).to.equal("x");
     });
 
-    it("refuses another context, altered bytes and bytes that are no ciphertext", async () => {
+    it("refuses another context, altered bytes and bytes that are not a ciphertext", async () => {
       const { id } = await newKey();
       const { CiphertextBlob = new Uint8Array() } = await client.send(
         new EncryptCommand({ KeyId: id, Plaintext: bytes("x"), EncryptionContext: { a: "1" } }),
@@ -276,7 +276,7 @@ describe("kms", () => {
         await expectAwsError(client.send(new DecryptCommand(input)), "InvalidCiphertextException");
     });
 
-    it("refuses to decrypt with a key that is not the ciphertext's", async () => {
+    it("refuses to decrypt with another key than the ciphertext's", async () => {
       const [one, other] = [await newKey(), await newKey()];
       const { CiphertextBlob } = await client.send(
         new EncryptCommand({ KeyId: one.id, Plaintext: bytes("x") }),
@@ -288,7 +288,7 @@ describe("kms", () => {
       );
     });
 
-    it("takes 4096 bytes and no more", async () => {
+    it("accepts at most 4096 bytes", async () => {
       const { id } = await newKey();
       await client.send(new EncryptCommand({ KeyId: id, Plaintext: new Uint8Array(4096) }));
       await expectAwsError(
@@ -325,7 +325,7 @@ describe("kms", () => {
       expect(text(opened.Plaintext)).to.equal("x");
     });
 
-    it("makes data keys whose ciphertext opens to the same key", async () => {
+    it("creates data keys whose ciphertext decrypts to the same key", async () => {
       const { id } = await newKey();
       const made = await client.send(new GenerateDataKeyCommand({ KeyId: id, KeySpec: "AES_256" }));
       expect(made.Plaintext).to.have.length(32);
@@ -343,7 +343,7 @@ describe("kms", () => {
       expect(length.Plaintext).to.have.length(24);
     });
 
-    it("wants exactly one of key spec and number of bytes, and 1 to 1024 random ones", async () => {
+    it("requires exactly one of key spec and number of bytes, and 1 to 1024 random bytes", async () => {
       const { id } = await newKey();
       await expectAwsError(
         client.send(new GenerateDataKeyCommand({ KeyId: id })),
@@ -376,7 +376,7 @@ describe("kms", () => {
   });
 
   describe("key states", () => {
-    it("refuse use while disabled and work again when enabled", async () => {
+    it("prevent the use of a key while it is disabled and allow it again when enabled", async () => {
       const { id, arn } = await newKey();
       const encrypt = new EncryptCommand({ KeyId: id, Plaintext: bytes("x") });
       const { CiphertextBlob } = await client.send(encrypt);
@@ -417,7 +417,7 @@ describe("kms", () => {
       );
     });
 
-    it("take a cancelled deletion back as a disabled key", async () => {
+    it("turn a key into a disabled one when its deletion is cancelled", async () => {
       const { id, arn } = await newKey();
       await expectAwsError(
         client.send(new CancelKeyDeletionCommand({ KeyId: id })),
@@ -440,7 +440,7 @@ describe("kms", () => {
         );
     });
 
-    it("rotate the secret on time and still open older ciphertexts", async () => {
+    it("rotate the secret on time and still decrypt older ciphertexts", async () => {
       const { id } = await newKey();
       await client.send(new EnableKeyRotationCommand({ KeyId: id, RotationPeriodInDays: 90 }));
       const { CiphertextBlob } = await client.send(
@@ -513,7 +513,7 @@ describe("kms", () => {
         );
       });
 
-    it("verify outside with the public key", async () => {
+    it("can be verified outside with the public key", async () => {
       const { id } = await newKey({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" });
       const Message = bytes("token");
       const { Signature = new Uint8Array() } = await client.send(
@@ -526,7 +526,7 @@ describe("kms", () => {
       expect(verifyWithNode("sha256", Message, key, Signature)).to.equal(true);
     });
 
-    it("refuse a key made for something else and an algorithm of another key", async () => {
+    it("refuse a key with another usage and an algorithm of another key", async () => {
       const symmetric = await newKey();
       await expectAwsError(
         client.send(

@@ -59,7 +59,7 @@ describe("Lambda: asynchronous invocation", () => {
   const records = async (queueArn: string) =>
     (await messages(queueArn)).map(({ Body = "" }) => JSON.parse(Body) as Record<string, never>);
 
-  it("retries an error after one minute and after two more, then gives the event up", async () => {
+  it("retries an error after one minute and after two more, then drops the event", async () => {
     await aws.create("retried", FAILING);
     const destination = await queue("failures");
     await configure("retried", { DestinationConfig: { OnFailure: { Destination: destination } } });
@@ -92,7 +92,7 @@ describe("Lambda: asynchronous invocation", () => {
     expect(runs("retried")).to.equal(3);
   });
 
-  it("sends the record as the function's role", async () => {
+  it("sends the record with the function's role", async () => {
     await aws.create("recorded", FAILING);
     const destination = await queue("done");
     await configure("recorded", { DestinationConfig: { OnSuccess: { Destination: destination } } });
@@ -107,7 +107,7 @@ describe("Lambda: asynchronous invocation", () => {
     expect(calls[0].principal).to.not.have.property("sourceFunctionArn", "x");
   });
 
-  it("keeps the request id over the retries", async () => {
+  it("keeps the request id in retries", async () => {
     await aws.create(
       "identified",
       "exports.handler = async (e, c) => { console.log('id', c.awsRequestId); throw new Error('no'); };",
@@ -130,7 +130,7 @@ describe("Lambda: asynchronous invocation", () => {
       expect(runs("limited")).to.equal(retries + 1);
     });
 
-  it("gives an event up whose next attempt would come after its maximum age", async () => {
+  it("drops an event whose next attempt would come after its maximum age", async () => {
     await aws.create("aging", FAILING);
     const destination = await queue("old");
     await configure("aging", {
@@ -147,7 +147,7 @@ describe("Lambda: asynchronous invocation", () => {
     expect(runs("aging")).to.equal(1);
   });
 
-  it("tries a throttled event again until there is room", async () => {
+  it("retries a throttled event until there is concurrency", async () => {
     await aws.create("throttled", FAILING);
     store.accountConcurrency = 0;
     await send("throttled", { n: 1 });
@@ -158,7 +158,7 @@ describe("Lambda: asynchronous invocation", () => {
     expect(runs("throttled")).to.equal(1);
   });
 
-  it("gives a throttled event up after six hours", async () => {
+  it("drops a throttled event after six hours", async () => {
     await aws.create("starved", FAILING);
     const destination = await queue("starved");
     await configure("starved", { DestinationConfig: { OnFailure: { Destination: destination } } });
@@ -217,7 +217,7 @@ describe("Lambda: asynchronous invocation", () => {
     );
   });
 
-  it("says in the log which record could not be delivered", async () => {
+  it("logs which record could not be delivered", async () => {
     await aws.create("stranded", FAILING);
     const destination = await queue("vanishing");
     await configure("stranded", { DestinationConfig: { OnSuccess: { Destination: destination } } });

@@ -7,7 +7,7 @@ const IDS = new Set(["a", "b", "c"]);
 describe("Lambda: the response of a batch", () => {
   const successes = ["null", '""', "{}", '{"batchItemFailures":[]}', '{"batchItemFailures":null}'];
   for (const payload of successes)
-    it(`takes ${payload} as a full success`, () => {
+    it(`treats ${payload} as a complete success`, () => {
       expect(failedItems(payload, IDS)).to.deep.equal(new Set());
     });
 
@@ -24,7 +24,7 @@ describe("Lambda: the response of a batch", () => {
     '{"batchItemFailures":[{"itemIdentifer":"a"}]}',
   ];
   for (const payload of failures)
-    it(`takes ${payload} as a failure of the whole batch`, () => {
+    it(`treats ${payload} as a failure of the whole batch`, () => {
       expect(failedItems(payload, IDS)).to.equal(undefined);
     });
 

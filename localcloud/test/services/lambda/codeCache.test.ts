@@ -26,7 +26,7 @@ describe("Lambda: compiled code that is kept", () => {
     runs({ bootstrap: packageFile("services/lambda/runtime/codeCache.cjs"), folder, name, code });
   const cache = (): string => join(folder, "cache");
 
-  it("changes nothing that a module can see, neither when it is made nor when it is used", () => {
+  it("is invisible to a module, both when it is created and when it is used", () => {
     const plain = seen("plain", MODULE);
     expect(plain).to.deep.include({ here: "1:16", own: true, lazy: 42 });
     expect(existsSync(cache())).to.equal(false);
@@ -37,14 +37,14 @@ describe("Lambda: compiled code that is kept", () => {
     expect(readFileSync(join(cache(), readdirSync(cache())[0])).equals(made)).to.equal(true);
   });
 
-  it("is not made of a module that imports at run time, which loads as ever", () => {
+  it("is not created for a module that imports at run time, which loads normally", () => {
     const importing = 'exports.imported = import("./dependency.js").then(({ name }) => name);';
     const seenThere = seen("importing", padded(`${MODULE}\n${importing}`, id));
     expect(seenThere).to.deep.include({ imported: "dependency", here: "1:16", lazy: 42 });
     expect(readdirSync(cache())).to.have.length(1);
   });
 
-  it("is made anew where somebody has damaged it", () => {
+  it("is created again when it is damaged", () => {
     const [name] = readdirSync(cache());
     const file = join(cache(), name);
     for (const damage of [Buffer.from("no cache"), readFileSync(file).subarray(0, 500)]) {
@@ -54,7 +54,7 @@ describe("Lambda: compiled code that is kept", () => {
     }
   });
 
-  it("does not keep a module from telling of its own error", () => {
+  it("does not hide a module's own error", () => {
     const broken = padded("throw new TypeError('as written');", id);
     expect(() => seen("broken", broken)).to.throw(/TypeError: as written/);
     expect(() => seen("syntax", padded("const = 1;", id))).to.throw(/SyntaxError/);

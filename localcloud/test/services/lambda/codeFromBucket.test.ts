@@ -89,7 +89,7 @@ describe("Lambda: code from a bucket", function () {
       }),
     );
 
-  it("is the version that is named, or the newest", async () => {
+  it("is the given version, or the newest", async () => {
     await create("one", { S3ObjectVersion: versions[0] });
     expect((await aws.invoke("one")).value).to.equal(1);
     await update({});
@@ -147,7 +147,7 @@ describe("Lambda: code from a bucket", function () {
       }
     });
 
-  it("is read with the caller's own rights, those of versions apart", async () => {
+  it("is read with the caller's own permissions, which are separate for versions", async () => {
     const on = (Action: string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
     const deploys = on(["lambda:CreateFunction", "lambda:UpdateFunctionCode", "iam:PassRole"], "*");
     const as = async (name: string, statements: object[]): Promise<LambdaClient> =>
@@ -176,7 +176,7 @@ describe("Lambda: code from a bucket", function () {
     expect((await errorOf(update({}, versioned))).name).to.equal("AccessDeniedException");
   });
 
-  it("changes in the time that functionStates says", async () => {
+  it("is updated after the time set by functionStates", async () => {
     const set = (changeSeconds: unknown) =>
       fetch(`${aws.cloud.endpoint}/_localcloud/functionStates`, {
         method: "POST",

@@ -32,14 +32,14 @@ describe("Lambda: execution environments", () => {
       new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions }),
     );
 
-  it("uses a warm environment again", async () => {
+  it("are reused while warm", async () => {
     await aws.create("warm", COUNTING);
     const first = (await aws.invoke("warm")).value;
     const second = (await aws.invoke("warm")).value;
     expect(second).to.deep.equal({ pid: first.pid, calls: 2 });
   });
 
-  it("ends an environment that was idle for five minutes of the cloud's time", async () => {
+  it("end after five idle minutes of the cloud's time", async () => {
     await aws.create("idle", COUNTING);
     const { pid } = (await aws.invoke("idle")).value;
     await aws.cloud.clock.advance(4 * 60_000);
@@ -49,7 +49,7 @@ describe("Lambda: execution environments", () => {
     expect((await aws.invoke("idle")).value.calls).to.equal(1);
   });
 
-  it("ends the environments of a function whose configuration changes", async () => {
+  it("end when the function's configuration changes", async () => {
     await aws.create("changed", COUNTING);
     const { pid } = (await aws.invoke("changed")).value;
     await aws.lambda.send(
@@ -59,7 +59,7 @@ describe("Lambda: execution environments", () => {
     expect((await aws.invoke("changed")).value.calls).to.equal(1);
   });
 
-  it("lets a request finish on the old configuration", async () => {
+  it("finish a request with the old configuration", async () => {
     const scratch = scratchFolder();
     await aws.create("draining", waiting(scratch.path), { Timeout: 30 });
     const running = aws.invoke("draining", { n: 1 });
@@ -73,7 +73,7 @@ describe("Lambda: execution environments", () => {
     scratch.remove();
   });
 
-  it("gives simultaneous requests an environment each", async () => {
+  it("are separate for simultaneous requests", async () => {
     const scratch = scratchFolder();
     await aws.create("parallel", waiting(scratch.path), { Timeout: 30 });
     const running = [1, 2, 3].map((n) => aws.invoke("parallel", { n }));
@@ -84,7 +84,7 @@ describe("Lambda: execution environments", () => {
     scratch.remove();
   });
 
-  it("throttles beyond the reserved concurrency, and only then", async () => {
+  it("are throttled only beyond the reserved concurrency", async () => {
     const scratch = scratchFolder();
     await aws.create("reserved", waiting(scratch.path), { Timeout: 30 });
     await reserve("reserved", 1);
@@ -100,7 +100,7 @@ describe("Lambda: execution environments", () => {
     scratch.remove();
   });
 
-  it("runs nothing with a reservation of 0", async () => {
+  it("do not run with a reservation of 0", async () => {
     await aws.create("off", COUNTING);
     await reserve("off", 0);
     expect((await errorOf(aws.invoke("off"))).name).to.equal("TooManyRequestsException");
@@ -110,7 +110,7 @@ describe("Lambda: execution environments", () => {
     expect(read.ReservedConcurrentExecutions).to.equal(undefined);
   });
 
-  it("throttles the account at its concurrency", async () => {
+  it("are throttled at the account's concurrency", async () => {
     const scratch = scratchFolder();
     const store = aws.cloud.registry.named("lambda")?.store("us-east-1", aws.cloud) as LambdaStore;
     await aws.create("account", waiting(scratch.path), { Timeout: 30 });
@@ -129,7 +129,7 @@ describe("Lambda: execution environments", () => {
     }
   });
 
-  it("keeps 100 of the account unreserved", async () => {
+  it("keep 100 of the account's concurrency unreserved", async () => {
     await aws.create("hungry", COUNTING);
     const left = await unreserved();
     const error = await errorOf(reserve("hungry", left - 99));
@@ -142,7 +142,7 @@ describe("Lambda: execution environments", () => {
     await reserve("hungry", 5);
   });
 
-  it("ends every process and removes the unpacked code when the cloud closes", async () => {
+  it("end, and their unpacked code is deleted, when the cloud closes", async () => {
     const scratch = scratchFolder();
     const own = await LambdaCloud.start();
     const report = `require("fs").writeFileSync(${JSON.stringify(scratch.path("busy"))}, JSON.stringify([process.pid, process.cwd()]));`;

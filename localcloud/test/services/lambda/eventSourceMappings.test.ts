@@ -82,7 +82,7 @@ describe("Lambda: SQS event source mappings", () => {
     await store.idle();
   };
 
-  it("hands messages to the function as its role, and deletes them", async () => {
+  it("pass messages to the function with its role, and delete them", async () => {
     const created = await map();
     expect(created).to.deep.include({
       State: "Creating",
@@ -103,7 +103,7 @@ describe("Lambda: SQS event source mappings", () => {
       ).to.not.deep.equal([]);
   });
 
-  it("shapes the records as AWS does", async () => {
+  it("create records like AWS", async () => {
     await aws.create(
       "echo",
       "exports.handler = async (event) => console.log('EVENT ' + JSON.stringify(event));",
@@ -159,7 +159,7 @@ describe("Lambda: SQS event source mappings", () => {
     expect(plain[0]).to.include({ body: "plain", md5OfMessageAttributes: null });
   });
 
-  it("delivers a failed batch again when its visibility timeout ends", async () => {
+  it("deliver a failed batch again when its visibility timeout ends", async () => {
     await map();
     await send("bad");
     await until(() => batches().length === 1);
@@ -169,7 +169,7 @@ describe("Lambda: SQS event source mappings", () => {
     await until(() => batches().length === 2);
   });
 
-  it("keeps only the reported items of a batch", async () => {
+  it("keep only the reported items of a batch in the queue", async () => {
     await aws.create("partial", READING.replace(/MODE/g, "MODE"), {
       Environment: { Variables: { MODE: "report" } },
     });
@@ -187,7 +187,7 @@ describe("Lambda: SQS event source mappings", () => {
     expect(await counts()).to.deep.equal([0, 1]);
   });
 
-  it("collects a batch over its window", async () => {
+  it("collect a batch within its batching window", async () => {
     await map({ BatchSize: 100, MaximumBatchingWindowInSeconds: 10 });
     for (const body of ["a", "b", "c"]) await send(body);
     await settled();
@@ -197,7 +197,7 @@ describe("Lambda: SQS event source mappings", () => {
     expect(batches()[0]).to.have.members(["a", "b", "c"]);
   });
 
-  it("raises the receive count of what a throttled function could not take", async () => {
+  it("increase the receive count of messages that a throttled function could not process", async () => {
     await aws.lambda.send(
       new PutFunctionConcurrencyCommand({
         FunctionName: "reader",
@@ -218,7 +218,7 @@ describe("Lambda: SQS event source mappings", () => {
     await until(() => batches().length === 1);
   });
 
-  it("moves what fails too often to the dead-letter queue of the queue", async () => {
+  it("move messages that fail too often to the queue's dead-letter queue", async () => {
     const [, deadArn] = await queue("dead");
     [url, arn] = await queue("redriven", {
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadArn, maxReceiveCount: 2 }),
@@ -238,7 +238,7 @@ describe("Lambda: SQS event source mappings", () => {
     expect(await counts()).to.deep.equal([1, 0]);
   });
 
-  it("stops when disabled, and goes on when enabled", async () => {
+  it("stop when disabled, and continue when enabled", async () => {
     const { UUID } = await map();
     const enable = (Enabled: boolean) =>
       aws.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
@@ -254,7 +254,7 @@ describe("Lambda: SQS event source mappings", () => {
     expect((await read()).State).to.equal("Enabled");
   });
 
-  it("loses nothing when a mapping is replaced during a long poll", async () => {
+  it("lose no message when a mapping is replaced during a long poll", async () => {
     const { UUID } = await map();
     await aws.lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
     await map({ BatchSize: 1 });
@@ -263,7 +263,7 @@ describe("Lambda: SQS event source mappings", () => {
     await until(() => batches().flat().length === 2);
   });
 
-  it("waits, without a busy loop, while the role may not read the queue", async () => {
+  it("wait, without a busy loop, while the role may not read the queue", async () => {
     await map();
     await aws.grant("worker", ["logs:*"]);
     await aws.cloud.clock.advance(20_000);
@@ -281,7 +281,7 @@ describe("Lambda: SQS event source mappings", () => {
     await until(() => batches().length === 1);
   });
 
-  it("refuses a queue whose messages would come back too early", async () => {
+  it("refuse a queue with a visibility timeout below the function's timeout", async () => {
     await aws.create("long", READING, { Timeout: 31 });
     const error = await errorOf(map({ FunctionName: "long" }));
     expect(error.name).to.equal("InvalidParameterValueException");
@@ -291,7 +291,7 @@ describe("Lambda: SQS event source mappings", () => {
   });
 
   for (const missing of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"])
-    it(`refuses a role without sqs:${missing}`, async () => {
+    it(`refuse a role without sqs:${missing}`, async () => {
       await send("untouched");
       await aws.grant(
         "worker",
@@ -305,7 +305,7 @@ describe("Lambda: SQS event source mappings", () => {
       expect(await counts()).to.deep.equal([1, 0]);
     });
 
-  it("refuses a queue that does not exist, and a second mapping of the same pair", async () => {
+  it("refuse a queue that does not exist, and a second mapping of the same pair", async () => {
     const missing = await errorOf(map({ EventSourceArn: `${arn}-missing` }));
     expect(missing.message).to.match(
       /^Error occurred while ReceiveMessage\. SQS Error Code: AWS\.SimpleQueueService\.NonExistentQueue\./,
@@ -358,11 +358,11 @@ describe("Lambda: SQS event source mappings", () => {
     ["an unknown function", { FunctionName: "nobody" }, /^Function not found: /],
   ];
   for (const [title, input, text] of refusals)
-    it(`refuses ${title}`, async () => {
+    it(`refuse ${title}`, async () => {
       expect((await errorOf(map(input))).message).to.match(text);
     });
 
-  it("lists mappings by function and by source", async () => {
+  it("are listed by function and by source", async () => {
     const { UUID } = await map();
     const list = async (input: object) =>
       (await aws.lambda.send(new ListEventSourceMappingsCommand(input))).EventSourceMappings?.map(

@@ -20,7 +20,7 @@ describe("Lambda: a function that fails", () => {
     expect(next.value.ok).to.equal(true);
   }
 
-  it("answers AWS's timeout error, kills the process, and the next call works", async () => {
+  it("gets AWS's timeout error, its process is killed, and the next call works", async () => {
     const scratch = scratchFolder();
     const mark = scratch.path("pid");
     await aws.create(
@@ -45,14 +45,14 @@ describe("Lambda: a function that fails", () => {
     scratch.remove();
   });
 
-  it("stops a handler that blocks its event loop", async () => {
+  it("is stopped while it blocks its event loop", async () => {
     await aws.create("spinning", troublesome("for (;;);"), { Timeout: 1 });
     const answer = await aws.invoke("spinning", { trouble: true });
     expect(answer.value.errorType).to.equal("Sandbox.Timedout");
     await expectsFreshEnvironment("spinning");
   });
 
-  it("times out when the cloud's time passes the deadline, however little real time did", async () => {
+  it("times out when the cloud's time passes the deadline, even if little real time has passed", async () => {
     const scratch = scratchFolder();
     const mark = scratch.path("running");
     await aws.create(
@@ -71,7 +71,7 @@ describe("Lambda: a function that fails", () => {
     scratch.remove();
   });
 
-  it("reports an error of the start with every call, each in a new environment", async () => {
+  it("reports an init error with every call, each in a new environment", async () => {
     const scratch = scratchFolder();
     const broken = scratch.path("broken");
     writeFileSync(broken, "");
@@ -92,7 +92,7 @@ describe("Lambda: a function that fails", () => {
     await expectsFreshEnvironment("unready");
   });
 
-  it("reports a heap that is used up as Runtime.OutOfMemory", async () => {
+  it("reports an exhausted heap as Runtime.OutOfMemory", async () => {
     await aws.create(
       "greedy",
       troublesome(
@@ -112,7 +112,7 @@ describe("Lambda: a function that fails", () => {
     await expectsFreshEnvironment("greedy");
   });
 
-  it("holds buffers outside the heap to the function's memory too", async function () {
+  it("is limited to its memory also for buffers outside the heap", async function () {
     if (process.platform !== "linux") this.skip();
     await aws.create(
       "buffering",
@@ -126,7 +126,7 @@ describe("Lambda: a function that fails", () => {
     await expectsFreshEnvironment("buffering");
   });
 
-  it("refuses a response above 6 MB and keeps the environment", async () => {
+  it("fails for a response above 6 MB and keeps the environment", async () => {
     await aws.create("wordy", troublesome('return "x".repeat(event.trouble);'), { Timeout: 20 });
     const { pid } = (await aws.invoke("wordy")).value;
     const answer = await aws.invoke("wordy", { trouble: 6_291_556 });
@@ -138,7 +138,7 @@ describe("Lambda: a function that fails", () => {
     expect((await aws.invoke("wordy")).value).to.deep.equal({ ok: true, pid });
   });
 
-  it("passes a response of 6 MB on", async () => {
+  it("may return a response of 6 MB", async () => {
     await aws.create("large", 'exports.handler = async (event) => "x".repeat(event.size);', {
       Timeout: 20,
     });
@@ -147,7 +147,7 @@ describe("Lambda: a function that fails", () => {
     expect(answer.value).to.have.length(6_291_554);
   });
 
-  it("answers an invocation whose worker was killed, and the next call works", async () => {
+  it("gets an error when its worker is killed, and the next call works", async () => {
     const scratch = scratchFolder();
     const mark = scratch.path("pid");
     await aws.create(
@@ -168,7 +168,7 @@ describe("Lambda: a function that fails", () => {
     scratch.remove();
   });
 
-  it("kills the worker that makes the call that a fault rule names", async () => {
+  it("loses its worker when it makes the call of a killWorker fault", async () => {
     await aws.role("sender", ["sqs:ListQueues"]);
     await aws.create(
       "faulty",
@@ -215,7 +215,7 @@ describe("Lambda: a function that fails", () => {
     ],
   ];
   endings.forEach(([title, trouble, error], index) => {
-    it(`shapes ${title} as AWS does, and the next call works`, async () => {
+    it(`reports ${title} like AWS, and the next call works`, async () => {
       await aws.create(`ending-${index}`, troublesome(trouble), { Timeout: 10 });
       const answer = await aws.invoke(`ending-${index}`, { trouble: true });
       expect(answer.error).to.equal("Unhandled");
@@ -225,7 +225,7 @@ describe("Lambda: a function that fails", () => {
     });
   });
 
-  it("names the exit status of a handler that ends the process", async () => {
+  it("reports the exit status if its handler ends the process", async () => {
     await aws.create("leaving", troublesome("process.exit(event.trouble.status);"));
     const failed = await aws.invoke("leaving", { trouble: { status: 3 } }, { LogType: "Tail" });
     expect(failed.value.errorType).to.equal("Runtime.ExitError");
@@ -290,7 +290,7 @@ describe("Lambda: a function that fails", () => {
     });
   });
 
-  it("refuses to invoke a function whose role is gone", async () => {
+  it("cannot be invoked when its role was deleted", async () => {
     const role = await aws.role("doomed", []);
     await aws.create("orphan", troublesome(""), { Role: role });
     const { DeleteRoleCommand } = await import("@aws-sdk/client-iam");

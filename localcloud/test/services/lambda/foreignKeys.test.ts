@@ -77,19 +77,19 @@ describe("Lambda: a handler that signs with a key of its own", () => {
     (await aws.invoke("forger", { way, all })).value;
 
   for (const made of HAND_MADE)
-    it(`is told by ${made.service} that nobody has this key: ${made.says}`, async () => {
+    it(`gets the error of ${made.service} for an unknown key: ${made.says}`, async () => {
       const asked = KEYS.map((key) => [key, made]);
       expect(await say(asked)).to.deep.equal(KEYS.map(() => made.says));
     });
 
   DISGUISES.forEach(([title, body], way) => {
-    it(`is found out when it asks ${title}`, async function () {
+    it(`is recognized when it sends requests ${title}`, async function () {
       if (body.includes("setsid") && !(await hasSetsid())) this.skip();
       expect(await say([["test", STS]], way)).to.deep.equal([STS.says]);
     });
   });
 
-  it("may not use the endpoints of the cloud itself, at neither of its addresses", async () => {
+  it("may not use the cloud's own endpoints, at either of its addresses", async () => {
     const [main, console] = [aws.cloud.endpoint, aws.cloud.console].map((url) => new URL(url).port);
     const control = { service: "sts", path: "/_localcloud/clock" };
     const call: HandMade = {
@@ -109,7 +109,7 @@ describe("Lambda: a handler that signs with a key of its own", () => {
     expect((await aws.invoke("controller", { all })).value).to.deep.equal(all.map(() => refused));
   });
 
-  it("takes no key away from the developer, whose own processes sign with any", async () => {
+  it("does not affect the developer's own processes, which may sign with any key", async () => {
     const all = JSON.stringify(HAND_MADE);
     const script = `${SIGN_BY_HAND}
       Promise.all(${all}.map((made) => ask("${aws.cloud.endpoint}", "test", made))).then((said) => console.log(said.join()));`;

@@ -16,7 +16,7 @@ const word = (maxLength: number) =>
 const qualifier = fc.option(fc.oneof(word(128), fc.constant("$LATEST")), { nil: undefined });
 
 describe("Lambda: function references", () => {
-  it("mean the same function in every form, and IAM judges the same ARN", () => {
+  it("identify the same function in every form, and IAM checks the same ARN", () => {
     fc.assert(
       fc.property(word(64), qualifier, (name, version) => {
         const suffix = version === undefined ? "" : `:${version}`;
@@ -39,7 +39,7 @@ describe("Lambda: function references", () => {
     );
   });
 
-  it("are refused with an error of AWS, whatever they are", () => {
+  it("are refused with an AWS error if they are invalid in any way", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         try {

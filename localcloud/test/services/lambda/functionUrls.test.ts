@@ -54,7 +54,7 @@ describe("Lambda: function URLs", function () {
       }),
     );
 
-  it("hand over the request in the payload format 2.0, and answer what the function says", async () => {
+  it("pass the request in the payload format 2.0, and respond with the function's result", async () => {
     await aws.create("echo", ECHO);
     const url = await open("echo");
     const answer = await fetch(`${url}a/b%20c?x=1&x=2&y=%20`, {
@@ -81,7 +81,7 @@ describe("Lambda: function URLs", function () {
     expect(event.requestContext.time).to.match(/^\d\d\/\w{3}\/\d{4}:[\d:]{8} \+0000$/);
   });
 
-  it("take bytes and give bytes", async () => {
+  it("accept and return bytes", async () => {
     const code =
       "exports.handler = async (e) => ({ statusCode: 200, headers: { 'content-type': 'image/png' }, body: e.body, isBase64Encoded: e.isBase64Encoded });";
     await aws.create("bytes", code);
@@ -96,7 +96,7 @@ describe("Lambda: function URLs", function () {
     expect(answer.headers.get("content-type")).to.equal("image/png");
   });
 
-  it("make a body of whatever else the function answers, and 502 of a failure", async () => {
+  it("convert any other result to a body, and a failure to status 502", async () => {
     const code =
       "exports.handler = async (e) => { if (e.rawPath === '/bad') throw new Error('x'); if (e.rawPath === '/odd') return { statusCode: 9999 }; return { hello: 1 }; };";
     await aws.create("plain", code);
@@ -113,7 +113,7 @@ describe("Lambda: function URLs", function () {
     }
   });
 
-  it("ask for both rights of everybody", async () => {
+  it("require both permissions of every caller", async () => {
     await aws.create("rights", ECHO);
     const { FunctionUrl = "" } = await aws.lambda.send(
       new CreateFunctionUrlConfigCommand({ FunctionName: "rights", AuthType: "NONE" }),
@@ -127,7 +127,7 @@ describe("Lambda: function URLs", function () {
     expect((await fetch(FunctionUrl)).status).to.equal(201);
   });
 
-  it("with AWS_IAM ask for a signature of somebody who may", async () => {
+  it("with AWS_IAM require a signature of a caller with permission", async () => {
     await aws.create("signed", ECHO);
     const { FunctionUrl = "" } = await aws.lambda.send(
       new CreateFunctionUrlConfigCommand({ FunctionName: "signed", AuthType: "AWS_IAM" }),
@@ -154,7 +154,7 @@ describe("Lambda: function URLs", function () {
   const signedGet = async (url: string, role: string, statements: object[]): Promise<Response> =>
     getSigned(aws.cloud, url, await roleSession(aws.cloud, role, statements));
 
-  it("are made, shown, changed, listed and deleted, of an alias too", async () => {
+  it("are created, shown, updated, listed and deleted, also for an alias", async () => {
     await aws.create("many", ECHO);
     const name = { FunctionName: "many" };
     await aws.lambda.send(new PublishVersionCommand(name));

@@ -35,7 +35,7 @@ describe("Lambda: functions", () => {
   const configuration = (FunctionName: string) =>
     aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
 
-  it("describes a new function as AWS does", async () => {
+  it("are described like on AWS when new", async () => {
     await aws.create("new", ONE, { Tags: { team: "a" } });
     const { Configuration, Code, Tags } = await aws.lambda.send(
       new GetFunctionCommand({ FunctionName: "new" }),
@@ -66,7 +66,7 @@ describe("Lambda: functions", () => {
     expect(Tags).to.deep.equal({ team: "a" });
   });
 
-  it("refuses a second function of the same name", async () => {
+  it("have unique names", async () => {
     await aws.create("twice", ONE);
     const error = await errorOf(aws.create("twice", ONE));
     expect(error.name).to.equal("ResourceConflictException");
@@ -210,7 +210,7 @@ describe("Lambda: functions", () => {
     ],
   ];
   for (const [title, options, name, text] of refusals)
-    it(`refuses ${title}`, async () => {
+    it(`refuse ${title}`, async () => {
       const error = await errorOf(aws.create("refused", ONE, options));
       expect(error.name).to.equal(name);
       expect(error.message).to.match(text);
@@ -218,7 +218,7 @@ describe("Lambda: functions", () => {
       expect(missing.name).to.equal("ResourceNotFoundException");
     });
 
-  it("refuses a role that does not trust Lambda", async () => {
+  it("refuse a role that does not trust Lambda", async () => {
     const Role = await aws.role("strangers", [], {
       Version: "2012-10-17",
       Statement: [
@@ -231,14 +231,14 @@ describe("Lambda: functions", () => {
     );
   });
 
-  it("refuses a package above 250 MB unzipped", async () => {
+  it("refuse a package above 250 MB unzipped", async () => {
     const half = new Uint8Array(132 * 1024 * 1024);
     const ZipFile = zipSync({ a: half, b: half }, { level: 1 });
     const error = await errorOf(aws.create("huge", "", { Code: { ZipFile } }));
     expect(error.message).to.equal("Unzipped size must be smaller than 262144000 bytes");
   });
 
-  it("runs new code after an update, and changes the revision", async () => {
+  it("run new code after an update, and change the revision", async () => {
     await aws.create("evolving", ONE);
     expect((await aws.invoke("evolving")).value).to.equal(1);
     const before = await configuration("evolving");
@@ -265,7 +265,7 @@ describe("Lambda: functions", () => {
     expect((await aws.invoke("evolving")).value).to.equal(2);
   });
 
-  it("changes only what an update of the configuration names", async () => {
+  it("change only the members of a configuration update", async () => {
     await aws.create("tuned", "exports.handler = async () => process.env.STAGE;", {
       Environment: { Variables: { STAGE: "dev" } },
       Timeout: 9,
@@ -286,7 +286,7 @@ describe("Lambda: functions", () => {
     });
   });
 
-  it("refuses changes while a function is Pending or an update is InProgress", async () => {
+  it("refuse changes while Pending or while an update is InProgress", async () => {
     const store = aws.cloud.registry.named("lambda")?.store("us-east-1", aws.cloud) as LambdaStore;
     store.changeDelayMs = 5_000;
     try {
@@ -323,7 +323,7 @@ describe("Lambda: functions", () => {
     }
   });
 
-  it("forgets a deleted function", async () => {
+  it("are not found once deleted", async () => {
     await aws.create("gone", ONE);
     await aws.lambda.send(new DeleteFunctionCommand({ FunctionName: "gone" }));
     expect((await errorOf(configuration("gone"))).name).to.equal("ResourceNotFoundException");
@@ -331,7 +331,7 @@ describe("Lambda: functions", () => {
     expect((await errorOf(again)).name).to.equal("ResourceNotFoundException");
   });
 
-  it("lists every function once, page by page", async () => {
+  it("are listed once each, in pages", async () => {
     for (let n = 0; n < 5; n++) await aws.create(`listed-${n}`, ONE);
     const names: string[] = [];
     const pages = paginateListFunctions({ client: aws.lambda, pageSize: 3 }, {});
@@ -345,7 +345,7 @@ describe("Lambda: functions", () => {
     expect(forged.name).to.equal("InvalidParameterValueException");
   });
 
-  it("adds, lists and removes tags", async () => {
+  it("add, list and remove tags", async () => {
     await aws.create("tagged", ONE, { Tags: { a: "1" } });
     const Resource = "arn:aws:lambda:us-east-1:123456789012:function:tagged";
     await aws.lambda.send(new TagResourceCommand({ Resource, Tags: { b: "2" } }));
@@ -357,7 +357,7 @@ describe("Lambda: functions", () => {
     expect(error.message).to.equal("Number of tags exceeds resource tag limit.");
   });
 
-  it("answers what providers read beside a function", async () => {
+  it("support the reads that providers make for a function", async () => {
     await aws.create("read", ONE);
     const FunctionName = "read";
     const signing = await aws.lambda.send(
@@ -377,7 +377,7 @@ describe("Lambda: functions", () => {
     expect(AccountLimit?.ConcurrentExecutions).to.equal(1000);
   });
 
-  it("names every operation of its table as the SDK does", () => {
+  it("have operations with the same names as in the SDK", () => {
     const commands = Object.keys(lambdaService.sdk());
     for (const operation of Object.keys(lambdaService.operations))
       expect(commands).to.include(`${operation}Command`);

@@ -121,7 +121,7 @@ describe("Lambda: handlers", () => {
     ],
   ];
   forms.forEach(([title, files, expected, options], index) => {
-    it(`runs ${title}`, async () => {
+    it(`run as ${title}`, async () => {
       await aws.create(`form-${index}`, files, options);
       const answer = await aws.invoke(`form-${index}`, { n: 1 });
       expect(answer.value).to.deep.equal(expected);
@@ -129,12 +129,12 @@ describe("Lambda: handlers", () => {
     });
   });
 
-  it("finds no package that is neither in the zip nor in AWS's runtime", async () => {
+  it("find no package that is neither in the zip nor in AWS's runtime", async () => {
     await aws.create("leaky", "require('fflate'); exports.handler = async () => 1;");
     expect((await aws.invoke("leaky")).value.errorType).to.equal("Runtime.ImportModuleError");
   });
 
-  it("refuses callback handlers from Node.js 24 on", async () => {
+  it("may not use callbacks from Node.js 24 on", async () => {
     await aws.create("old-style", "exports.handler = (e, c, done) => done(null, 1);", {
       Runtime: "nodejs24.x",
     });
@@ -142,7 +142,7 @@ describe("Lambda: handlers", () => {
     expect(errorType).to.equal("Runtime.CallbackHandlerDeprecated");
   });
 
-  it("gives the handler AWS's context", async () => {
+  it("receive AWS's context", async () => {
     await aws.create(
       "context",
       `exports.handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });`,
@@ -170,7 +170,7 @@ describe("Lambda: handlers", () => {
     expect(value.clientContext).to.deep.equal(clientContext);
   });
 
-  it("gives the process the function's variables, AWS's own, the role's keys and PATH alone", async () => {
+  it("see only the function's variables, AWS's own, the role's keys and PATH", async () => {
     process.env.HOST_SECRET = "of this computer";
     try {
       await aws.create("environment", "exports.handler = async () => process.env;", {
@@ -196,7 +196,7 @@ describe("Lambda: handlers", () => {
     }
   });
 
-  it("shows the handler the cloud's time", async () => {
+  it("see the cloud's time", async () => {
     const own = await LambdaCloud.start("manual");
     try {
       await own.create(
@@ -215,7 +215,7 @@ describe("Lambda: handlers", () => {
     }
   });
 
-  it("lets the handler call AWS as the function's role, and nothing that the role may not do", async () => {
+  it("call AWS with the function's role, limited to its permissions", async () => {
     await aws.role("reader", ["sqs:ListQueues"]);
     const Role = aws.roleArn.replace("worker", "reader");
     const code = `
@@ -237,14 +237,14 @@ describe("Lambda: handlers", () => {
     });
   });
 
-  it("runs a dry run without the handler", async () => {
+  it("do not run in a dry run", async () => {
     await aws.create("dry", "throw new Error('never loaded');");
     const answer = await aws.invoke("dry", {}, { InvocationType: "DryRun" });
     expect(answer.statusCode).to.equal(204);
     expect(aws.logs.lines("/aws/lambda/dry")).to.deep.equal([]);
   });
 
-  it("refuses what is not JSON and what is too large", async () => {
+  it("do not run for payloads that are not JSON or too large", async () => {
     await aws.create("strict", "exports.handler = async () => 1;");
     const garbled = await errorOf(aws.invoke("strict", {}, { Payload: "{not json" }));
     expect(garbled.name).to.equal("InvalidRequestContentException");
@@ -269,7 +269,7 @@ describe("Lambda: handlers", () => {
     );
   });
 
-  it("finds a function by name, partial ARN and ARN", async () => {
+  it("are invoked by function name, partial ARN and ARN", async () => {
     await aws.create("named", "exports.handler = async (e, c) => c.invokedFunctionArn;");
     const arn = "arn:aws:lambda:us-east-1:123456789012:function:named";
     for (const name of ["named", "123456789012:function:named", arn])

@@ -39,7 +39,7 @@ describe("Lambda: a handler that misbehaves", function () {
   });
 
   HOSTILE_HANDLERS.forEach(({ title, body, outcome, says = /./, timeout = 2 }, index) => {
-    it(`harms nobody and outlives nothing when it ${title}`, async () => {
+    it(`does no harm and leaves nothing behind when it ${title}`, async () => {
       const name = `hostile-${index}`;
       const list = scratch.path(name);
       writeFileSync(list, "");
@@ -61,7 +61,7 @@ describe("Lambda: a handler that misbehaves", function () {
     });
   });
 
-  it("has its own processes killed, and nobody else's", async () => {
+  it("has only its own processes killed", async () => {
     // The sweep for children of the previous workers is complete when this worker's child has ended.
     const list = scratch.path("last");
     writeFileSync(list, "");
@@ -75,7 +75,7 @@ describe("Lambda: a handler that misbehaves", function () {
     expect([bystander.exitCode, bystander.signalCode]).to.deep.equal([null, null]);
   });
 
-  it("keeps 8 MB of log of one request, says how many lines it dropped, and goes on", async () => {
+  it("has 8 MB of log kept per request, with the number of dropped lines, and continues", async () => {
     await aws.create(
       "loud",
       'exports.handler = async () => { for (let n = 0; n < 40; n++) console.log("x".repeat(400_000)); };',

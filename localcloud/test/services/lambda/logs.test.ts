@@ -27,7 +27,7 @@ describe("Lambda: logs", () => {
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-  it("writes text as AWS does", async () => {
+  it("are text like on AWS", async () => {
     await aws.create("text", TALKING);
     await aws.invoke("text");
     const lines = aws.logs.lines("/aws/lambda/text");
@@ -49,7 +49,7 @@ describe("Lambda: logs", () => {
     expected.forEach((pattern, n) => expect(lines[n]).to.match(new RegExp(pattern)));
   });
 
-  it("reports the start only once for an environment", async () => {
+  it("report the init phase only once for an environment", async () => {
     await aws.create("once", TALKING);
     await aws.invoke("once");
     const { log } = await aws.invoke("once", {}, { LogType: "Tail" });
@@ -60,7 +60,7 @@ describe("Lambda: logs", () => {
     expect(aws.logs.streams("/aws/lambda/once")).to.have.length(1);
   });
 
-  it("answers the last 4 KB of the log", async () => {
+  it("are returned with their last 4 KB", async () => {
     await aws.create(
       "long",
       "exports.handler = async () => { for (let n = 0; n < 500; n++) console.log('line', n); };",
@@ -70,7 +70,7 @@ describe("Lambda: logs", () => {
     expect(log).to.contain("line 499\n").and.not.contain("line 3\n");
   });
 
-  it("writes an error of the handler with its stack", async () => {
+  it("contain a handler's error with its stack", async () => {
     await aws.create("erring", "exports.handler = async () => { throw new TypeError('oh'); };");
     await aws.invoke("erring");
     const line = aws.logs.lines("/aws/lambda/erring").find((text) => text.includes("Invoke Error"));
@@ -78,7 +78,7 @@ describe("Lambda: logs", () => {
     expect(JSON.parse(details)).to.deep.include({ errorType: "TypeError", errorMessage: "oh" });
   });
 
-  it("writes JSON as AWS does", async () => {
+  it("are JSON like on AWS", async () => {
     await aws.create("json", TALKING, json({ LogGroup: "/custom/group" }));
     await aws.invoke("json");
     const [initStart, loading, start, info, warn, error, report] = records("/custom/group");
@@ -99,7 +99,7 @@ describe("Lambda: logs", () => {
     expect(report).to.have.nested.property("record.metrics.initDurationMs").that.is.a("number");
   });
 
-  it("filters by the application's and the system's level", async () => {
+  it("are filtered by the application's and the system's level", async () => {
     await aws.create(
       "filtered",
       TALKING,
@@ -118,7 +118,7 @@ describe("Lambda: logs", () => {
     expect(all.map(({ type }) => type)).to.include("platform.runtimeDone");
   });
 
-  it("names a timeout and a crash in the JSON report", async () => {
+  it("name a timeout and a crash in the JSON report", async () => {
     await aws.create(
       "crashing",
       "exports.handler = async (e) => { if (e.exit) process.exit(1); for (;;); };",
@@ -136,7 +136,7 @@ describe("Lambda: logs", () => {
     expect(reports[1].record).to.include({ status: "timeout" });
   });
 
-  it("drops the lines of a role that may not write logs, and runs the function all the same", async () => {
+  it("are dropped if the role may not write them, and the function runs all the same", async () => {
     const Role = await aws.role("mute", []);
     await aws.create("mute", TALKING, { Role });
     expect((await aws.invoke("mute")).error).to.equal(undefined);
@@ -144,7 +144,7 @@ describe("Lambda: logs", () => {
     expect(aws.cloud.recorder.find({ roleName: "mute", outcome: "denied" })).to.not.deep.equal([]);
   });
 
-  it("needs no permission to create a group that exists", async () => {
+  it("need no permission to create a group that exists", async () => {
     const Role = await aws.role("writer", ["logs:CreateLogStream", "logs:PutLogEvents"]);
     await aws.create("writer", TALKING, { Role });
     const logs = new CloudWatchLogsClient({
@@ -158,7 +158,7 @@ describe("Lambda: logs", () => {
     expect(aws.logs.lines("/aws/lambda/writer")).to.not.deep.equal([]);
   });
 
-  it("sends lines while the request still runs", async () => {
+  it("are sent while the request is still running", async () => {
     await aws.create(
       "live",
       "exports.handler = async () => { console.log('first'); await new Promise((r) => setTimeout(r, 300)); };",

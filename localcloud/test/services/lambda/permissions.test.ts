@@ -37,7 +37,7 @@ describe("Lambda: permissions", () => {
     });
   const gateway = servicePrincipal("apigateway.amazonaws.com", API, "123456789012");
 
-  it("lets a service invoke a function that permits its source, and no other", async () => {
+  it("let a service invoke a function that permits its source, and no other", async () => {
     await aws.create("open", CODE);
     expect((await errorOf(invokeAs("open", gateway))).name).to.equal("AccessDeniedException");
     await allow({
@@ -51,7 +51,7 @@ describe("Lambda: permissions", () => {
     expect((await errorOf(invokeAs("open", other))).name).to.equal("AccessDeniedException");
   });
 
-  it("judges an alias by its own policy: the function's permission is not enough", async () => {
+  it("are separate for an alias: the function's policy is not enough", async () => {
     await aws.create("aliased", CODE, { Publish: true });
     await aws.lambda.send(
       new CreateAliasCommand({ FunctionName: "aliased", Name: "live", FunctionVersion: "1" }),
@@ -65,7 +65,7 @@ describe("Lambda: permissions", () => {
     expect((await errorOf(invokeAs("aliased:1", gateway))).name).to.equal("AccessDeniedException");
   });
 
-  it("refuses a role that may not invoke, and lets one that may", async () => {
+  it("are checked for the invoking role", async () => {
     await aws.create("called", CODE);
     const role = await aws.role("caller", []);
     const { principal } = aws.cloud.identity.assumeForService({
@@ -78,7 +78,7 @@ describe("Lambda: permissions", () => {
     expect((await invokeAs("called", principal)).StatusCode).to.equal(200);
   });
 
-  it("stores the statement in AWS's words", async () => {
+  it("are stored as AWS's policy statements", async () => {
     await aws.create("worded", CODE);
     const { Statement } = await allow({
       FunctionName: "worded",
@@ -106,7 +106,7 @@ describe("Lambda: permissions", () => {
     });
   });
 
-  it("names an account's root for an account id", async () => {
+  it("name an account's root for an account id", async () => {
     await aws.create("shared", CODE);
     const { Statement } = await allow({ FunctionName: "shared", Principal: "210987654321" });
     expect(JSON.parse(Statement ?? "").Principal).to.deep.equal({
@@ -120,7 +120,7 @@ describe("Lambda: permissions", () => {
     );
   });
 
-  it("refuses a second statement of the same id", async () => {
+  it("have unique statement ids", async () => {
     await aws.create("repeated", CODE);
     await allow({ FunctionName: "repeated" });
     const error = await errorOf(allow({ FunctionName: "repeated" }));
@@ -131,7 +131,7 @@ describe("Lambda: permissions", () => {
     );
   });
 
-  it("changes a policy only under its revision", async () => {
+  it("change a policy only with its current revision", async () => {
     await aws.create("revised", CODE);
     await allow({ FunctionName: "revised" });
     const read = () => aws.lambda.send(new GetPolicyCommand({ FunctionName: "revised" }));
@@ -144,7 +144,7 @@ describe("Lambda: permissions", () => {
     expect((await read()).RevisionId).to.not.equal(RevisionId);
   });
 
-  it("removes statements, and the policy with the last one", async () => {
+  it("are removed by statement, and the policy with the last one", async () => {
     await aws.create("closed", CODE);
     const remove = (StatementId: string) =>
       aws.lambda.send(new RemovePermissionCommand({ FunctionName: "closed", StatementId }));
@@ -161,7 +161,7 @@ describe("Lambda: permissions", () => {
     expect((await errorOf(invokeAs("closed", gateway))).name).to.equal("AccessDeniedException");
   });
 
-  it("holds a policy to 20 KB", async () => {
+  it("are limited to a policy of 20 KB", async () => {
     await aws.create("crowded", CODE);
     const add = async (): Promise<void> => {
       for (let n = 0; n < 200; n++)
@@ -174,7 +174,7 @@ describe("Lambda: permissions", () => {
     );
   });
 
-  it("has no policy for $LATEST", async () => {
+  it("cannot be added to $LATEST", async () => {
     await aws.create("newest", CODE);
     const error = await errorOf(allow({ FunctionName: "newest", Qualifier: "$LATEST" }));
     expect(error.message).to.equal("We currently do not support adding policies for $LATEST.");

@@ -40,7 +40,7 @@ const HOST = `
   })();`;
 
 describe("Lambda: processes and time", () => {
-  it("ends a worker that computes, and its detached child, when the cloud's own process is killed", async () => {
+  it("end with the cloud's own process when it is killed, including a busy worker and its detached child", async () => {
     const host: ChildProcess = spawn(process.execPath, ["--require", SETUP, "-e", HOST], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -59,12 +59,12 @@ describe("Lambda: processes and time", () => {
     }
   });
 
-  it("ships the runtime beside the package's manifest", () => {
+  it("include the runtime files beside the package's manifest", () => {
     expect(packageRoot().endsWith("localcloud")).to.equal(true);
     expect(existsSync(packageFile("services/lambda/runtime/bootstrap.cjs"))).to.equal(true);
   });
 
-  it("moves no time past work that has just begun, nor past what that work starts", async () => {
+  it("hold the time for work that has just begun, and for work that it starts", async () => {
     const scratch = scratchFolder();
     const aws = await LambdaCloud.start("manual");
     try {
@@ -103,7 +103,7 @@ describe("Lambda: processes and time", () => {
     }
   });
 
-  it("moves a running clock over no message between its receive and its handler", async () => {
+  it("hold a running clock between the receive of a message and its handler", async () => {
     const scratch = scratchFolder();
     const aws = await LambdaCloud.start("running");
     try {
@@ -134,7 +134,7 @@ describe("Lambda: processes and time", () => {
     }
   });
 
-  it("ends the longest idle processes beyond LOCALCLOUD_IDLE_PROCESSES", async () => {
+  it("end when idle for the longest time beyond LOCALCLOUD_IDLE_PROCESSES", async () => {
     process.env.LOCALCLOUD_IDLE_PROCESSES = "3";
     const aws = await LambdaCloud.start();
     try {
@@ -152,7 +152,7 @@ describe("Lambda: processes and time", () => {
     }
   });
 
-  it("publishes Lambda's metrics to CloudWatch", async () => {
+  it("publish Lambda's metrics to CloudWatch", async () => {
     const aws = await LambdaCloud.start();
     try {
       await aws.create("measured", "exports.handler = async () => { throw new Error('x'); };");

@@ -20,7 +20,7 @@ describe("Lambda: Python functions", function () {
     return aws.invoke(name, event, { LogType: "Tail" });
   };
 
-  it("answers what the handler returns, with the context of the call", async () => {
+  it("return the handler's result, and receive the context", async () => {
     const answer = await run(
       "context",
       `
@@ -55,7 +55,7 @@ def lambda_handler(event, context):
     expect((await aws.invoke("context")).value).to.include({ count: 2 });
   });
 
-  it("leaves the names of modules to the function, which may call its own as the runtime's", async () => {
+  it("can use module names of the runtime for their own modules", async () => {
     const files = {
       "channel.py": "NAME = 'channel'\n",
       "handler.py":
@@ -66,7 +66,7 @@ def lambda_handler(event, context):
     expect((await aws.invoke("names")).value).to.deep.equal(["channel", "logs"]);
   });
 
-  it("tells an exception as AWS's runtime does, and goes on", async () => {
+  it("report an exception like AWS's runtime, and keep running", async () => {
     const answer = await run(
       "raises",
       "def lambda_handler(event, context):\n    if event.get('ok'):\n        return 1\n    raise ValueError('bad ü')\n",
@@ -153,14 +153,14 @@ def lambda_handler(event, context):
     ],
   ];
   for (const [index, [title, code, errorType, message]] of failures.entries())
-    it(`fails by ${title}`, async () => {
+    it(`fail by ${title}`, async () => {
       const answer = await run(`fails-${index}`, code);
       expect(answer.error).to.equal("Unhandled");
       expect(answer.value).to.include({ errorType });
       expect((answer.value as { errorMessage: string }).errorMessage).to.match(message);
     });
 
-  it("stops at its timeout", async () => {
+  it("stop at their timeout", async () => {
     await aws.create(
       "slow",
       {
@@ -174,7 +174,7 @@ def lambda_handler(event, context):
     });
   });
 
-  it("sleeps in the cloud's time", async () => {
+  it("sleep in the cloud's time", async () => {
     await aws.create(
       "sleeps",
       {
@@ -186,7 +186,7 @@ def lambda_handler(event, context):
     expect((await moving(aws.invoke("sleeps"), 60)).value).to.deep.equal([600, true]);
   });
 
-  it("writes what is printed and logged, in order", async () => {
+  it("write printed and logged lines in order", async () => {
     const { log } = await run(
       "prints",
       "import logging, sys\nlogging.getLogger().setLevel('INFO')\ndef lambda_handler(e, c):\n    print('one', end='')\n    print(' line')\n    logging.info('two %d', 2)\n    logging.debug('no')\n    print('three', file=sys.stderr)\n    print('no end', end='')\n",
@@ -197,7 +197,7 @@ def lambda_handler(event, context):
     expect(log).to.not.include("\tno");
   });
 
-  it("logs JSON where that is asked for", async () => {
+  it("log JSON if configured", async () => {
     const { log } = await run(
       "json",
       "import logging\ndef lambda_handler(e, c):\n    logging.getLogger('app').info('hello')\n    logging.debug('no')\n    raise ValueError('x')\n",
@@ -219,7 +219,7 @@ def lambda_handler(event, context):
     expect(log).to.not.include('"no"');
   });
 
-  it("shows its runtime, and refuses one past its end", async () => {
+  it("show their runtime, and refuse a deprecated one", async () => {
     const { Runtime } = await aws.lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: "context" }),
     );
@@ -232,7 +232,7 @@ def lambda_handler(event, context):
 });
 
 describe("Lambda: Python functions on a computer without Python", () => {
-  it("are refused by a sentence that says what to do", async () => {
+  it("are refused with a message that says what to do", async () => {
     const before = process.env.LOCALCLOUD_PYTHON;
     process.env.LOCALCLOUD_PYTHON = "no-such-python";
     const aws = await LambdaCloud.start();

@@ -47,7 +47,7 @@ describe("Lambda: handlers that sleep", function () {
     return { answer, realSeconds: (performance.now() - began) / 1000 };
   }
 
-  it("wake when the cloud's clock gets there, and have aged as much", async () => {
+  it("wake when the cloud's clock reaches the time, and see that time", async () => {
     const work = "await new Promise((resolve) => setTimeout(resolve, 600_000)); return 'slept';";
     const { answer, realSeconds } = await timed("sleeper", work, 60);
     expect(answer).to.deep.equal({ value: "slept", seconds: 600, left: 600 });
@@ -66,7 +66,7 @@ describe("Lambda: handlers that sleep", function () {
       expect(answer).to.deep.equal({ value: "slept", seconds: 60, left: 60 });
     });
 
-  it("hear their intervals and timers in order, and none that was cleared", async () => {
+  it("get their intervals and timers in order, without cleared ones", async () => {
     const work = `
       const heard = [];
       const beat = setInterval(() => heard.push("beat"), 60_000);
@@ -95,7 +95,7 @@ describe("Lambda: handlers that sleep", function () {
        const reads = [1, 2].map(async () => { while (!asked) await stat(__filename); });`,
     ],
   ])
-    it(`do not sleep while they wait for an answer, however far the clock is moved${when}`, async () => {
+    it(`do not count as asleep while they wait for a response, however far the clock advances${when}`, async () => {
       const slow: Server = createServer((_request, response) =>
         setTimeout(() => response.end("answer"), 400),
       );
@@ -122,13 +122,13 @@ describe("Lambda: handlers that sleep", function () {
     expect(realSeconds).to.be.lessThan(5);
   });
 
-  it("wake in real time where nobody moves the clock", async () => {
+  it("wake in real time if the clock is not advanced", async () => {
     const work = "await new Promise((resolve) => setTimeout(resolve, 200)); return 'slept';";
     await aws.create("alone", TIMED(work));
     expect((await aws.invoke("alone")).value).to.deep.include({ value: "slept" });
   });
 
-  it("count as idle, and hold up no clock", async () => {
+  it("count as idle, and do not hold the clock", async () => {
     const work = "await new Promise((resolve) => setTimeout(resolve, 500_000));";
     await aws.create("background", TIMED(work), { Timeout: 900 });
     await aws.lambda.send(

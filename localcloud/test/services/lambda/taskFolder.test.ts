@@ -15,7 +15,7 @@ describe("Lambda: unpacked packages", () => {
   beforeEach(() => (folders = new TaskFolders()));
   afterEach(() => folders.remove());
 
-  it("leave nothing behind when they cannot be written, and hinder no other", () => {
+  it("leave nothing behind when they cannot be written, and do not affect others", () => {
     const { taskRoot } = folders.home(code({ "index.js": "1" }, "first"));
     const root = dirname(taskRoot);
     const before = readdirSync(root);
@@ -28,13 +28,13 @@ describe("Lambda: unpacked packages", () => {
     expect(readFileSync(join(other.taskRoot, "index.js"), "utf8")).to.equal("2");
   });
 
-  it("are unpacked again when somebody removed them", () => {
+  it("are unpacked again when they were deleted", () => {
     const own = code({ "lib/index.js": "1" }, "own");
     rmSync(folders.home(own).taskRoot, { recursive: true });
     expect(existsSync(join(folders.home(own).taskRoot, "lib/index.js"))).to.equal(true);
   });
 
-  it("go with their function, once the last environment of it has ended", () => {
+  it("are deleted with their function, once its last environment has ended", () => {
     const own = code({ "index.js": "1" }, "own");
     const [one, other] = [folders.home(own), folders.home(own)];
     expect(other.taskRoot).to.equal(one.taskRoot);
@@ -46,7 +46,7 @@ describe("Lambda: unpacked packages", () => {
     expect(existsSync(one.taskRoot)).to.equal(false);
   });
 
-  it("stay for the next start, and the longest unused go when they are too much", () => {
+  it("are kept for the next start, and the longest unused are deleted beyond the limit", () => {
     const few = new TaskFolders(10);
     const start = (text: string): string => {
       const home = few.home(code({ "index.js": text }, text.slice(0, 1)));

@@ -41,7 +41,7 @@ describe("Lambda: versions and aliases", () => {
     await publish(name);
   };
 
-  it("keeps a published version as it was", async () => {
+  it("keep a published version unchanged", async () => {
     await twoVersions("kept");
     expect((await aws.invoke("kept:1")).value).to.deep.equal({
       value: "one",
@@ -53,7 +53,7 @@ describe("Lambda: versions and aliases", () => {
     expect(latest.version).to.equal("2");
   });
 
-  it("answers a creation that publishes with the function's own ARN, and the version's number", async () => {
+  it("are returned by a creation that publishes, with the function's own ARN and the version's number", async () => {
     const { FunctionName, ...created } = await aws.lambda.send(
       new CreateFunctionCommand({
         FunctionName: "published",
@@ -72,7 +72,7 @@ describe("Lambda: versions and aliases", () => {
     expect(Configuration?.FunctionArn).to.equal(`${ARN}:published:1`);
   });
 
-  it("hands out a link to each version's zip that opens for ten minutes", async () => {
+  it("have a link to each version's zip that works for ten minutes", async () => {
     await twoVersions("linked");
     const link = async (Qualifier: string): Promise<string> => {
       const input = { FunctionName: "linked", Qualifier };
@@ -87,7 +87,7 @@ describe("Lambda: versions and aliases", () => {
     expect((await fetch(first)).status).to.equal(403);
   });
 
-  it("publishes nothing new when nothing changed", async () => {
+  it("are not published again when nothing has changed", async () => {
     await aws.create("same", answering("one"));
     const first = await publish("same", { Description: "first" });
     expect(first).to.include({ Version: "1", Description: "first", FunctionArn: `${ARN}:same:1` });
@@ -96,7 +96,7 @@ describe("Lambda: versions and aliases", () => {
     expect((await publish("same")).Version).to.equal("2");
   });
 
-  it("publishes only the code and revision that the caller knows", async () => {
+  it("are published only for the code and revision that the caller expects", async () => {
     await aws.create("guarded", answering("one"));
     const wrongCode = await errorOf(publish("guarded", { CodeSha256: "AAAA" }));
     expect(wrongCode.name).to.equal("InvalidParameterValueException");
@@ -112,7 +112,7 @@ describe("Lambda: versions and aliases", () => {
     expect((await publish("guarded", { CodeSha256, RevisionId })).Version).to.equal("1");
   });
 
-  it("lists $LATEST and the versions in order", async () => {
+  it("are listed in order, with $LATEST", async () => {
     await aws.create("counted", answering("0"));
     for (let n = 1; n <= 11; n++) {
       await update("counted", String(n));
@@ -128,7 +128,7 @@ describe("Lambda: versions and aliases", () => {
     expect(rest.Versions?.at(-1)?.Version).to.equal("11");
   });
 
-  it("never gives a version number twice", async () => {
+  it("never reuse a version number", async () => {
     await twoVersions("numbered");
     await aws.lambda.send(new DeleteFunctionCommand({ FunctionName: "numbered", Qualifier: "2" }));
     expect((await errorOf(aws.invoke("numbered:2"))).message).to.equal(
@@ -137,7 +137,7 @@ describe("Lambda: versions and aliases", () => {
     expect((await publish("numbered")).Version).to.equal("3");
   });
 
-  it("moves an alias to another version under its revision", async () => {
+  it("move an alias to another version with its current revision", async () => {
     await twoVersions("promoted");
     const created = await alias({ FunctionName: "promoted" });
     expect(created).to.include({ AliasArn: `${ARN}:promoted:live`, FunctionVersion: "1" });
@@ -158,7 +158,7 @@ describe("Lambda: versions and aliases", () => {
     expect((await errorOf(move(created.RevisionId))).name).to.equal("PreconditionFailedException");
   });
 
-  it("splits the traffic of a weighted alias between its two versions", async () => {
+  it("split the traffic of a weighted alias between its two versions", async () => {
     await twoVersions("split");
     const RoutingConfig = { AdditionalVersionWeights: { "2": 0.25 } };
     const created = await alias({ FunctionName: "split", RoutingConfig });
@@ -183,7 +183,7 @@ describe("Lambda: versions and aliases", () => {
     expect(ended.RoutingConfig).to.equal(undefined);
   });
 
-  it("refuses weights that AWS refuses", async () => {
+  it("refuse weights that AWS refuses", async () => {
     await twoVersions("unbalanced");
     const weighted = (FunctionVersion: string, AdditionalVersionWeights: Record<string, number>) =>
       errorOf(
@@ -209,7 +209,7 @@ describe("Lambda: versions and aliases", () => {
     );
   });
 
-  it("refuses a second alias of a name, an unknown version and a number as a name", async () => {
+  it("refuse a second alias of a name, an unknown version and a number as a name", async () => {
     await twoVersions("named");
     await alias({ FunctionName: "named" });
     const again = await errorOf(alias({ FunctionName: "named" }));
@@ -223,7 +223,7 @@ describe("Lambda: versions and aliases", () => {
     expect(number.name).to.equal("ValidationException");
   });
 
-  it("keeps a version that an alias needs", async () => {
+  it("keep a version that an alias points to", async () => {
     await twoVersions("needed");
     await alias({
       FunctionName: "needed",
@@ -241,7 +241,7 @@ describe("Lambda: versions and aliases", () => {
     expect(gone.message).to.equal(`Cannot find alias arn: ${ARN}:needed:live`);
   });
 
-  it("lists aliases, of one version when asked", async () => {
+  it("list aliases, optionally of one version", async () => {
     await twoVersions("listed");
     await alias({ FunctionName: "listed", Name: "b" });
     await alias({ FunctionName: "listed", Name: "a", FunctionVersion: "2" });
@@ -253,7 +253,7 @@ describe("Lambda: versions and aliases", () => {
     expect(await list("2")).to.deep.equal(["a"]);
   });
 
-  it("refuses two different qualifiers", async () => {
+  it("refuse two different qualifiers", async () => {
     await twoVersions("ambiguous");
     const error = await errorOf(aws.invoke("ambiguous:1", {}, { Qualifier: "2" }));
     expect(error.message).to.equal(

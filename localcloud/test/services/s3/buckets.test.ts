@@ -34,7 +34,7 @@ describe("S3 buckets", () => {
   const putPolicy = (Bucket: string, Policy: string): Promise<unknown> =>
     bench.s3.send(new sdk.PutBucketPolicyCommand({ Bucket, Policy }));
 
-  it("have what new buckets of AWS have", async () => {
+  it("have the settings of new buckets on AWS", async () => {
     const Bucket = await bench.bucket();
     const block = await send(new sdk.GetPublicAccessBlockCommand({ Bucket }));
     expect(Object.values(block.PublicAccessBlockConfiguration ?? {})).to.deep.equal([
@@ -92,11 +92,11 @@ describe("S3 buckets", () => {
     ["existence", () => send(new sdk.GetBucketCorsCommand({ Bucket: "nowhere" })), "NoSuchBucket"],
   ];
   for (const [what, ask, code] of missing)
-    it(`say ${code} where there is no ${what}`, async () => {
+    it(`report ${code} without ${what}`, async () => {
       await expectAwsError(ask(await bench.bucket()), code);
     });
 
-  it("refuse misspelt settings, names that are none and ACLs", async () => {
+  it("refuse misspelt settings, invalid names and ACLs", async () => {
     const Bucket = await bench.bucket();
     await expectAwsError(
       send(
@@ -124,7 +124,7 @@ describe("S3 buckets", () => {
     const read = (Bucket: string): Promise<Response> =>
       fetch(`${bench.cloud.endpoint}/${Bucket}/k`);
 
-    it("let nobody read who has not signed, and everybody by a public policy", async () => {
+    it("refuse unsigned reads, and allow them by a public policy", async () => {
       const Bucket = await bench.bucket();
       await bench.put(Bucket, "k", "open");
       expect((await read(Bucket)).status).to.equal(403);
@@ -140,7 +140,7 @@ describe("S3 buckets", () => {
       expect((await read(Bucket)).status).to.equal(403);
     });
 
-    it("are not public by a policy that fixes the account", async () => {
+    it("are not public with a policy that limits the account", async () => {
       const Bucket = await bench.bucket();
       const Condition = { StringEquals: { "aws:PrincipalAccount": ACCOUNT } };
       await putPolicy(Bucket, policy(Bucket, "*", { Condition }));
@@ -148,7 +148,7 @@ describe("S3 buckets", () => {
       expect(status.PolicyStatus).to.deep.equal({ IsPublic: false });
     });
 
-    it("refuse a policy about another bucket", async () => {
+    it("refuse a policy for another bucket", async () => {
       const Bucket = await bench.bucket();
       await expectAwsError(
         putPolicy(Bucket, policy("other", { AWS: `arn:aws:iam::${ACCOUNT}:root` })),
@@ -159,7 +159,7 @@ describe("S3 buckets", () => {
   });
 
   describe("facing a role", () => {
-    it("give what its policy names, by key and prefix", async () => {
+    it("allow what its policy names, by key and prefix", async () => {
       const Bucket = await bench.bucket();
       for (const key of ["mine/k", "other/k"]) await bench.put(Bucket, key, key);
       const credentials = await roleSession(bench.cloud, "reader", [
@@ -186,7 +186,7 @@ describe("S3 buckets", () => {
       one.destroy();
     });
 
-    it("need the right to use the key of an encrypted object", async () => {
+    it("require permission for the key of an encrypted object", async () => {
       const Bucket = await bench.bucket();
       const { KeyMetadata } = await bench.cloud.call<{ KeyMetadata: { Arn: string } }>({
         service: "kms",
@@ -215,7 +215,7 @@ describe("S3 buckets", () => {
       ]);
     });
 
-    it("answer a presigned URL of a role until it expires", async () => {
+    it("serve a presigned URL of a role until it expires", async () => {
       const Bucket = await bench.bucket();
       await bench.put(Bucket, "a b/ü", "signed");
       const credentials = await roleSession(bench.cloud, "signer", [

@@ -78,7 +78,7 @@ describe("S3 notifications", () => {
     return { bucket, queue: QueueArn, test };
   }
 
-  it("begin with a test event and tell of a new object with its encoded key", async () => {
+  it("begin with a test event and report a new object with its encoded key", async () => {
     const { bucket, queue: arn, test } = await notifying(["s3:ObjectCreated:*"]);
     expect(test).to.include({ Service: "Amazon S3", Event: "s3:TestEvent", Bucket: bucket });
     const { ETag } = await bench.put(bucket, "a b/ü+c.txt", "hello");
@@ -99,7 +99,7 @@ describe("S3 notifications", () => {
     });
   });
 
-  it("number the events of a key in their order", async () => {
+  it("number the events of a key in order", async () => {
     const { bucket, queue: arn } = await notifying(["s3:ObjectCreated:*"]);
     for (const body of ["1", "22", "333"]) await bench.put(bucket, "k", body);
     const objects = (await bodies<S3Event>(arn)).map(({ Records: [{ s3 }] }) => s3.object);
@@ -107,7 +107,7 @@ describe("S3 notifications", () => {
     expect(bySequencer.map(({ size }) => size)).to.deep.equal([1, 2, 3]);
   });
 
-  it("come for the events and keys that were asked for", async () => {
+  it("are sent for the configured events and keys", async () => {
     const { bucket, queue: arn } = await notifying(
       ["s3:ObjectRemoved:Delete", "s3:ObjectCreated:Copy"],
       [

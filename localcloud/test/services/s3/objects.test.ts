@@ -16,7 +16,7 @@ describe("S3 objects", () => {
   });
   after(() => bench.stop());
 
-  it("come back byte for byte, with their headers and metadata", async () => {
+  it("are returned byte for byte, with their headers and metadata", async () => {
     const bucket = await bench.bucket();
     const body = Buffer.from([0, 1, 255, 10, 13]);
     const { ETag } = await bench.put(bucket, "k", body, {
@@ -41,7 +41,7 @@ describe("S3 objects", () => {
     expect(head).to.include({ ContentLength: 5, ContentType: "image/png" });
   });
 
-  it("take any key that a client can send", async () => {
+  it("accept any key that a client can send", async () => {
     const bucket = await bench.bucket();
     const key = fc.oneof(
       fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }),
@@ -80,7 +80,7 @@ describe("S3 objects", () => {
     expect(await found.Body?.transformToString()).to.equal(body.toString());
   });
 
-  it("are refused when a checksum is not theirs", async () => {
+  it("are refused when a checksum does not match", async () => {
     const bucket = await bench.bucket();
     await expectAwsError(
       bench.put(bucket, "k", "body", { ChecksumSHA256: "AAAA" }),
@@ -90,7 +90,7 @@ describe("S3 objects", () => {
     await expectAwsError(bench.put(bucket, "k", "body", { ContentMD5: "AAAA" }), "BadDigest");
   });
 
-  it("answer ranges", async () => {
+  it("are read in ranges", async () => {
     const bucket = await bench.bucket();
     await bench.put(bucket, "k", "0123456789");
     const ranges: [range: string, text: string, told: string | undefined][] = [
@@ -111,7 +111,7 @@ describe("S3 objects", () => {
     await expectAwsError(bench.get(bucket, "k", { Range: "bytes=10-" }), "InvalidRange");
   });
 
-  it("obey the conditions of reads and writes", async () => {
+  it("check the conditions of reads and writes", async () => {
     const bucket = await bench.bucket();
     const { ETag } = await bench.put(bucket, "k", "one", { IfNoneMatch: "*" });
     await expectAwsError(
@@ -132,7 +132,7 @@ describe("S3 objects", () => {
     expect(unchanged).to.have.nested.property("$metadata.httpStatusCode", 304);
   });
 
-  it("are copied with their metadata, or with new ones, from keys of any spelling", async () => {
+  it("are copied with their metadata, or with new metadata, from any key", async () => {
     const [from, to] = [await bench.bucket(), await bench.bucket()];
     await bench.put(from, "a b/ü.txt", "text", { Metadata: { a: "1" }, ContentType: "text/plain" });
     const CopySource = `${from}/${encodeURIComponent("a b/ü.txt")}`;
@@ -178,7 +178,7 @@ describe("S3 objects", () => {
     expect(old.IsTruncated).to.equal(true);
   });
 
-  it("are put together from parts of 5 MB and a rest", async () => {
+  it("are assembled from parts of 5 MB and a smaller last one", async () => {
     const bucket = await bench.bucket();
     const at = { Bucket: bucket, Key: "big" };
     const { UploadId } = await bench.s3.send(
@@ -210,7 +210,7 @@ describe("S3 objects", () => {
     await expectAwsError(complete([first, last]), "NoSuchUpload");
   });
 
-  it("keep tags, ten at most", async () => {
+  it("keep at most ten tags", async () => {
     const bucket = await bench.bucket();
     const at = { Bucket: bucket, Key: "k" };
     await bench.put(bucket, "k", "b", { Tagging: "a=1&b=x%20y" });
@@ -238,7 +238,7 @@ describe("S3 objects", () => {
       ];
     };
 
-    it("are kept, hidden by a marker and brought back by its removal", async () => {
+    it("are kept, hidden by a delete marker and restored by its removal", async () => {
       const bucket = await bench.bucket(true);
       const one = await bench.put(bucket, "k", "one");
       await bench.put(bucket, "k", "two");
@@ -272,7 +272,7 @@ describe("S3 objects", () => {
       expect(await bench.text(bucket, "k", { VersionId: "null" })).to.equal("after");
     });
 
-    it("keep a bucket from its deletion", async () => {
+    it("prevent the deletion of a bucket", async () => {
       const bucket = await bench.bucket(true);
       await bench.put(bucket, "k");
       await bench.s3.send(new sdk.DeleteObjectCommand({ Bucket: bucket, Key: "k" }));
@@ -284,7 +284,7 @@ describe("S3 objects", () => {
     });
   });
 
-  it("are reached below <bucket>.localhost as well", async () => {
+  it("are also served at <bucket>.localhost", async () => {
     const bucket = await bench.bucket();
     await bench.put(bucket, "folder/k", "virtual");
     const { port } = new URL(bench.cloud.endpoint);

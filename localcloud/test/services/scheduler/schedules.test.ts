@@ -117,7 +117,7 @@ describe("EventBridge Scheduler", () => {
     return Name;
   }
 
-  it("sends its input to a queue at once and then at its rate, with its keywords filled in", async () => {
+  it("sends its input to a queue immediately and then at its rate, with keywords replaced", async () => {
     const target = await queue();
     const Input =
       "<aws.scheduler.schedule-arn> <aws.scheduler.attempt-number> <aws.scheduler.scheduled-time>";
@@ -133,7 +133,7 @@ describe("EventBridge Scheduler", () => {
     expect([times[1] - times[0], times[2] - times[1]]).to.deep.equal([HOUR_MS, HOUR_MS]);
   });
 
-  it("tells of itself where no input is given", async () => {
+  it("sends an event about the schedule if it has no input", async () => {
     const target = await queue();
     const schedule = await create({ Target: { Arn: queueArn(target) } });
     await cloud.clock.advance(1);
@@ -146,7 +146,7 @@ describe("EventBridge Scheduler", () => {
     });
   });
 
-  it("runs once for at(), in its time zone, and is deleted after it when asked to", async () => {
+  it("runs once for at(), in its time zone, and is deleted afterwards if configured", async () => {
     const target = await queue();
     const inMadrid = new Date(cloud.clock.now() + 2 * HOUR_MS).toLocaleString("sv-SE", {
       timeZone: "Europe/Madrid",
@@ -170,7 +170,7 @@ describe("EventBridge Scheduler", () => {
     );
   });
 
-  it("rests while it is disabled and after it was deleted", async () => {
+  it("does not run while it is disabled and after it was deleted", async () => {
     const target = await queue();
     const schedule = await create({ State: "DISABLED", Target: { Arn: queueArn(target) } });
     await cloud.clock.advance(3 * HOUR_MS);
@@ -232,7 +232,7 @@ describe("EventBridge Scheduler", () => {
     expect(input("Invoke")).to.include({ FunctionName: fn, InvocationType: "Event" });
   });
 
-  it("tries a throttled target again and gives up into the dead-letter queue", async () => {
+  it("retries a throttled target and then uses the dead-letter queue", async () => {
     const [target, dead] = [await queue(), await queue()];
     cloud.faults.add({
       kind: "throttle",
@@ -261,7 +261,7 @@ describe("EventBridge Scheduler", () => {
     });
   });
 
-  it("acts with the role's rights: what the role may not send is a dead letter at once", async () => {
+  it("uses the role's permissions: what the role may not send is a dead letter immediately", async () => {
     const dead = await queue();
     const RoleArn = await role({ StringEquals: { "aws:SourceAccount": ACCOUNT } });
     await create({
@@ -293,7 +293,7 @@ describe("EventBridge Scheduler", () => {
     );
   });
 
-  it("asks the caller for iam:PassRole", async () => {
+  it("requires iam:PassRole of the caller", async () => {
     const statements = [{ Effect: "Allow", Action: "scheduler:*", Resource: "*" }];
     const credentials = await roleSession(cloud, name("caller"), statements);
     const caller = new sdk.SchedulerClient({ ...settings(), credentials });
@@ -366,7 +366,7 @@ describe("EventBridge Scheduler", () => {
       expect(error.message).to.match(message);
     });
 
-  it("keeps groups, lists them in pages, and deletes their schedules with them", async () => {
+  it("has groups that are listed in pages and deleted with their schedules", async () => {
     const GroupName = name("group");
     await client.send(
       new sdk.CreateScheduleGroupCommand({ Name: GroupName, Tags: [{ Key: "a", Value: "1" }] }),

@@ -70,7 +70,7 @@ describe("EventBridge Scheduler expressions", () => {
     ["every day", "UTC"],
     ["rate(1 day)", "Europe/Atlantis"],
   ])
-    it(`refuses ${expression} in ${zone}`, () => {
+    it(`${expression} in ${zone} is refused`, () => {
       expect(() => parseExpression(expression, zone, 0))
         .to.throw()
         .with.property("code", "ValidationException");
@@ -88,7 +88,7 @@ describe("EventBridge Scheduler expressions", () => {
     ...more,
   });
 
-  it("are due from the start date to the end date only", () => {
+  it("are due only from the start date to the end date", () => {
     const bounded = schedule({
       StartDate: new Date("2026-01-02T00:30:00Z"),
       EndDate: new Date("2026-01-02T02:00:00Z"),
@@ -99,7 +99,7 @@ describe("EventBridge Scheduler expressions", () => {
     expect(times).to.deep.equal(["2026-01-02T00:30:00.000Z", "2026-01-02T01:30:00.000Z"]);
   });
 
-  it("come somewhere in a flexible window, at the same place at every run", () => {
+  it("are due within a flexible window, at the same time in every run", () => {
     const flexible = schedule({
       FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 15 },
     });

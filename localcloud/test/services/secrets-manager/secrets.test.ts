@@ -88,7 +88,7 @@ describe("Secrets Manager", () => {
     expect((await client.send(all)).Versions).to.have.length(3);
   });
 
-  it("makes one version of the same value under one token, and refuses another value under it", async () => {
+  it("creates one version for the same value and token, and refuses another value with that token", async () => {
     const { Name } = await create();
     const token = { ClientRequestToken: `${TOKEN}1` };
     expect(await put(Name, "two", token)).to.equal(`${TOKEN}1`);
@@ -124,7 +124,7 @@ describe("Secrets Manager", () => {
     expect(await valueOf(Name, { VersionStage: "AWSPREVIOUS" })).to.equal("one");
   });
 
-  it("waits the recovery window before a deleted secret is gone, and restores it until then", async () => {
+  it("deletes a secret after its recovery window, and restores it until then", async () => {
     const { Name } = await create();
     const remove = (more: object = {}): Promise<sdk.DeleteSecretResponse> =>
       client.send(new sdk.DeleteSecretCommand({ SecretId: Name, ...more }));
@@ -148,7 +148,7 @@ describe("Secrets Manager", () => {
     await expectAwsError(valueOf(Name), "ResourceNotFoundException");
   });
 
-  it("deletes at once by force, and makes a secret of the same name under another ARN", async () => {
+  it("deletes immediately by force, and creates a secret of the same name with another ARN", async () => {
     const { Name, ARN } = await create();
     const force = { SecretId: Name, ForceDeleteWithoutRecovery: true };
     await client.send(new sdk.DeleteSecretCommand(force));
@@ -228,7 +228,7 @@ describe("Secrets Manager", () => {
     expect(byTag.SecretList?.map((one) => one.Name)).to.deep.equal(["red/a"]);
   });
 
-  it("makes passwords of the asked length with each kind of character", async () => {
+  it("generates passwords of the given length with each kind of character", async () => {
     const command = new sdk.GetRandomPasswordCommand({
       PasswordLength: 8,
       ExcludePunctuation: true,
@@ -243,7 +243,7 @@ describe("Secrets Manager", () => {
     const reader = async (statements: readonly object[]): Promise<sdk.SecretsManagerClient> =>
       connect(await roleSession(cloud, `reader-${(number += 1)}`, statements));
 
-    it("gives the value only where IAM allows it on the ARN", async () => {
+    it("returns the value only if IAM allows it on the ARN", async () => {
       const { Name, ARN } = await create();
       const { Name: other } = await create();
       const one = await reader([
@@ -256,7 +256,7 @@ describe("Secrets Manager", () => {
       one.destroy();
     });
 
-    it("needs the right to decrypt with a key of the customer's", async () => {
+    it("requires permission to decrypt with a customer managed key", async () => {
       const key = (await cloud.call({
         service: "kms",
         operation: "CreateKey",
@@ -279,7 +279,7 @@ describe("Secrets Manager", () => {
       withKey.destroy();
     });
 
-    it("is denied by the secret's own policy, which may not let everybody in", async () => {
+    it("is denied by the secret's own policy, which may not allow everyone", async () => {
       const { Name } = await create();
       const policy = (Effect: string, Principal: unknown): string =>
         JSON.stringify({
@@ -309,7 +309,7 @@ describe("Secrets Manager", () => {
     });
   });
 
-  it("leaves values out of the record of calls", async () => {
+  it("omits values from recorded calls", async () => {
     const { Name } = await create({ SecretString: "hunter2" });
     await put(Name, "hunter3");
     const records = JSON.stringify(cloud.recorder.find());

@@ -35,7 +35,7 @@ describe("SNS publishing", () => {
     expect(body.MessageAttributes).to.deep.equal({ color: { Type: "String", Value: "red" } });
   });
 
-  it("hands the raw text with message attributes to a subscription that asks for it", async () => {
+  it("sends the raw text with message attributes to a subscription with raw delivery", async () => {
     const [topic, queue] = [await bench.topic(), await bench.queue()];
     await bench.subscribe(topic, queue, { RawMessageDelivery: "true" });
     await bench.publish(topic, "hello", {
@@ -68,7 +68,7 @@ describe("SNS publishing", () => {
     });
   });
 
-  it("sends each protocol its own text of a structured message", async () => {
+  it("sends each protocol its separate text of a structured message", async () => {
     const [topic, queue] = [await bench.topic(), await bench.queue()];
     await bench.subscribe(topic, queue);
     const json = JSON.stringify({ default: "all", sqs: "queues", lambda: "functions" });
@@ -112,7 +112,7 @@ describe("SNS publishing", () => {
       [{ $or: [{ a: ["1"] }, { b: ["2"] }] }, { b: "2" }, { a: "2", b: "1" }],
     ];
     for (const [policy, passes, stops] of cases)
-      it(`let ${JSON.stringify(passes)} through ${JSON.stringify(policy)} and not ${JSON.stringify(stops)}`, async () => {
+      it(`match ${JSON.stringify(passes)} with ${JSON.stringify(policy)} and not ${JSON.stringify(stops)}`, async () => {
         const [topic, queue] = [await bench.topic(), await bench.queue()];
         await bench.subscribe(topic, queue, { FilterPolicy: JSON.stringify(policy) });
         await bench.publish(topic, "yes", { MessageAttributes: attributes(passes) });
@@ -120,7 +120,7 @@ describe("SNS publishing", () => {
         expect(texts(await bench.bodies(queue))).to.deep.equal(["yes"]);
       });
 
-    it("look into the body where that is their scope", async () => {
+    it("match the body if that is their scope", async () => {
       const [topic, queue] = [await bench.topic(), await bench.queue()];
       await bench.subscribe(topic, queue, {
         FilterPolicyScope: "MessageBody",
@@ -135,7 +135,7 @@ describe("SNS publishing", () => {
   describe("to a FIFO topic", () => {
     const fifo = { FifoTopic: "true", ContentBasedDeduplication: "true" };
 
-    it("keeps order and group, and drops what it had in the last five minutes", async () => {
+    it("keeps order and group, and drops duplicates within five minutes", async () => {
       const topic = await bench.topic(fifo);
       const queue = await bench.queue({ FifoQueue: "true" });
       await bench.subscribe(topic, queue);
@@ -154,7 +154,7 @@ describe("SNS publishing", () => {
       expect(await bench.messages(queue)).to.have.length(1);
     });
 
-    it("refuses a message without group or without a way to tell it from others", async () => {
+    it("refuses a message without a group or without a deduplication id", async () => {
       await expectAwsError(
         bench.publish(await bench.topic(fifo), "m"),
         "InvalidParameterException",
@@ -168,7 +168,7 @@ describe("SNS publishing", () => {
     });
   });
 
-  it("answers for each entry of a batch", async () => {
+  it("reports the result of each entry of a batch", async () => {
     const [topic, queue] = [await bench.topic(), await bench.queue()];
     await bench.subscribe(topic, queue);
     const batch = (...entries: sdk.PublishBatchRequestEntry[]): Promise<sdk.PublishBatchResponse> =>
@@ -212,7 +212,7 @@ describe("SNS publishing", () => {
   });
 
   describe("fails", () => {
-    it("into the subscription's dead-letter queue, at once where the queue does not let SNS in", async () => {
+    it("into the subscription's dead-letter queue, immediately if the queue does not allow SNS", async () => {
       const topic = await bench.topic();
       const [closed, dead] = [await bench.queue({}, false), await bench.queue()];
       const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead });
@@ -222,7 +222,7 @@ describe("SNS publishing", () => {
       expect(texts(await bench.bodies(dead))).to.deep.equal(["hello"]);
     });
 
-    it("and tries a throttled queue again until it takes the message", async () => {
+    it("and retries a throttled queue until it accepts the message", async () => {
       const [topic, queue] = [await bench.topic(), await bench.queue()];
       await bench.subscribe(topic, queue);
       bench.cloud.faults.add({
@@ -276,7 +276,7 @@ describe("SNS publishing", () => {
       received.splice(0);
     }
 
-    it("sends nothing before the endpoint has visited the link that it got", async () => {
+    it("sends nothing before the endpoint has visited the confirmation link", async () => {
       const topic = await bench.topic();
       await bench.subscribe(topic, `${url}/pending`, {}, "http");
       await until("a request", () => received.length === 1);
@@ -298,7 +298,7 @@ describe("SNS publishing", () => {
       expect(received[1].headers).to.include({ "x-amz-sns-message-type": "Notification" });
     });
 
-    it("ends by the link in a message", async () => {
+    it("unsubscribes by the link in a message", async () => {
       const topic = await bench.topic();
       await confirmed(topic);
       await bench.publish(topic, "one");
@@ -308,7 +308,7 @@ describe("SNS publishing", () => {
       expect((await bench.sns.send(command)).Subscriptions).to.deep.equal([]);
     });
 
-    it("tries a failing server three times more, 20 seconds apart, and not a refusing one", async () => {
+    it("retries a failing server three times, 20 seconds apart, and not a refusing one", async () => {
       const [topic, dead] = [await bench.topic(), await bench.queue()];
       await confirmed(topic, { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead }) });
       status = 500;
@@ -340,7 +340,7 @@ describe("SNS publishing", () => {
       };
     }
 
-    it("needs the rights to make and decrypt a data key", async () => {
+    it("requires permission to generate and decrypt a data key", async () => {
       const { topic, key } = await encryptedTopic();
       const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topic };
       const send = async (role: string, statements: object[]): Promise<unknown> => {
@@ -356,7 +356,7 @@ describe("SNS publishing", () => {
     });
   });
 
-  it("lets CloudWatch in by the default policy, and EventBridge only by one of the topic's own", async () => {
+  it("allows CloudWatch by the default policy, and EventBridge only by the topic's own policy", async () => {
     const topic = await bench.topic();
     const by = (service: string): Promise<unknown> =>
       bench.cloud.call({

@@ -24,7 +24,7 @@ describe("SNS topics and subscriptions", () => {
       new sdk.SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }),
     );
 
-  it("give the same topic for the same name and attributes, and refuse others", async () => {
+  it("are returned again for the same name and attributes, and refused for others", async () => {
     const create = (Attributes: Record<string, string> = {}): Promise<sdk.CreateTopicResponse> =>
       bench.sns.send(new sdk.CreateTopicCommand({ Name: "orders", Attributes }));
     const { TopicArn } = await create({ DisplayName: "Orders" });
@@ -37,7 +37,7 @@ describe("SNS topics and subscriptions", () => {
     );
   });
 
-  it("tell their attributes, with a default policy until they get one", async () => {
+  it("show their attributes, with a default policy until they have their own", async () => {
     const arn = await bench.topic({ DisplayName: "One" });
     expect(await attributesOf(arn)).to.include({
       TopicArn: arn,
@@ -84,7 +84,7 @@ describe("SNS topics and subscriptions", () => {
     expect(pages).to.have.length(2);
   });
 
-  it("go with their subscriptions, and may be deleted twice", async () => {
+  it("are deleted with their subscriptions, and may be deleted twice", async () => {
     const TopicArn = await bench.topic();
     const subscription = await bench.subscribe(TopicArn, await bench.queue());
     await bench.sns.send(new sdk.DeleteTopicCommand({ TopicArn }));
@@ -98,7 +98,7 @@ describe("SNS topics and subscriptions", () => {
     );
   });
 
-  it("give the same subscription to the same endpoint", async () => {
+  it("return the same subscription for the same endpoint", async () => {
     const [topic, queue] = [await bench.topic(), await bench.queue()];
     const first = await bench.subscribe(topic, queue, { RawMessageDelivery: "true" });
     expect(await bench.subscribe(topic, queue, { RawMessageDelivery: "true" })).to.equal(first);
@@ -115,7 +115,7 @@ describe("SNS topics and subscriptions", () => {
     ]);
   });
 
-  it("take a filter policy with its scope, and lose both together", async () => {
+  it("accept a filter policy with its scope, and lose both together", async () => {
     const subscription = await bench.subscribe(await bench.topic(), await bench.queue());
     const read = async (): Promise<Record<string, string> | undefined> =>
       (
@@ -199,7 +199,7 @@ describe("SNS topics and subscriptions", () => {
   for (const [what, send, message] of refusals)
     it(`refuse ${what}`, () => expectAwsError(send(), "InvalidParameterException", message));
 
-  it("refuse Firehose and mobile endpoints loudly", async () => {
+  it("refuse Firehose and mobile endpoints with an error", async () => {
     const topic = await bench.topic();
     const error = await bench
       .subscribe(topic, "arn:aws:firehose:us-east-1:1:x", {}, "firehose")
@@ -207,7 +207,7 @@ describe("SNS topics and subscriptions", () => {
     expect(error).to.have.property("name", "NotImplemented");
   });
 
-  it("obey IAM on the topic, with the protocol and endpoint as conditions", async () => {
+  it("are checked by IAM on the topic, with the protocol and endpoint as condition keys", async () => {
     const [topic, queue] = [await bench.topic(), await bench.queue()];
     const credentials = await roleSession(bench.cloud, "subscriber", [
       {

@@ -21,13 +21,13 @@ describe("SQS permissions", () => {
       principal,
     });
 
-  it("asks for the action of one entry on the queue's ARN", async () => {
+  it("check a batch as the action of one entry on the queue's ARN", async () => {
     await send({ type: "root", accountId: "123456789012", arn: "arn:aws:iam::123456789012:root" });
     const [call] = h.cloud.recorder.find({ service: "sqs", operation: "SendMessageBatch" });
     expect(call.checks).to.deep.equal([{ action: "sqs:SendMessage", resource: arnOf("orders") }]);
   });
 
-  it("lets a service in by the queue's policy, for the source that it names", async () => {
+  it("allow a service by the queue's policy, for the source that it names", async () => {
     const topic = "arn:aws:sns:us-east-1:123456789012:topic";
     const sns = servicePrincipal("sns.amazonaws.com", topic, "123456789012");
     const denied = await send(sns).catch((error: unknown) => error);

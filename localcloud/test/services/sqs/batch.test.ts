@@ -22,7 +22,7 @@ describe("SQS batches", () => {
   const entries = (ids: string[]): SendMessageBatchRequestEntry[] =>
     ids.map((Id) => ({ Id, MessageBody: `body ${Id}` }));
 
-  it("sends, changes and deletes up to ten messages", async () => {
+  it("send, change and delete up to ten messages", async () => {
     const ids = Array.from({ length: 10 }, (_, i) => `m${i}`);
     const sent = await send(entries(ids));
     expect(sent.Successful?.map(({ Id }) => Id)).to.deep.equal(ids);
@@ -48,7 +48,7 @@ describe("SQS batches", () => {
     expect(await h.receive(QueueUrl)).to.deep.equal([]);
   });
 
-  it("fails an entry alone and keeps the others", async () => {
+  it("fail an entry separately and keep the others", async () => {
     const result = await send([
       { Id: "good", MessageBody: "x" },
       { Id: "late", MessageBody: "x", DelaySeconds: 901 },
@@ -79,31 +79,31 @@ describe("SQS batches", () => {
     expect(handles.Failed?.[0]).to.include({ Id: "a", Code: "ReceiptHandleIsInvalid" });
   });
 
-  it("is never empty", () =>
+  it("cannot be empty", () =>
     expectError(
       send([]),
       "EmptyBatchRequest",
       "There should be at least one SendMessageBatchRequestEntry in the request.",
     ));
 
-  it("has at most ten entries", () =>
+  it("have at most ten entries", () =>
     expectError(
       send(entries(Array.from({ length: 11 }, (_, i) => `${i}`))),
       "TooManyEntriesInBatchRequest",
       "Maximum number of entries per request are 10. You have sent 11.",
     ));
 
-  it("has distinct ids", () =>
+  it("have distinct ids", () =>
     expectError(send(entries(["a", "b", "a"])), "BatchEntryIdsNotDistinct", "Id a repeated."));
 
-  it("has ids of letters, digits, hyphens and underscores", () =>
+  it("have ids of letters, digits, hyphens and underscores", () =>
     expectError(
       send(entries(["a b"])),
       "InvalidBatchEntryId",
       "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.",
     ));
 
-  it("is at most 1 MiB long as a whole", async () => {
+  it("have at most 1 MiB in total", async () => {
     const half = "x".repeat(524_288);
     await send([
       { Id: "a", MessageBody: half },

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { Deadlines } from "../../../services/sqs/model/deadlines";
 
 describe("Deadlines", () => {
-  it("agrees with a sorted list, whatever is set, moved and removed", () => {
+  it("agree with a sorted list, whatever is set, moved and removed", () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant("set" as const), item: fc.nat(15), at: fc.nat(50) }),
       fc.record({ kind: fc.constant("delete" as const), item: fc.nat(15), at: fc.constant(0) }),

@@ -38,13 +38,13 @@ describe("SQS FIFO queues", () => {
   const bodies = async (QueueUrl: string, MaxNumberOfMessages = 10): Promise<string[]> =>
     (await h.receive(QueueUrl, { MaxNumberOfMessages })).map(({ Body }) => Body ?? "");
 
-  it("delivers a group in the order of sending, several in one receive", async () => {
+  it("deliver a group in the order of sending, several messages in one receive", async () => {
     const url = await fifo("a");
     for (const body of ["1", "2", "3"]) await send(url, body);
     expect(await bodies(url)).to.deep.equal(["1", "2", "3"]);
   });
 
-  it("blocks a group while one of its messages is in flight, and no other group", async () => {
+  it("block a group while one of its messages is in flight, and no other group", async () => {
     const url = await fifo("a");
     for (const body of ["1", "2"]) await send(url, body, "g");
     await send(url, "other", "h");
@@ -58,7 +58,7 @@ describe("SQS FIFO queues", () => {
     expect(await bodies(url)).to.deep.equal(["2"]);
   });
 
-  it("redelivers from the first message when the visibility timeout ends", async () => {
+  it("redeliver from the first message when the visibility timeout ends", async () => {
     const url = await fifo("a", { VisibilityTimeout: "10" });
     for (const body of ["1", "2", "3"]) await send(url, body);
     expect(await bodies(url, 2)).to.deep.equal(["1", "2"]);
@@ -66,7 +66,7 @@ describe("SQS FIFO queues", () => {
     expect(await bodies(url)).to.deep.equal(["1", "2", "3"]);
   });
 
-  it("keeps the group blocked until its last message in flight is back", async () => {
+  it("keep the group blocked until its last message in flight is visible again", async () => {
     const url = await fifo("a");
     for (const body of ["1", "2"]) await send(url, body);
     const [first, second] = await h.receive(url, { MaxNumberOfMessages: 10 });
@@ -80,7 +80,7 @@ describe("SQS FIFO queues", () => {
     expect(await bodies(url)).to.deep.equal(["1", "2"]);
   });
 
-  it("numbers messages upwards with 20 digits", async () => {
+  it("number messages in increasing order with 20 digits", async () => {
     const url = await fifo("a");
     const first = await send(url, "1");
     const second = await send(url, "2");
@@ -95,7 +95,7 @@ describe("SQS FIFO queues", () => {
   });
 
   describe("deduplication", () => {
-    it("drops a repeated body for five minutes and answers with the first message", async () => {
+    it("drops a repeated body for five minutes and returns the first message", async () => {
       const url = await fifo("a");
       const first = await send(url, "same");
       await h.advanceSeconds(DEDUPLICATION_SECONDS - 1);
@@ -110,7 +110,7 @@ describe("SQS FIFO queues", () => {
       expect(await bodies(url)).to.deep.equal(["same", "same"]);
     });
 
-    it("goes on after the message was deleted", async () => {
+    it("continues after the message was deleted", async () => {
       const url = await fifo("a");
       await send(url, "same");
       const [{ ReceiptHandle }] = await h.receive(url);
@@ -119,7 +119,7 @@ describe("SQS FIFO queues", () => {
       expect(await bodies(url)).to.deep.equal([]);
     });
 
-    it("goes by the given id, whatever the body", async () => {
+    it("uses the given id, whatever the body", async () => {
       const url = await fifo("a");
       await send(url, "1", "g", { MessageDeduplicationId: "id" });
       await send(url, "2", "g", { MessageDeduplicationId: "id" });
@@ -127,7 +127,7 @@ describe("SQS FIFO queues", () => {
       expect(await bodies(url)).to.deep.equal(["1", "1"]);
     });
 
-    it("is over the queue by default and over the group when the scope says so", async () => {
+    it("applies to the queue by default and to the group with that scope", async () => {
       const byQueue = await fifo("a");
       const byGroup = await fifo("b", { DeduplicationScope: "messageGroup" });
       for (const url of [byQueue, byGroup]) {
@@ -138,7 +138,7 @@ describe("SQS FIFO queues", () => {
       expect(await bodies(byGroup)).to.have.length(2);
     });
 
-    it("must be possible", async () => {
+    it("requires an id or content-based deduplication", async () => {
       const url = await fifo("a", { ContentBasedDeduplication: "false" });
       await expectError(
         send(url, "1"),
@@ -156,7 +156,7 @@ describe("SQS FIFO queues", () => {
     ],
     ["a deduplication id", { MessageGroupId: "g" }, /ContentBasedDeduplication enabled or/],
   ] as const)
-    it(`refuses a whole batch because one entry has not ${missing}`, async () => {
+    it(`refuse a whole batch because one entry lacks ${missing}`, async () => {
       const url = await fifo("a", { ContentBasedDeduplication: "false" });
       const whole = { MessageGroupId: "g", MessageDeduplicationId: "1" };
       const Entries = [
@@ -171,7 +171,7 @@ describe("SQS FIFO queues", () => {
       expect(await bodies(url)).to.deep.equal([]);
     });
 
-  it("wants a group and takes no delay of a single message", async () => {
+  it("require a group and accept no delay of a single message", async () => {
     const url = await fifo("a");
     await expectError(
       h.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: "x" })),
@@ -190,7 +190,7 @@ describe("SQS FIFO queues", () => {
     );
   });
 
-  it("applies a new delay of the queue to the messages that wait", async () => {
+  it("apply a new delay of the queue to delayed messages", async () => {
     const url = await fifo("a", { DelaySeconds: "100" });
     await send(url, "1");
     await h.advanceSeconds(10);
@@ -199,7 +199,7 @@ describe("SQS FIFO queues", () => {
     expect(await bodies(url)).to.deep.equal(["1"]);
   });
 
-  it("refuses to delete with a handle whose visibility timeout ended", async () => {
+  it("refuse to delete with a handle whose visibility timeout has ended", async () => {
     const url = await fifo("a", { VisibilityTimeout: "10" });
     await send(url, "1");
     const [{ ReceiptHandle }] = await h.receive(url);
@@ -211,7 +211,7 @@ describe("SQS FIFO queues", () => {
     );
   });
 
-  it("unblocks a group by moving its dead letter, whose age starts anew", async () => {
+  it("unblock a group by moving its dead letter, whose age starts again", async () => {
     const dead = await fifo("dead", { MessageRetentionPeriod: "100" });
     const RedrivePolicy = JSON.stringify({
       deadLetterTargetArn: arnOf("dead.fifo"),
@@ -228,7 +228,7 @@ describe("SQS FIFO queues", () => {
   });
 
   describe("ReceiveRequestAttemptId", () => {
-    it("gives the same messages again while nobody touched them", async () => {
+    it("returns the same messages again while they are unchanged", async () => {
       const url = await fifo("a", { VisibilityTimeout: "30" });
       await send(url, "1");
       const attempt = { ReceiveRequestAttemptId: "try" };

@@ -43,7 +43,7 @@ describe("SQS messages", () => {
   ) =>
     h.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
 
-  it("returns what was sent, with digests that the SDK accepts", async () => {
+  it("are returned as sent, with digests that the SDK accepts", async () => {
     const QueueUrl = await h.queue("orders");
     const body = '{"emoji": "🎉", "text": "Zürich"}';
     const MessageAttributes = {
@@ -75,7 +75,7 @@ describe("SQS messages", () => {
     });
   });
 
-  it("computes the digest of message attributes as AWS documents it", async () => {
+  it("have the digest of message attributes that AWS documents", async () => {
     const QueueUrl = await h.queue("orders");
     const sent = await send(QueueUrl, "x", {
       MessageAttributes: { b: { DataType: "String", StringValue: "v" } },
@@ -84,7 +84,7 @@ describe("SQS messages", () => {
     expect(sent.MD5OfMessageAttributes).to.equal(createHash("md5").update(bytes).digest("hex"));
   });
 
-  it("returns only the attributes that were asked for, and their own digest", async () => {
+  it("are returned with only the requested attributes, and their own digest", async () => {
     const QueueUrl = await h.queue("orders", { VisibilityTimeout: "0" });
     const text = (StringValue: string) => ({ DataType: "String", StringValue });
     await send(QueueUrl, "x", {
@@ -100,7 +100,7 @@ describe("SQS messages", () => {
     expect(await names([".*"])).to.deep.equal(["a.b", "a.c", "d"]);
   });
 
-  it("hides a received message for the visibility timeout and counts its receives", async () => {
+  it("are hidden for the visibility timeout after a receive, and count their receives", async () => {
     const QueueUrl = await h.queue("orders", { VisibilityTimeout: "30" });
     await send(QueueUrl);
     expect(await h.receive(QueueUrl)).to.have.length(1);
@@ -114,7 +114,7 @@ describe("SQS messages", () => {
     expect(again.Attributes).to.deep.equal({ ApproximateReceiveCount: "2" });
   });
 
-  it("deletes by the newest handle only; an old one succeeds and does nothing", async () => {
+  it("are deleted only by the newest handle; an old one succeeds without effect", async () => {
     const QueueUrl = await h.queue("orders", { VisibilityTimeout: "10" });
     await send(QueueUrl);
     const [first] = await h.receive(QueueUrl);
@@ -127,7 +127,7 @@ describe("SQS messages", () => {
     expect(await counts(QueueUrl)).to.deep.equal([0, 0, 0]);
   });
 
-  it("deletes a message whose visibility timeout ended, as long as nobody received it again", async () => {
+  it("can be deleted after their visibility timeout unless they were received again", async () => {
     const QueueUrl = await h.queue("orders", { VisibilityTimeout: "10" });
     await send(QueueUrl);
     const [message] = await h.receive(QueueUrl);
@@ -136,7 +136,7 @@ describe("SQS messages", () => {
     expect(await counts(QueueUrl)).to.deep.equal([0, 0, 0]);
   });
 
-  it("refuses a handle that no queue or another queue has issued", async () => {
+  it("refuse a handle that no queue or another queue has issued", async () => {
     const QueueUrl = await h.queue("orders");
     const other = await h.queue("other");
     await send(other);
@@ -150,7 +150,7 @@ describe("SQS messages", () => {
   });
 
   describe("ChangeMessageVisibility", () => {
-    it("extends from now, and zero makes the message visible at once", async () => {
+    it("extends from now, and zero makes the message visible immediately", async () => {
       const QueueUrl = await h.queue("orders", { VisibilityTimeout: "10" });
       await send(QueueUrl);
       const [{ ReceiptHandle }] = await h.receive(QueueUrl);
@@ -180,7 +180,7 @@ describe("SQS messages", () => {
       );
     });
 
-    it("accepts a handle that is over or was replaced, and does nothing with it", async () => {
+    it("accepts an expired or replaced handle without effect", async () => {
       const QueueUrl = await h.queue("orders", { VisibilityTimeout: "10" });
       await send(QueueUrl);
       const [first] = await h.receive(QueueUrl);
@@ -206,7 +206,7 @@ describe("SQS messages", () => {
     });
   });
 
-  it("delays by message or by queue; the queue's new delay leaves waiting messages alone", async () => {
+  it("are delayed by message or by queue; a new delay of the queue does not affect waiting messages", async () => {
     const QueueUrl = await h.queue("orders", { DelaySeconds: "10" });
     await send(QueueUrl, "own", { DelaySeconds: 5 });
     await send(QueueUrl, "queue");
@@ -219,7 +219,7 @@ describe("SQS messages", () => {
     expect((await h.receive(QueueUrl)).map(({ Body }) => Body)).to.deep.equal(["queue"]);
   });
 
-  it("forgets a message when its retention ends, even one in flight", async () => {
+  it("are dropped when their retention ends, even in flight", async () => {
     const QueueUrl = await h.queue("orders", { MessageRetentionPeriod: "60" });
     await send(QueueUrl);
     await h.advanceSeconds(50);
@@ -252,7 +252,7 @@ describe("SQS messages", () => {
       expect(letter.Attributes).to.include({ DeadLetterQueueSourceArn: arnOf("orders") });
     });
 
-    it("leave their place to the next message of the same receive", async () => {
+    it("are replaced by the next message in the same receive", async () => {
       const { source } = await twoQueues();
       await send(source, "poison");
       await h.receive(source);
@@ -301,7 +301,7 @@ describe("SQS messages", () => {
       expect(await waiting).to.deep.equal([]);
     });
 
-    it("serves those who wait in the order they came", async () => {
+    it("serves waiting receives in the order of arrival", async () => {
       const QueueUrl = await h.queue("orders");
       const first = h.receive(QueueUrl, { WaitTimeSeconds: 20 });
       await send(await h.queue("barrier"));
@@ -352,7 +352,7 @@ describe("SQS messages", () => {
     ["MaxNumberOfMessages", 0, "Must be between 1 and 10, if provided."],
     ["WaitTimeSeconds", 21, "Must be >= 0 and <= 20, if provided."],
   ] as const) {
-    it(`refuses ${parameter} = ${value}`, async () => {
+    it(`refuse ${parameter} = ${value}`, async () => {
       const QueueUrl = await h.queue("orders");
       await expectError(
         h.receive(QueueUrl, { [parameter]: value }),
@@ -362,7 +362,7 @@ describe("SQS messages", () => {
     });
   }
 
-  it("accepts a message of the maximum size and none larger, counted in bytes", async () => {
+  it("have a maximum size, counted in bytes", async () => {
     const QueueUrl = await h.queue("orders", { MaximumMessageSize: "1024" });
     await send(QueueUrl, "é".repeat(512));
     await expectError(
@@ -379,7 +379,7 @@ describe("SQS messages", () => {
     await send(QueueUrl, "x".repeat(1016), { MessageAttributes: attribute });
   });
 
-  it("accepts 1 MiB by default", async () => {
+  it("may have 1 MiB by default", async () => {
     const QueueUrl = await h.queue("orders");
     await send(QueueUrl, "x".repeat(1_048_576));
     await expectError(
@@ -389,7 +389,7 @@ describe("SQS messages", () => {
     );
   });
 
-  it("refuses characters that XML cannot carry", async () => {
+  it("refuse characters that are invalid in XML", async () => {
     const QueueUrl = await h.queue("orders");
     await expectError(
       send(QueueUrl, "a\u0001b"),
@@ -409,14 +409,14 @@ describe("SQS messages", () => {
     ["a", { DataType: "Number", StringValue: "many" }, /^Can't cast the value/],
     ["a..b", { DataType: "String", StringValue: "v" }, /attribute name 'a\.\.b' is invalid/],
   ] as const) {
-    it(`refuses the message attribute ${name} ${JSON.stringify(attribute)}`, async () => {
+    it(`refuse the message attribute ${name} ${JSON.stringify(attribute)}`, async () => {
       const QueueUrl = await h.queue("orders");
       const sending = send(QueueUrl, "x", { MessageAttributes: { [name]: attribute } });
       await expectError(sending, "InvalidParameterValue", text);
     });
   }
 
-  it("refuses an eleventh message attribute", async () => {
+  it("refuse an eleventh message attribute", async () => {
     const QueueUrl = await h.queue("orders");
     const MessageAttributes = Object.fromEntries(
       Array.from({ length: 11 }, (_, i) => [`a${i}`, { DataType: "String", StringValue: "v" }]),
@@ -428,7 +428,7 @@ describe("SQS messages", () => {
     );
   });
 
-  it("takes a group id on a standard queue and no deduplication id", async () => {
+  it("accept a group id on a standard queue and no deduplication id", async () => {
     const QueueUrl = await h.queue("orders");
     await send(QueueUrl, "x", { MessageGroupId: "tenant" });
     const [message] = await h.receive(QueueUrl, {
@@ -442,7 +442,7 @@ describe("SQS messages", () => {
     );
   });
 
-  it("finds the queue by the path of its URL, whatever the host", async () => {
+  it("find the queue by the path of its URL, whatever the host", async () => {
     await h.queue("orders");
     const client = h.sqs;
     const QueueUrl = "https://sqs.us-east-1.amazonaws.com/123456789012/orders";

@@ -66,7 +66,7 @@ describe("SQS: metrics", () => {
   const send = (body: string, QueueUrl = url): Promise<unknown> =>
     aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
 
-  it("counts what was sent, received and deleted in each minute", async () => {
+  it("count sent, received and deleted messages in each minute", async () => {
     await send("one");
     await aws.sqs.send(
       new SendMessageBatchCommand({
@@ -96,7 +96,7 @@ describe("SQS: metrics", () => {
     expect(await values("ApproximateNumberOfMessagesDelayed", "Maximum")).to.deep.equal([1, 1]);
   });
 
-  it("tells the age of the oldest message, but not of one that was received three times", async () => {
+  it("report the age of the oldest message, but not of one that was received three times", async () => {
     await send("stubborn");
     await aws.advanceSeconds(60);
     await send("young");
@@ -116,7 +116,7 @@ describe("SQS: metrics", () => {
     expect(await values("ApproximateAgeOfOldestMessage", "Maximum")).to.have.length(3);
   });
 
-  it("counts a dead letter's age from its move, and it as sent to no queue", async () => {
+  it("count a dead letter's age from its move, and do not count it as sent", async () => {
     const dead = await aws.queue("dead");
     const source = await aws.queue("source", {
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf("dead"), maxReceiveCount: 1 }),
@@ -135,7 +135,7 @@ describe("SQS: metrics", () => {
     expect(await aws.receive(dead)).to.have.length(1);
   });
 
-  it("counts groups in flight and duplicates of a FIFO queue", async () => {
+  it("count groups in flight and duplicates of a FIFO queue", async () => {
     const fifo = await aws.queue("line.fifo", { FifoQueue: "true" });
     for (const [group, id] of [
       ["a", "1"],
@@ -158,7 +158,7 @@ describe("SQS: metrics", () => {
     expect(await of("ApproximateNumberOfGroupsWithInflightMessages")).to.deep.equal([2]);
   });
 
-  it("reports nothing before a message moves, and stops six hours after the last one did", async () => {
+  it("report nothing before a message moves, and stop six hours after the last one moved", async () => {
     await aws.receive(url);
     await aws.advanceSeconds(HOUR);
     expect(reports()).to.equal(0);
@@ -174,7 +174,7 @@ describe("SQS: metrics", () => {
     expect(reports()).to.equal(360 + 24 * 60);
   });
 
-  it("sets off an alarm in the minute after a message came, and calms it when it is gone", async () => {
+  it("trigger an alarm in the minute after a message arrived, and return it to OK when it is deleted", async () => {
     await cloudwatch.send(
       new PutMetricAlarmCommand({
         AlarmName: "letters",

@@ -37,7 +37,7 @@ describe("SQS dead-letter queue redrive", () => {
     return (await h.sqs.send(command)).Results ?? [];
   };
 
-  it("brings dead letters back to where they came from, as new messages", async () => {
+  it("moves dead letters back to their source queues, as new messages", async () => {
     await bury(["1", "2"]);
     await start();
     await h.advanceSeconds(1);
@@ -55,7 +55,7 @@ describe("SQS dead-letter queue redrive", () => {
     expect(task).not.to.have.property("TaskHandle");
   });
 
-  it("moves to another queue, at most so many a second, until it is cancelled", async () => {
+  it("moves to another queue, at a maximum rate, until it is cancelled", async () => {
     const other = await h.queue("other");
     await bury(["1", "2", "3"]);
     const { TaskHandle } = await start({
@@ -78,7 +78,7 @@ describe("SQS dead-letter queue redrive", () => {
     );
   });
 
-  it("fails for a message whose origin nobody knows", async () => {
+  it("fails for a message with an unknown source", async () => {
     await h.sqs.send(new SendMessageCommand({ QueueUrl: dead, MessageBody: "direct" }));
     await start();
     await h.advanceSeconds(1);

@@ -40,7 +40,7 @@ describe("SQS queues under a KMS key", () => {
     ],
   });
 
-  it("make and decrypt a data key once per caller and reuse period", async () => {
+  it("generate and decrypt a data key once per caller and reuse period", async () => {
     const QueueUrl = await h.queue("orders", {
       KmsMasterKeyId: "alias/aws/sqs",
       KmsDataKeyReusePeriodSeconds: "60",
@@ -56,7 +56,7 @@ describe("SQS queues under a KMS key", () => {
     expect(kmsCalls()).to.have.length(5);
   });
 
-  it("refuse a service that the key of AWS does not know", async () => {
+  it("refuse a service that the AWS managed key does not allow", async () => {
     const QueueUrl = await h.queue("orders", { KmsMasterKeyId: "alias/aws/sqs", Policy: policy });
     const sent = await call("sqs", "SendMessage", { QueueUrl, MessageBody: "x" }, sns).catch(
       (error: unknown) => error,
@@ -65,7 +65,7 @@ describe("SQS queues under a KMS key", () => {
     expect(await h.receive(QueueUrl)).to.deep.equal([]);
   });
 
-  it("let a service in whose use the customer's key allows", async () => {
+  it("allow a service that the customer managed key allows", async () => {
     const allowSns = {
       Effect: "Allow",
       Principal: { Service: "sns.amazonaws.com" },

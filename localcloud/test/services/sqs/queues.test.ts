@@ -29,7 +29,7 @@ describe("SQS queues", () => {
     return (await h.sqs.send(command)).Attributes ?? {};
   };
 
-  it("creates a queue with AWS's defaults and the URL of this cloud", async () => {
+  it("have AWS's defaults and a URL of this cloud", async () => {
     const url = await h.queue("orders");
     expect(url).to.equal(`${h.cloud.endpoint}/123456789012/orders`);
     const created = String(Math.floor(h.cloud.clock.now() / 1000));
@@ -49,7 +49,7 @@ describe("SQS queues", () => {
     });
   });
 
-  it("gives a FIFO queue its own attributes", async () => {
+  it("have their own attributes if FIFO", async () => {
     const url = await h.queue("orders.fifo", { FifoQueue: "true" });
     expect(await attributes(url)).to.include({
       FifoQueue: "true",
@@ -59,13 +59,13 @@ describe("SQS queues", () => {
     });
   });
 
-  it("answers a second create with the same attributes with the same queue", async () => {
+  it("are returned by a second create with the same attributes", async () => {
     const first = await h.queue("orders", { VisibilityTimeout: "60" });
     expect(await h.queue("orders", { VisibilityTimeout: "60" })).to.equal(first);
     expect(await h.queue("orders")).to.equal(first);
   });
 
-  it("refuses a second create with another value", async () => {
+  it("refuse a second create with another value", async () => {
     await h.queue("orders", { VisibilityTimeout: "60" });
     await expectError(
       h.queue("orders", { VisibilityTimeout: "61" }),
@@ -74,7 +74,7 @@ describe("SQS queues", () => {
     );
   });
 
-  it("keeps the name of a deleted queue for 60 seconds", async () => {
+  it("reserve the name of a deleted queue for 60 seconds", async () => {
     const QueueUrl = await h.queue("orders");
     await h.sqs.send(new DeleteQueueCommand({ QueueUrl }));
     await h.advanceSeconds(59);
@@ -87,7 +87,7 @@ describe("SQS queues", () => {
     expect(await h.queue("orders")).to.equal(QueueUrl);
   });
 
-  it("does not know a deleted queue", async () => {
+  it("are not found once deleted", async () => {
     const QueueUrl = await h.queue("orders");
     await h.sqs.send(new DeleteQueueCommand({ QueueUrl }));
     for (const call of [
@@ -133,7 +133,7 @@ describe("SQS queues", () => {
     ["SqsManagedSseEnabled", "yes"],
     ["KmsDataKeyReusePeriodSeconds", "59"],
   ]) {
-    it(`refuses ${attribute} = ${wrong}`, () =>
+    it(`refuse ${attribute} = ${wrong}`, () =>
       expectError(
         h.queue("orders", { [attribute]: wrong }),
         "InvalidAttributeValue",
@@ -142,7 +142,7 @@ describe("SQS queues", () => {
   }
 
   for (const attribute of ["FifoQueue", "ContentBasedDeduplication", "NoSuchAttribute"]) {
-    it(`does not know ${attribute} on a standard queue`, () =>
+    it(`refuse ${attribute} on a standard queue`, () =>
       expectError(
         h.queue("orders", { [attribute]: "false" }),
         "InvalidAttributeName",
@@ -150,14 +150,14 @@ describe("SQS queues", () => {
       ));
   }
 
-  it("wants deduplication by group for throughput by group", async () => {
+  it("require deduplication by group for throughput by group", async () => {
     const fifo = { FifoQueue: "true", FifoThroughputLimit: "perMessageGroupId" };
     await expectError(h.queue("a.fifo", fifo), "InvalidAttributeValue", /FifoThroughputLimit/);
     const url = await h.queue("a.fifo", { ...fifo, DeduplicationScope: "messageGroup" });
     expect(await attributes(url)).to.include({ FifoThroughputLimit: "perMessageGroupId" });
   });
 
-  it("changes attributes together or not at all", async () => {
+  it("change attributes together or not at all", async () => {
     const QueueUrl = await h.queue("orders");
     const wrong = { VisibilityTimeout: "60", DelaySeconds: "-1" };
     await expectError(
@@ -171,7 +171,7 @@ describe("SQS queues", () => {
     expect(await attributes(QueueUrl)).to.include(right);
   });
 
-  it("turns SSE-SQS off for a KMS key and the key off for SSE-SQS", async () => {
+  it("turn SSE-SQS off for a KMS key and the key off for SSE-SQS", async () => {
     const QueueUrl = await h.queue("orders", { KmsMasterKeyId: "alias/aws/sqs" });
     expect(await attributes(QueueUrl)).to.include({
       KmsMasterKeyId: "alias/aws/sqs",
@@ -184,7 +184,7 @@ describe("SQS queues", () => {
       .and.not.have.property("KmsMasterKeyId");
   });
 
-  it("returns only the attributes that were asked for", async () => {
+  it("return only the requested attributes", async () => {
     const QueueUrl = await h.queue("orders");
     const one = await h.sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["DelaySeconds"] }),
@@ -198,7 +198,7 @@ describe("SQS queues", () => {
     const policy = (deadLetterTargetArn: unknown, maxReceiveCount: unknown): string =>
       JSON.stringify({ deadLetterTargetArn, maxReceiveCount });
 
-    it("needs an existing queue of the same type as its target", async () => {
+    it("requires an existing queue of the same type as its target", async () => {
       await h.queue("dead.fifo", { FifoQueue: "true" });
       const toMissing = policy(arnOf("dead"), 3);
       await expectError(
@@ -213,7 +213,7 @@ describe("SQS queues", () => {
       );
     });
 
-    it("needs a receive count of 1 to 1000", async () => {
+    it("requires a receive count of 1 to 1000", async () => {
       await h.queue("dead");
       for (const count of [0, 1001])
         await expectError(
@@ -233,7 +233,7 @@ describe("SQS queues", () => {
       );
     });
 
-    it("obeys the target's RedriveAllowPolicy", async () => {
+    it("respects the target's RedriveAllowPolicy", async () => {
       const allow = JSON.stringify({
         redrivePermission: "byQueue",
         sourceQueueArns: [arnOf("orders")],
@@ -257,7 +257,7 @@ describe("SQS queues", () => {
     });
   });
 
-  it("lists queues by prefix and in pages", async () => {
+  it("are listed by prefix and in pages", async () => {
     for (const name of ["b2", "a1", "b1", "b3"]) await h.queue(name);
     const all = await h.sqs.send(new ListQueuesCommand({}));
     expect(all.QueueUrls).to.have.length(4);
@@ -271,7 +271,7 @@ describe("SQS queues", () => {
     expect(second.NextToken).to.equal(undefined);
   });
 
-  it("tags, untags and lists tags", async () => {
+  it("tag, untag and list tags", async () => {
     const created = await h.sqs.send(new CreateQueueCommand({ QueueName: "q", tags: { a: "1" } }));
     const { QueueUrl } = created;
     await h.sqs.send(new TagQueueCommand({ QueueUrl, Tags: { b: "2", c: "3" } }));
@@ -286,7 +286,7 @@ describe("SQS queues", () => {
     );
   });
 
-  it("adds and removes permissions in the queue's policy", async () => {
+  it("add and remove permissions in the queue's policy", async () => {
     const QueueUrl = await h.queue("orders");
     const grant = {
       QueueUrl,
@@ -318,7 +318,7 @@ describe("SQS queues", () => {
     );
   });
 
-  it("purges every message, once in 60 seconds", async () => {
+  it("purge all messages, at most once in 60 seconds", async () => {
     const QueueUrl = await h.queue("orders");
     await h.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "1" }));
     await h.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "2", DelaySeconds: 5 }));

@@ -74,7 +74,7 @@ describe("access to ssm parameters", () => {
     client.destroy();
   });
 
-  it("wants every one of several parameters, and the path itself for a path", async () => {
+  it("requires permission for each of several parameters, and for the path itself", async () => {
     const client = await roleClient("path", [
       allow("ssm:GetParameters", `${ARN}/app/*`),
       allow("ssm:GetParametersByPath", `${ARN}/app`),
@@ -90,7 +90,7 @@ describe("access to ssm parameters", () => {
     client.destroy();
   });
 
-  it("opens secrets under the default key, and those under another key with kms:Decrypt only", async () => {
+  it("decrypts secrets under the default key, and those under another key only with kms:Decrypt", async () => {
     const reader = await roleClient("reader", [allow("ssm:GetParameter", `${ARN}/app/*`)]);
     const get = (Name: string): GetParameterCommand =>
       new GetParameterCommand({ Name, WithDecryption: true });

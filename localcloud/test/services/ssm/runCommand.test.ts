@@ -88,7 +88,7 @@ describe("SSM Run Command", () => {
     return CommandInvocations.map(({ StatusDetails }) => StatusDetails).sort();
   }
 
-  it("knows the instances whose role lets their agent in, and no other", async () => {
+  it("lists the instances whose role allows their agent, and no others", async () => {
     const { InstanceInformationList = [] } = await ssm.send(
       new DescribeInstanceInformationCommand({
         Filters: [{ Key: "tag:Role", Values: ["hello"] }],
@@ -105,7 +105,7 @@ describe("SSM Run Command", () => {
     );
   });
 
-  it("runs a script as root on every instance with the tag, and tells each output and exit", async () => {
+  it("runs a script as root on every instance with the tag, and returns each output and exit code", async () => {
     const id = await send("echo $USER in ${PWD##*/}; echo oops >&2", { Comment: "hello" });
     expect(await ended(id)).to.include({
       Status: "Success",
@@ -134,7 +134,7 @@ describe("SSM Run Command", () => {
     );
   });
 
-  it("sends to nobody else after more failures than MaxErrors, whose default is none", async () => {
+  it("sends to no further instance after more failures than MaxErrors, whose default is 0", async () => {
     const one = { MaxConcurrency: "1" };
     const first = await send("exit 3", one);
     expect(await ended(first)).to.include({ Status: "Failed", ErrorCount: 1, CompletedCount: 4 });
@@ -150,7 +150,7 @@ describe("SSM Run Command", () => {
     expect(await ended(all)).to.include({ StatusDetails: "Incomplete", ErrorCount: 4 });
   });
 
-  it("runs on no more instances at once than MaxConcurrency", async () => {
+  it("runs on at most MaxConcurrency instances at the same time", async () => {
     const id = await send("read line < /dev/null; sleep 0.3", { MaxConcurrency: "2" });
     let most = 0;
     await until("its end", async () => {
@@ -161,7 +161,7 @@ describe("SSM Run Command", () => {
     expect(most).to.equal(2);
   });
 
-  it("ends what takes longer than the document's timeout, in cloud time", async () => {
+  it("ends scripts that exceed the document's timeout, in cloud time", async () => {
     const InstanceIds = [idOf(fleet[0])];
     const Parameters = { commands: ["echo begun; sleep 1000"], executionTimeout: ["60"] };
     const id = await send("", { InstanceIds, Parameters });
@@ -177,7 +177,7 @@ describe("SSM Run Command", () => {
     });
   });
 
-  it("is cancelled where it runs and where it waits", async () => {
+  it("is cancelled while running and while waiting", async () => {
     const id = await send("sleep 1000", { MaxConcurrency: "1" });
     await until("its start", async () => (await statuses(id)).includes("InProgress"));
     await ssm.send(new CancelCommandCommand({ CommandId: id }));
@@ -185,7 +185,7 @@ describe("SSM Run Command", () => {
     expect(new Set(await statuses(id))).to.deep.equal(new Set(["Cancelled"]));
   });
 
-  it("tells 24 000 characters of an output, and puts all of it into a bucket", async () => {
+  it("returns 24 000 characters of an output, and uploads all of it to a bucket", async () => {
     const s3 = new S3Client({ ...connection(f.c.cloud), forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: "output" }));
     const InstanceIds = [idOf(fleet[0])];
@@ -200,7 +200,7 @@ describe("SSM Run Command", () => {
     s3.destroy();
   });
 
-  it("may be sent only to instances whose tags the caller's policy names", async () => {
+  it("can be sent only to instances with the tags in the caller's policy", async () => {
     const on = (name: string, value: string) => ({
       Effect: "Allow",
       Action: "ssm:SendCommand",
@@ -223,7 +223,7 @@ describe("SSM Run Command", () => {
     by.destroy();
   });
 
-  it("tells EventBridge of each change of a command's state", async () => {
+  it("sends each change of a command's state to EventBridge", async () => {
     const events = new EventBridgeClient(connection(f.c.cloud));
     const sqs = new SQSClient(connection(f.c.cloud));
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "events" }));
@@ -266,7 +266,7 @@ describe("SSM Run Command", () => {
     sqs.destroy();
   });
 
-  it("tells of agents that take nothing, cannot be reached, never answer or are not there", async () => {
+  it("reports agents that accept nothing, cannot be reached, never respond or are not installed", async () => {
     const InstanceIds = [idOf(fleet[1])];
     const behave = (behaviour: string, instanceId = InstanceIds[0]): Promise<Response> =>
       fetch(`${f.c.cloud.endpoint}/_localcloud/agent`, {
@@ -297,7 +297,7 @@ describe("SSM Run Command", () => {
     expect((await behave("asleep")).status).to.equal(400);
   });
 
-  it("refuses other documents, wrong parameters and instances that do not run", async () => {
+  it("refuses other documents, invalid parameters and instances that are not running", async () => {
     const DocumentName = "AWS-UpdateSSMAgent";
     await expectAwsError(send("true", { DocumentName }), "InvalidDocument");
     await expectAwsError(send("true", { Parameters: {} }), "InvalidParameters");

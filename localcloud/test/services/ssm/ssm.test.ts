@@ -60,7 +60,7 @@ describe("ssm parameters", () => {
     return Parameter?.Value;
   }
 
-  it("gives a parameter back by name and by ARN, which has a single slash", async () => {
+  it("are read by name and by ARN, which has a single slash", async () => {
     await put("/app/db", "one");
     await put("plain", "two");
     const { Parameter } = await client.send(new GetParameterCommand({ Name: "/app/db" }));
@@ -77,7 +77,7 @@ describe("ssm parameters", () => {
     expect(await value("arn:aws:ssm:us-east-1:123456789012:parameter/plain")).to.equal("two");
   });
 
-  it("refuses a second parameter of the same name unless told to overwrite it", async () => {
+  it("have unique names unless they are overwritten", async () => {
     await put("/a", "1");
     await expectAwsError(
       put("/a", "2"),
@@ -89,7 +89,7 @@ describe("ssm parameters", () => {
     expect(await value("/a")).to.equal("2");
   });
 
-  it("answers a missing parameter with ParameterNotFound", async () => {
+  it("are reported with ParameterNotFound if missing", async () => {
     await expectAwsError(value("/none"), "ParameterNotFound");
     await expectAwsError(
       client.send(new DeleteParameterCommand({ Name: "/none" })),
@@ -97,7 +97,7 @@ describe("ssm parameters", () => {
     );
   });
 
-  it("tells what is wrong with a name", async () => {
+  it("are refused with the reason for an invalid name", async () => {
     const rule =
       'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can ' +
       "consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, " +
@@ -126,7 +126,7 @@ describe("ssm parameters", () => {
     );
   });
 
-  it("keeps a standard value to 4096 bytes and an advanced one to 8192", async () => {
+  it("have a maximum size of 4096 bytes, advanced ones of 8192", async () => {
     await put("/four", "x".repeat(4096));
     await expectAwsError(put("/five", "x".repeat(4097)), "ValidationException");
     await expectAwsError(
@@ -141,7 +141,7 @@ describe("ssm parameters", () => {
     );
   });
 
-  it("holds a value to its allowed pattern", async () => {
+  it("must match their allowed pattern", async () => {
     await put("/digits", "42", { AllowedPattern: "^\\d+$" });
     await expectAwsError(
       put("/digits2", "4x", { AllowedPattern: "^\\d+$" }),
@@ -150,7 +150,7 @@ describe("ssm parameters", () => {
     );
   });
 
-  it("wants a type for a new parameter and no tags with overwrite", async () => {
+  it("require a type when new and accept no tags with overwrite", async () => {
     await expectAwsError(
       put("/typeless", "1", { Type: undefined }),
       "ValidationException",
@@ -162,7 +162,7 @@ describe("ssm parameters", () => {
     );
   });
 
-  it("names the options that it does not have", async () => {
+  it("refuse unsupported options by name", async () => {
     await expectAwsError(
       put("/p", "1", { Tier: "Advanced", Policies: "[{}]" }),
       "ValidationException",
@@ -171,7 +171,7 @@ describe("ssm parameters", () => {
   });
 
   describe("of type SecureString", () => {
-    it("are stored encrypted and opened on request, standard and advanced alike", async () => {
+    it("are stored encrypted and decrypted on request, standard and advanced alike", async () => {
       await put("/secret", "hunter2", { Type: "SecureString" });
       const large = "s".repeat(5000);
       await put("/large", large, { Type: "SecureString", Tier: "Advanced" });
@@ -181,7 +181,7 @@ describe("ssm parameters", () => {
       expect(await value("/large", true)).to.equal(large);
     });
 
-    it("are tied to their ARN and to the caller, through kms", async () => {
+    it("are bound to their ARN and to the caller, through KMS", async () => {
       const after = cloud.recorder.last;
       await put("/secret", "hunter2", { Type: "SecureString" });
       const [encrypt] = cloud.recorder.find({ service: "kms", after });
@@ -292,7 +292,7 @@ describe("ssm parameters", () => {
       return names;
     }
 
-    it("are found under a path, one level or all of them, over pages", async () => {
+    it("are found under a path, one level or all of them, in pages", async () => {
       expect(await byPath("/a", false)).to.deep.equal(["/a/one", "/a/two"]);
       expect(await byPath("/a/", true)).to.deep.equal(["/a/deep/three", "/a/one", "/a/two"]);
       expect(await byPath("/", true)).to.have.length(5);
@@ -300,7 +300,7 @@ describe("ssm parameters", () => {
       await expectAwsError(byPath("a", true), "ValidationException");
     });
 
-    it("are got by name, and the missing ones listed", async () => {
+    it("are read by name, and the missing ones listed", async () => {
       const answer = await client.send(
         new GetParametersCommand({ Names: ["/a/one", "/x", "five"] }),
       );

@@ -65,7 +65,7 @@ describe("STS", () => {
   const assume = (more: object = {}, client = sts): Promise<{ Credentials?: Credentials }> =>
     client.send(new AssumeRoleCommand({ RoleArn: TARGET, RoleSessionName: "session", ...more }));
 
-  it("tells each caller who it is", async () => {
+  it("returns each caller's identity", async () => {
     const root = await account
       .stsAs({ accessKeyId: "AKIAOTHER", secretAccessKey: "x" })
       .send(new GetCallerIdentityCommand({}));
@@ -83,7 +83,7 @@ describe("STS", () => {
     expect(role.UserId).to.match(/^AROA[A-Z2-7]{17}:function$/);
   });
 
-  it("hands out a session with the role's permissions for an hour", async () => {
+  it("returns a session with the role's permissions for an hour", async () => {
     await target(trust({ AWS: ACCOUNT }));
     const answer = await sts.send(
       new AssumeRoleCommand({ RoleArn: TARGET, RoleSessionName: "session" }),
@@ -99,7 +99,7 @@ describe("STS", () => {
     await refusal(client.send(new GetRoleCommand({ RoleName: "target" })), "AccessDenied");
   });
 
-  it("needs the trust policy and, where that names the account, the caller's permission", async () => {
+  it("requires the trust policy and, if that names the account, the caller's permission", async () => {
     await target(trust({ AWS: ACCOUNT }));
     const bob = account.stsAs(await user("bob"));
     const own = await refusal(assume({}, bob), "AccessDenied");
@@ -124,7 +124,7 @@ describe("STS", () => {
     await refusal(assume(), "AccessDenied");
   });
 
-  it("asks for the external id and session name that the trust policy wants", async () => {
+  it("checks the external id and session name in the trust policy", async () => {
     const Condition = {
       StringEquals: { "sts:ExternalId": "42" },
       StringLike: { "sts:RoleSessionName": "ci-*" },
@@ -156,7 +156,7 @@ describe("STS", () => {
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-  it("refuses a session policy whose ARN leaves out fields, which a role's own policy may", async () => {
+  it("refuses a session policy whose ARN omits fields, which a role's own policy may do", async () => {
     await target(trust({ AWS: ACCOUNT }));
     const incomplete = policy({ Effect: "Allow", Action: "sqs:*", Resource: "arn:aws:sqs" });
     const refused = await refusal(
@@ -173,7 +173,7 @@ describe("STS", () => {
     );
   });
 
-  it("asks for sts:TagSession when tags are passed, which policies then see", async () => {
+  it("requires sts:TagSession for session tags, which policies then see", async () => {
     await target(trust({ AWS: ACCOUNT }));
     const Tags = [{ Key: "team", Value: "blue" }];
     const denied = await refusal(assume({ Tags }), "AccessDenied");
@@ -230,7 +230,7 @@ describe("STS", () => {
     expect(denied.message).to.equal("Roles may not be assumed by root accounts.");
   });
 
-  it("gives users temporary keys of their own, and roles none", async () => {
+  it("returns temporary keys to users, and none to roles", async () => {
     const answer = await sts.send(new GetSessionTokenCommand({}));
     const temporary = account.stsAs(keysOf(answer));
     const self = await temporary.send(new GetCallerIdentityCommand({}));
@@ -242,7 +242,7 @@ describe("STS", () => {
     await refusal(temporary.send(new GetCallerIdentityCommand({})), "ExpiredToken");
   });
 
-  it("refuses loudly what it does not support", async () => {
+  it("refuses unsupported options with an error", async () => {
     await target(trust({ AWS: ACCOUNT }));
     const source = await refusal(assume({ SourceIdentity: "me" }), "NotImplemented");
     expect(source.message).to.contain("SourceIdentity");

@@ -66,7 +66,7 @@ describe("targetInput", () => {
       expect(filled(template)).to.equal(expected);
     });
 
-  it("knows the paths that EventBridge reads", () => {
+  it("accepts the paths that EventBridge supports", () => {
     for (const path of ["$", "$.a", "$.a-b.c_d", "$.a[0].b", "$['a b']"])
       expect(isJsonPath(path), path).to.equal(true);
     for (const path of ["", "a", "$a", "$..a", "$.a[*]", "$.a[?(@.b)]", "$."])

@@ -181,7 +181,7 @@ describe("event patterns", () => {
     ],
   ];
   for (const [what, pattern, hits, misses] of rows)
-    it(`ask for ${what}`, () => {
+    it(`match ${what}`, () => {
       for (const event of hits)
         expect(matches(pattern, event), JSON.stringify(event)).to.equal(true);
       for (const event of misses)
@@ -226,7 +226,7 @@ describe("event patterns", () => {
       );
     });
 
-  it("match every event that they were made from", () => {
+  it("match every event that they were generated from", () => {
     const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
     const name = fc.string({ minLength: 1 }).filter((text) => text !== "__proto__");
     fc.assert(
@@ -239,7 +239,7 @@ describe("event patterns", () => {
     );
   });
 
-  it("answer or refuse, in bounded work, whatever pattern and event they get", () => {
+  it("match or are refused, with bounded work, for any pattern and event", () => {
     const operator = fc.constantFrom(
       "exists",
       "anything-but",
@@ -293,7 +293,7 @@ describe("event patterns", () => {
     expect(compared).to.be.lessThan(4 * values.length);
   });
 
-  it("know wildcards as a regular expression does", () => {
+  it("match wildcards like a regular expression", () => {
     const letters = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 8 });
     const text = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 10 });
     fc.assert(

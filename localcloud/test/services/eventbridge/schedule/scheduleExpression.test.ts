@@ -60,7 +60,7 @@ describe("schedule expressions", () => {
     ["rate(2 days)", "2026-01-01T10:03Z", ["2026-01-03T10:03", "2026-01-05T10:03"]],
   ];
   for (const [expression, after, expected] of rows)
-    it(`${expression} comes at ${expected[0]}`, () => {
+    it(`${expression} is due at ${expected[0]}`, () => {
       const { length } = expected;
       const found = occurrences(expression, after.replace("Z", ":00Z"), length);
       expect(found.slice(0, length)).to.deep.equal(expected);
@@ -89,13 +89,13 @@ describe("schedule expressions", () => {
     "at(2026-01-01T00:00:00)",
     "",
   ])
-    it(`refuses '${expression}'`, () => {
+    it(`'${expression}' is refused`, () => {
       expect(() => parseSchedule(expression)).to.throw(
         "Parameter ScheduleExpression is not valid.",
       );
     });
 
-  it("comes strictly later, on a whole minute, and misses no minute that fits", () => {
+  it("give strictly later occurrences, on full minutes, and miss no matching minute", () => {
     const minutes = fc.uniqueArray(fc.integer({ min: 0, max: 59 }), { minLength: 1, maxLength: 5 });
     const start = fc.integer({ min: 0, max: 4_000_000_000 });
     fc.assert(
