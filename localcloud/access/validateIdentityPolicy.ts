@@ -33,6 +33,11 @@ export function validateIdentityPolicy(policy: Element): void {
   }
   check(policy.Version === "2012-10-17", "Policy document must be version 2012-10-17 or greater.");
   check(statements.every(survivesLegacyParsing), LEGACY);
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+  check(
+    statements.every(({ Sid = "" }) => /^[0-9A-Za-z]*$/.test(String(Sid))),
+    "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+  );
   check(hasUniqueSids(statements), "Statement IDs (SID) in a single policy must be unique.");
   check(
     statements.every((statement) => actionsOf(statement).length > 0),
