@@ -49,3 +49,10 @@ export function notFound(what: string): AwsError {
     `Secrets Manager can't find the specified secret${what}`,
   );
 }
+
+export function invalidName(): AwsError {
+  return new AwsError(
+    "ValidationException",
+    "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+  );
+}

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { formatArn, parseArn } from "../../core/arn";
 import { refuseOptions } from "../../core/errors";
 import { readTags } from "../../entities/tags";
-import { api, exists, invalidRequest, notFound } from "./api";
+import { api, exists, invalidName, invalidRequest, notFound } from "./api";
 import { checkDeletion, deleteSecret } from "./deletion";
 import { checkMayDecrypt } from "./encryption";
 import { matchesFilters } from "./filters";
@@ -14,6 +14,9 @@ import { described, listed, versionEntries } from "./views";
 
 /** Six characters that AWS appends to the name in the ARN; for a secret that does not exist, policies match any. */
 const SUFFIX = /-[a-zA-Z0-9]{6}$/;
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html */
+const NAME = /^[A-Za-z0-9/_+=.@!-]+$/;
 
 export const secrets = api.entity<Secret>({
   all: (store) => store.secrets,
@@ -38,6 +41,7 @@ export const secrets = api.entity<Secret>({
         refuseOptions(input, ["AddReplicaRegions", "Type"], "secretsmanager:CreateSecret");
         const { Name: name, Description: description, KmsKeyId: kmsKeyId } = input;
         const { store, clock } = context;
+        if (!NAME.test(name)) throw invalidName();
         const value = valueOf(input);
         const known = store.secrets.get(name);
         if (known) return created(known, input, value);

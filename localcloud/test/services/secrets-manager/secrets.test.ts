@@ -191,6 +191,11 @@ describe("Secrets Manager", () => {
       /^Secrets Manager can't find the specified secret value for staging label: AWSPENDING$/,
     ],
     [
+      "a name with a blank",
+      () => create({ Name: "team secret" }),
+      /^Invalid name\. Must be a valid name containing alphanumeric characters, or any of the following: -\/_\+=\.@!$/,
+    ],
+    [
       "a misspelt filter",
       () => client.send(new sdk.ListSecretsCommand({ Filters: [{ Key: "nmae" as "name" }] })),
       /^1 validation error detected: Value 'nmae' at 'filters\.1\.member\.key' failed to satisfy constraint: Member must satisfy enum value set: \[/,
