@@ -13,6 +13,7 @@ export type FilterScope = "MessageAttributes" | "MessageBody";
 
 /** https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
 const MAX_KEYS = 5;
+const MAX_COMBINATIONS = 150;
 
 export interface Filterable {
   readonly Message: string;
@@ -36,6 +37,19 @@ export function checkFilterPolicy(text: string, scope: FilterScope): void {
       : invalid(`"${key}" must be an object or an array`);
   }
   if (entries.length > 0) compile(text);
+  if (combinationsOf(policy, 1) > MAX_COMBINATIONS) throw invalid("Filter policy is too complex");
+}
+
+/** Numbers of values times how deep they lie, multiplied; alternatives add up. Same page as above. */
+function combinationsOf(policy: Readonly<Record<string, unknown>>, depth: number): number {
+  return Object.entries(policy).reduce((product, [key, value]) => {
+    if (key === "$or" && Array.isArray(value)) {
+      const alternatives = value as Readonly<Record<string, unknown>>[];
+      return product * alternatives.reduce((sum, one) => sum + combinationsOf(one, depth), 0);
+    }
+    if (Array.isArray(value)) return product * value.length * depth;
+    return product * combinationsOf(value as Readonly<Record<string, unknown>>, depth + 1);
+  }, 1);
 }
 
 /** Checks whether a message matches the subscription's filter policy. */

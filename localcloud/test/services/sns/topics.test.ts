@@ -178,6 +178,16 @@ describe("SNS topics and subscriptions", () => {
       "Invalid parameter: FilterPolicy: failed to parse JSON.",
     ],
     [
+      "a filter policy of more than 150 combinations",
+      async () =>
+        bench.subscribe(await bench.topic(), await bench.queue(), {
+          // Two values, and four two levels deep, times twenty.
+          FilterPolicy: JSON.stringify({ a: ["1", "2"], b: { c: values(4) }, d: values(20) }),
+          FilterPolicyScope: "MessageBody",
+        }),
+      "Invalid parameter: Attributes Reason: FilterPolicy: Filter policy is too complex",
+    ],
+    [
       "a redrive policy without a queue",
       async () =>
         setOn(
@@ -231,3 +241,5 @@ describe("SNS topics and subscriptions", () => {
     one.destroy();
   });
 });
+
+const values = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
