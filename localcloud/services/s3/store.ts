@@ -46,7 +46,7 @@ export interface ObjectFacts {
   readonly ServerSideEncryption?: string;
   readonly SSEKMSKeyId?: string;
   readonly BucketKeyEnabled?: boolean;
-  /** By the name of the algorithm, e.g. `{ ChecksumCRC32: ".." }`. */
+  /** E.g. `{ ChecksumCRC32: "..", ChecksumType: "FULL_OBJECT" }`. */
   readonly checksums?: Readonly<Record<string, string>>;
 }
 
@@ -76,6 +76,8 @@ export interface Upload {
   readonly key: string;
   readonly startedAt: Date;
   readonly facts: ObjectFacts & { readonly tags: Tags };
+  /** What the client asked for when it began. */
+  readonly checksum: { readonly algorithm?: string; readonly type?: string };
   readonly parts: Map<number, Part>;
 }
 

@@ -1,42 +1,129 @@
 import { createHash } from "node:crypto";
-import * as zlib from "node:zlib";
-import { s3Error } from "../errors";
+import { invalidRequest, s3Error } from "../errors";
+import { crc32, crc32c, crc64nvme } from "./crc";
 
-/** Checksum algorithms for objects. S3 verifies and stores checksums that clients send. */
-const ALGORITHMS: Readonly<Record<string, ((body: Buffer) => Buffer) | undefined>> = {
-  ChecksumCRC32: (body) => {
-    const value = Buffer.alloc(4);
-    value.writeUInt32BE(zlib.crc32(body));
-    return value;
-  },
+type Digest = (body: Buffer) => Buffer;
+
+/** By the member that carries the checksum in requests and responses. */
+const ALGORITHMS: Readonly<Record<string, Digest>> = {
+  ChecksumCRC32: crc32,
+  ChecksumCRC32C: crc32c,
+  ChecksumCRC64NVME: crc64nvme,
   ChecksumSHA1: (body) => createHash("sha1").update(body).digest(),
   ChecksumSHA256: (body) => createHash("sha256").update(body).digest(),
-  // Stored without verification.
-  ChecksumCRC32C: undefined,
-  ChecksumCRC64NVME: undefined,
 };
+
+/** Checksums of an object: the one of its algorithm, and what it is about. */
+export type Checksums = Readonly<Record<string, string>>;
+
+type Given = Readonly<Record<string, unknown>>;
 
 export function md5(data: Buffer | string): Buffer {
   return createHash("md5").update(data).digest();
 }
 
-/** Returns the checksums of a request. @throws BadDigest for a checksum that does not match the body. */
-export function checkDigests(
-  body: Buffer,
-  given: Readonly<Record<string, unknown>> & { readonly ContentMD5?: string },
-): Record<string, string> {
-  if (given.ContentMD5 !== undefined && given.ContentMD5 !== md5(body).toString("base64"))
-    throw s3Error("BadDigest", "The Content-MD5 you specified did not match what we received.");
+/**
+ * Returns the checksums of a request.
+ * @throws InvalidDigest or InvalidRequest for what is no digest, BadDigest for one that does not match the body.
+ */
+export function checkDigests(body: Buffer, given: Given): Checksums {
+  const { ContentMD5 } = given;
+  if (typeof ContentMD5 === "string") {
+    if (Buffer.from(ContentMD5, "base64").length !== 16)
+      throw s3Error("InvalidDigest", "The Content-MD5 you specified was invalid.");
+    if (ContentMD5 !== md5(body).toString("base64"))
+      throw s3Error("BadDigest", "The Content-MD5 you specified did not match what we received.");
+  }
   const kept: Record<string, string> = {};
   for (const [member, digest] of Object.entries(ALGORITHMS)) {
     const value = given[member];
     if (typeof value !== "string") continue;
-    if (digest && digest(body).toString("base64") !== value)
-      throw s3Error(
-        "BadDigest",
-        `The ${member.replace("Checksum", "")} you specified did not match the calculated checksum.`,
-      );
+    const name = nameOf(member);
+    const right = digest(body);
+    if (Buffer.from(value, "base64").length !== right.length)
+      throw invalidRequest(`Value for x-amz-checksum-${name.toLowerCase()} header is invalid.`);
+    if (right.toString("base64") !== value) throw mismatch(name);
     kept[member] = value;
   }
   return kept;
+}
+
+/**
+ * Checksums of a whole object: those of the request, or what S3 computes where there are none.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+ */
+export function objectChecksums(body: Buffer, given: Given): Checksums {
+  const checked = checkDigests(body, given);
+  const none = Object.keys(checked).length === 0;
+  return none ? wholeChecksum(body) : { ...checked, ChecksumType: "FULL_OBJECT" };
+}
+
+/** The checksum of all bytes by one algorithm. */
+export function wholeChecksum(body: Buffer, algorithm = "CRC64NVME"): Checksums {
+  const member = `Checksum${algorithm}`;
+  return { [member]: ALGORITHMS[member](body).toString("base64"), ChecksumType: "FULL_OBJECT" };
+}
+
+/** A part of a multipart upload, as it is stored. */
+interface StoredPart {
+  readonly PartNumber: number;
+  readonly body: Buffer;
+}
+
+/**
+ * The checksum of an object that was uploaded in parts: of its bytes, or of its parts' checksums.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/tutorial-s3-mpu-additional-checksums.html
+ *
+ * @param wanted the parts as the client named them, with their checksums.
+ */
+export function multipartChecksums(
+  { algorithm = "CRC64NVME", type }: { readonly algorithm?: string; readonly type?: string },
+  parts: readonly StoredPart[],
+  wanted: readonly Given[],
+  body: Buffer,
+): Checksums {
+  const member = `Checksum${algorithm}`;
+  const digest = ALGORITHMS[member];
+  const ofParts =
+    (type ?? (algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE")) === "COMPOSITE";
+  const digests = parts.map((part) => (ofParts ? digest(part.body) : undefined));
+  digests.forEach((right, index) => {
+    if (!right) return;
+    const given = wanted[index][member];
+    const { PartNumber } = parts[index];
+    if (given === undefined)
+      throw invalidRequest(
+        `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the ` +
+          `checksum for each part. It was missing for part ${PartNumber} in the request.`,
+      );
+    if (given !== right.toString("base64")) throw invalidPart({ PartNumber });
+  });
+  const value = ofParts
+    ? `${digest(Buffer.concat(digests as Buffer[])).toString("base64")}-${parts.length}`
+    : digest(body).toString("base64");
+  return { [member]: value, ChecksumType: ofParts ? "COMPOSITE" : "FULL_OBJECT" };
+}
+
+/** A checksum of the whole object that the client gives when it completes an upload. */
+export function checkWhole(given: Given, checksums: Checksums): void {
+  for (const member of Object.keys(ALGORITHMS))
+    if (given[member] !== undefined && checksums[member] !== undefined)
+      if (given[member] !== checksums[member]) throw mismatch(nameOf(member));
+}
+
+export function invalidPart(fields: Record<string, unknown>): Error {
+  return s3Error(
+    "InvalidPart",
+    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+    400,
+    fields,
+  );
+}
+
+function nameOf(member: string): string {
+  return member.replace("Checksum", "");
+}
+
+function mismatch(name: string): Error {
+  return s3Error("BadDigest", `The ${name} you specified did not match the calculated checksum.`);
 }

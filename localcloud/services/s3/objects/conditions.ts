@@ -1,3 +1,4 @@
+import { AwsError } from "../../../core/errors";
 import { noSuchKey, preconditionFailed, s3Error } from "../errors";
 import type { StoredObject } from "../store";
 
@@ -37,6 +38,34 @@ export function checkWrite(
   if (IfMatch === undefined) return;
   if (!current) throw noSuchKey(key);
   if (!matches(IfMatch, current.etag)) throw preconditionFailed("If-Match");
+}
+
+export interface CopyConditions {
+  readonly CopySourceIfMatch?: string;
+  readonly CopySourceIfNoneMatch?: string;
+  readonly CopySourceIfModifiedSince?: Date;
+  readonly CopySourceIfUnmodifiedSince?: Date;
+}
+
+/**
+ * Conditions of a copy are those of a read, but 412 is their only refusal.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
+export function checkCopy(source: StoredObject, conditions: CopyConditions): void {
+  const given = {
+    IfMatch: conditions.CopySourceIfMatch,
+    IfNoneMatch: conditions.CopySourceIfNoneMatch,
+    IfModifiedSince: conditions.CopySourceIfModifiedSince,
+    IfUnmodifiedSince: conditions.CopySourceIfUnmodifiedSince,
+  };
+  try {
+    checkRead(source, given);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const broken =
+      error.fields.Condition ?? (given.IfNoneMatch ? "If-None-Match" : "If-Modified-Since");
+    throw preconditionFailed(`x-amz-copy-source-${String(broken)}`);
+  }
 }
 
 function matches(header: string, etag: string): boolean {

@@ -2,11 +2,12 @@ import { refuseOptions } from "../../../core/errors";
 import type { AccessCheck } from "../../../core/service";
 import type { InputOf } from "../../../entities/api";
 import type { Sdk } from "../api";
-import { invalidArgument, invalidRequest, preconditionFailed } from "../errors";
+import { invalidArgument, invalidRequest } from "../errors";
 import { notify } from "../notifications/notify";
 import type { ObjectFacts, StoredObject } from "../store";
 import { bucketOf, onObject, type Context } from "./access";
-import { checkWrite } from "./conditions";
+import { md5, wholeChecksum } from "./checksums";
+import { checkCopy, checkWrite, type CopyConditions } from "./conditions";
 import { checkMayDecrypt, encrypt } from "./encryption";
 import { objectOf } from "./find";
 import { ABSENT, factsOf, store, writeAccess, written } from "./putObject";
@@ -25,16 +26,21 @@ export interface Source {
 export function sourceOf(header: string): Source {
   const [, bucket, key, VersionId] =
     /^\/?([^/]+)\/(.+?)(?:\?versionId=([^&]+))?$/s.exec(header) ?? [];
-  if (bucket === undefined)
+  const [Bucket, Key] = [bucket, key].map(decoded);
+  if (Bucket === undefined || Key === undefined)
     throw invalidArgument("Invalid copy source object key", {
       ArgumentName: "x-amz-copy-source",
       ArgumentValue: header,
     });
-  return {
-    Bucket: decodeURIComponent(bucket),
-    Key: decodeURIComponent(key),
-    ...(VersionId !== undefined && { VersionId }),
-  };
+  return { Bucket, Key, ...(VersionId !== undefined && { VersionId }) };
+}
+
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text && decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function sourceAccess(header: string, context: Context): AccessCheck {
@@ -45,22 +51,14 @@ export function sourceAccess(header: string, context: Context): AccessCheck {
 
 /** Returns the object to copy after checking the caller's conditions. */
 export async function readSource(
-  input: {
-    readonly CopySource: string;
-    readonly CopySourceIfMatch?: string;
-    readonly CopySourceIfNoneMatch?: string;
-  },
+  input: CopyConditions & { readonly CopySource: string },
   context: Context,
 ): Promise<StoredObject> {
   const source = sourceOf(input.CopySource);
   const bucket = bucketOf(source, context);
   const object = objectOf(bucket, source);
   await checkMayDecrypt(bucket, source.Key, object, context);
-  const etag = (text: string | undefined): string | undefined => text?.replaceAll('"', "");
-  if (input.CopySourceIfMatch && etag(input.CopySourceIfMatch) !== etag(object.etag))
-    throw preconditionFailed("x-amz-copy-source-If-Match");
-  if (input.CopySourceIfNoneMatch && etag(input.CopySourceIfNoneMatch) === etag(object.etag))
-    throw preconditionFailed("x-amz-copy-source-If-None-Match");
+  checkCopy(object, input);
   return object;
 }
 
@@ -101,19 +99,30 @@ export const copyObject = {
         ...facts,
         dataKey: undefined,
         ...encryption,
-        checksums: original.checksums,
+        checksums: copiedChecksums(original, input.ChecksumAlgorithm),
         body: original.body,
-        etag: original.etag,
+        // A copy is one piece, whatever parts its source came in.
+        etag: `"${md5(original.body).toString("hex")}"`,
+        parts: undefined,
         tags: input.TaggingDirective === "REPLACE" ? parseTagging(input.Tagging) : original.tags,
       },
       context,
     );
     await notify(bucket, { name: "ObjectCreated:Copy", key, object: stored }, context);
-    const { ETag: _etag, ...rest } = written(bucket, stored);
+    const { checksums } = stored;
     return {
-      ...rest,
+      ...written(bucket, { ...stored, checksums: undefined }),
+      // It stands in the result alone.
+      ETag: undefined,
       CopySourceVersionId: source.VersionId,
-      CopyObjectResult: { ETag: stored.etag, LastModified: stored.modifiedAt },
+      CopyObjectResult: { ETag: stored.etag, LastModified: stored.modifiedAt, ...checksums },
     };
   },
 };
+
+/** Checksums of a copy: of its bytes, by the algorithm of the request or of the source. */
+function copiedChecksums({ body, checksums = {} }: StoredObject, wanted: string | undefined) {
+  const same = checksums.ChecksumType === "FULL_OBJECT" && wanted === undefined;
+  const member = Object.keys(checksums).find((name) => name !== "ChecksumType");
+  return same ? checksums : wholeChecksum(body, wanted ?? member?.replace("Checksum", ""));
+}

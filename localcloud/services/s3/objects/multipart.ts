@@ -6,7 +6,7 @@ import { invalidArgument, s3Error } from "../errors";
 import { notify } from "../notifications/notify";
 import type { Bucket, Part, Upload } from "../store";
 import { bucketOf, onObject, type Context } from "./access";
-import { checkDigests, md5 } from "./checksums";
+import { checkDigests, checkWhole, invalidPart, md5, multipartChecksums } from "./checksums";
 import { checkWrite } from "./conditions";
 import { readSource, sourceAccess } from "./copyObject";
 import { encrypt } from "./encryption";
@@ -26,7 +26,9 @@ export const createMultipartUpload = {
     const id = randomBytes(48).toString("base64url");
     const facts = { ...factsOf(input), tags: parseTagging(input.Tagging) };
     const startedAt = context.clock.date();
-    bucket.uploads.set(id, { id, key: input.Key, startedAt, facts, parts: new Map() });
+    const checksum = { algorithm: input.ChecksumAlgorithm, type: input.ChecksumType };
+    const upload = { id, key: input.Key, startedAt, facts, checksum, parts: new Map() };
+    bucket.uploads.set(id, upload);
     return {
       Bucket: bucket.name,
       Key: input.Key,
@@ -86,13 +88,23 @@ export const completeMultipartUpload = {
     const encryption = await encrypt(bucket, key, uploadOf(bucket, input).facts, context);
     // Nothing is awaited from here on: of two concurrent requests only one completes the upload.
     const upload = uploadOf(bucket, input);
-    const parts = chosenParts(upload, input.MultipartUpload?.Parts ?? []);
+    const wanted = input.MultipartUpload?.Parts ?? [];
+    const parts = chosenParts(upload, wanted);
+    const body = Buffer.concat(parts.map((part) => part.body));
+    const checksums = multipartChecksums(
+      upload.checksum,
+      parts,
+      wanted.map((one) => ({ ...one })),
+      body,
+    );
+    checkWhole({ ...input }, checksums);
     checkWrite(bucket.objects.current(key), key, input);
-    const digest = md5(Buffer.concat(parts.map(({ body }) => md5(body)))).toString("hex");
+    const digest = md5(Buffer.concat(parts.map((part) => md5(part.body)))).toString("hex");
     const object = {
       ...upload.facts,
       ...encryption,
-      body: Buffer.concat(parts.map(({ body }) => body)),
+      body,
+      checksums,
       etag: `"${digest}-${parts.length}"`,
       parts: parts.length,
     };
@@ -192,12 +204,7 @@ function chosenParts(
   const chosen = wanted.map(({ PartNumber = 0, ETag = "" }) => {
     const part = parts.get(PartNumber);
     if (!part || part.ETag.replaceAll('"', "") !== ETag.replaceAll('"', ""))
-      throw s3Error(
-        "InvalidPart",
-        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-        400,
-        { PartNumber, ETag },
-      );
+      throw invalidPart({ PartNumber, ETag });
     return part;
   });
   const small = chosen.slice(0, -1).find(({ body }) => body.length < MIN_PART_BYTES);

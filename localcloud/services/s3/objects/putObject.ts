@@ -7,7 +7,7 @@ import { invalidArgument, s3Error } from "../errors";
 import { notify } from "../notifications/notify";
 import type { Bucket, ObjectFacts, StoredObject } from "../store";
 import { bucketOf, onObject, type Context } from "./access";
-import { checkDigests, md5 } from "./checksums";
+import { md5, objectChecksums } from "./checksums";
 import { checkWrite } from "./conditions";
 import { encrypt } from "./encryption";
 import { parseTagging } from "./tagging";
@@ -38,7 +38,7 @@ export const putObject = {
     checkAcl(bucket, input);
     // The codec provides the body as bytes.
     const body = Buffer.from((input.Body ?? "") as Uint8Array);
-    const checksums = checkDigests(body, { ...input });
+    const checksums = objectChecksums(body, { ...input });
     const facts = { ...factsOf(input), checksums };
     const encryption = await encrypt(bucket, key, facts, context);
     checkWrite(bucket.objects.current(key), key, input);

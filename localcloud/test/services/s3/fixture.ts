@@ -23,6 +23,17 @@ export class S3Bench {
     await this.cloud.close();
   }
 
+  /** Sends a write without the checksum that the SDK adds by itself. */
+  async unchecked(command: sdk.PutObjectCommand): Promise<sdk.PutObjectCommandOutput> {
+    const requestChecksumCalculation = "WHEN_REQUIRED";
+    const client = new sdk.S3Client({ ...settings(this.cloud), requestChecksumCalculation });
+    try {
+      return await client.send(command);
+    } finally {
+      client.destroy();
+    }
+  }
+
   async bucket(versioned = false): Promise<string> {
     const Bucket = `bucket-${(this.number += 1)}`;
     await this.s3.send(new sdk.CreateBucketCommand({ Bucket }));
