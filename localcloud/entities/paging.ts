@@ -5,8 +5,8 @@ import type { AwsError } from "../core/errors";
 import { page } from "../core/page";
 
 /** What AWS's services call the size of a page and the token of the next one. */
-const SIZES = /^(max(results|items|records)|limit|pagesize)$/i;
-const TOKENS = /^(next)?(token|marker)$|^position$/i;
+const SIZES = /^(max(results|items|records|buckets)|limit|pagesize)$/i;
+const TOKENS = /^(next|continuation)?(token|marker)$|^position$/i;
 
 /** One page of a list as the request asks for it, and the answer's member with the next token. */
 export function pageOf<Item>(

@@ -4,12 +4,8 @@ import { buckets } from "./buckets";
 import { copyObject } from "./objects/copyObject";
 import { deleteObject, deleteObjects } from "./objects/deleteObject";
 import { getObject, getObjectAcl, getObjectAttributes, headObject } from "./objects/getObject";
-import {
-  listMultipartUploads,
-  listObjects,
-  listObjectsV2,
-  listObjectVersions,
-} from "./objects/listObjects";
+import { listObjects, listObjectsV2 } from "./objects/listObjects";
+import { listMultipartUploads, listObjectVersions } from "./objects/listVersions";
 import * as multipart from "./objects/multipart";
 import { putObject } from "./objects/putObject";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objects/tagging";

@@ -3,12 +3,12 @@ import { api, type Sdk } from "../api";
 import { invalidArgument } from "../errors";
 import type { Bucket, StoredObject } from "../store";
 import { bucketOf, onBucket, type Context } from "./access";
-import { byBytes, NULL_VERSION } from "./versions";
+import { byBytes } from "./versions";
 
 const MAX_KEYS = 1000;
 const TOKEN_MARK = "key:";
 
-interface Request {
+export interface Request {
   readonly Prefix?: string;
   readonly Delimiter?: string;
   readonly MaxKeys?: number;
@@ -18,7 +18,7 @@ interface Request {
 /** One entry of a list: a key, or a common prefix of several keys. */
 type Entry = { readonly key: string } | { readonly prefix: string };
 
-interface Page {
+export interface Page {
   readonly keys: readonly string[];
   readonly prefixes: readonly string[];
   readonly truncated: boolean;
@@ -66,74 +66,6 @@ export const listObjects = {
   },
 };
 
-/** Pages contain whole keys: unlike on AWS, a page never ends between two versions of a key. */
-export const listObjectVersions = {
-  access: (input: InputOf<Sdk, "ListObjectVersions">, context: Context) => [
-    onBucket("ListBucketVersions", input, context),
-  ],
-  run(input: InputOf<Sdk, "ListObjectVersions">, context: Context) {
-    const bucket = bucketOf(input, context);
-    const page = pageOf(bucket.objects.keys(), input, input.KeyMarker ?? "");
-    const encode = encoder(input);
-    const all = page.keys.flatMap((key) =>
-      bucket.objects.all(key).map((version, index) => ({ key, version, latest: index === 0 })),
-    );
-    const Owner = { ID: context.accountId };
-    return {
-      ...head(bucket, input, page),
-      KeyMarker: input.KeyMarker ?? "",
-      ...(page.truncated && {
-        NextKeyMarker: encode(page.last),
-        NextVersionIdMarker: NULL_VERSION,
-      }),
-      Versions: all.flatMap(({ key, version, latest }) =>
-        version.deleteMarker
-          ? []
-          : [
-              {
-                ...summary(key, version, encode),
-                VersionId: version.versionId,
-                IsLatest: latest,
-                Owner,
-              },
-            ],
-      ),
-      DeleteMarkers: all.flatMap(({ key, version, latest }) =>
-        version.deleteMarker
-          ? [
-              {
-                Key: encode(key),
-                VersionId: version.versionId,
-                IsLatest: latest,
-                LastModified: version.modifiedAt,
-                Owner,
-              },
-            ]
-          : [],
-      ),
-    };
-  },
-};
-
-export const listMultipartUploads = {
-  access: (input: InputOf<Sdk, "ListMultipartUploads">, context: Context) => [
-    onBucket("ListBucketMultipartUploads", input, context),
-  ],
-  run(input: InputOf<Sdk, "ListMultipartUploads">, context: Context) {
-    const { uploads, name } = bucketOf(input, context);
-    const found = [...uploads.values()].filter(({ key }) => key.startsWith(input.Prefix ?? ""));
-    return {
-      Bucket: name,
-      Prefix: input.Prefix,
-      MaxUploads: MAX_KEYS,
-      IsTruncated: false,
-      Uploads: found
-        .sort((a, b) => byBytes(a.key, b.key))
-        .map(({ id, key, startedAt }) => ({ UploadId: id, Key: key, Initiated: startedAt })),
-    };
-  },
-};
-
 /**
  * Returns a page of keys that have the prefix. Keys that are equal up to the next delimiter become one common prefix.
  */
@@ -172,7 +104,7 @@ function currentKeys({ objects }: Bucket): string[] {
   return objects.keys().filter((key) => objects.current(key) !== undefined);
 }
 
-function head({ name }: Bucket, request: Request, page: Page) {
+export function head({ name }: Bucket, request: Request, page: Page) {
   const encode = encoder(request);
   return {
     Name: name,
@@ -194,7 +126,7 @@ function contents({ objects }: Bucket, page: Page, encode: Encode, owner: string
   }));
 }
 
-function summary(key: string, object: StoredObject, encode: Encode) {
+export function summary(key: string, object: StoredObject, encode: Encode) {
   return {
     Key: encode(key),
     LastModified: object.modifiedAt,
@@ -205,7 +137,7 @@ function summary(key: string, object: StoredObject, encode: Encode) {
 }
 
 /** Percent-encodes keys if the client requests it, because XML cannot represent every character. */
-function encoder({ EncodingType }: Request): Encode {
+export function encoder({ EncodingType }: Request): Encode {
   return EncodingType === "url"
     ? (text) => encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%20", "+")
     : (text) => text;
