@@ -2,15 +2,15 @@ import type { DeploymentEvents, StepEvent } from "./events";
 import type { StackState } from "./state";
 
 /**
- * Milliseconds without an answer to one of the first ones after which the others wait no longer: the program may need
- * one of them before it can ask for the first.
+ * Milliseconds without an answer to one of the first resources after which the others stop waiting: the program may
+ * need one of them before it can register the first.
  */
 const LONGEST_STANDSTILL_MS = 200;
 
 /**
- * In which order a program's resources are worked on. A developer saves the same file again and again, and engine and
- * program have much to do with each resource: what the last update changed comes first, with all that it is made of.
- * Everything else is begun when that is done, or when that gets no further.
+ * The order in which a program's resources are processed. A developer saves the same file repeatedly, and engine and
+ * program have much work to do for each resource. So the resources that the last update changed are processed first,
+ * with their dependencies; all others start when these are done, or when these make no progress.
  */
 export class AnswerOrder {
   private readonly waiting: (() => void)[] = [];
@@ -21,19 +21,19 @@ export class AnswerOrder {
     this.isOver = first.size === 0;
   }
 
-  /** Resolves when the work on this one may begin. */
+  /** Resolves when the work on this resource may begin. */
   async turnOf(urn: string): Promise<void> {
     if (!this.isOver && !this.first.has(urn)) await this.wait();
   }
 
-  /** Notes that the program has its answer about this one. */
+  /** Records that the program has its answer for this resource. */
   answered(urn: string): void {
     if (!this.first.delete(urn)) return;
     if (this.first.size === 0) this.end();
     else this.timer?.refresh();
   }
 
-  /** Lets all go that wait. */
+  /** Releases everything that waits. */
   end(): void {
     this.isOver = true;
     clearTimeout(this.timer);
@@ -46,11 +46,11 @@ export class AnswerOrder {
   }
 }
 
-/** What the last update of a stack changed. */
+/** The resources that the last update of a stack changed. */
 export class LastUpdate {
   private urns: ReadonlySet<string> = new Set();
 
-  /** Takes notes of an update, which may fail half-way, until the returned function is called. */
+  /** Records the changes of an update, which may fail halfway, until the returned function is called. */
   follow(events: DeploymentEvents): () => void {
     const changed = new Set<string>();
     const note = ({ urn, operation, done }: StepEvent): void => {
@@ -59,12 +59,12 @@ export class LastUpdate {
     events.on("step", note);
     return () => {
       events.off("step", note);
-      // A save that changes nothing here says nothing of the next one.
+      // An update without changes does not predict what the next one changes.
       if (changed.size > 0) this.urns = changed;
     };
   }
 
-  /** What it changed, with everything that this needs to be there. */
+  /** Returns the changed resources with all their dependencies. */
   withDependencies(state: StackState): Set<string> {
     const all = new Set<string>();
     const queue = [...this.urns];

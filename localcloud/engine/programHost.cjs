@@ -1,7 +1,7 @@
-// One process that runs Pulumi programs one after another. The packages stay loaded, which is most of a run's work; the
-// program's own files are loaded anew, and what a run changed in the process is taken back at its end.
+// One process that runs Pulumi programs one after another. The packages stay loaded, which saves most of a run's work;
+// the program's own files are loaded again, and a run's changes to the process are reverted at its end.
 "use strict";
-// First: it prepares a place for what is loaded next.
+// First: it prepares the process for everything that is loaded next.
 const { cleanSlate, isOfPackage } = require("./cleanSlate.cjs");
 require("./programPreload.cjs");
 const { Session } = require("node:inspector");
@@ -16,9 +16,9 @@ const { cacheTranspilation } = require("./transpileCache.cjs");
 
 const [launcher] = process.argv.slice(2);
 const sdk = createRequire(launcher);
-// First, as the launcher does: it has to be there before anything else of the SDK.
+// First, like the launcher does: it must be loaded before anything else of the SDK.
 sdk("./instrumentation");
-// Before what takes note of the SDK's clients.
+// Before any code that stores the SDK's clients.
 const calls = callThroughChannel(sdk);
 const settings = sdk("../../runtime/settings");
 const state = sdk("../../runtime/state");
@@ -27,14 +27,14 @@ const log = sdk("../../log");
 
 const write = { stdout: process.stdout.write, stderr: process.stderr.write };
 
-// The SDK makes a new one where there is none; the types that packages have registered with the old one stay.
+// The SDK creates a new store if there is none; types that packages registered with the old one stay.
 let store;
 Object.defineProperty(global, "globalStore", {
   configurable: false,
   get: () => store,
   set: (made) => (store = Object.assign(made, slate.registrations)),
 });
-// Where packages keep what is the same in every run: it is there before the slate is taken.
+// Caches for values that are the same in every run; created before the process state is recorded.
 const transpiled = new Map();
 const [scripts, files] = [new Map(), new Map()];
 const kept = { scripts, files };
@@ -46,7 +46,7 @@ leaveOutOrigins();
 endWithParent();
 process.on("message", (told) => ("call" in told ? calls.hear(told) : void start(told)));
 
-/** @param run `argv` of the launcher, `env`, `cwd`, and the `mark` that tells the end of the run on both streams. */
+/** @param run `argv` of the launcher, `env`, `cwd`, and the `mark` that shows the end of the run on both streams. */
 async function start({ argv, env, cwd, mark }) {
   settings.resetOptions("", "", -1, "", "", false, "");
   store = undefined;
@@ -72,7 +72,7 @@ async function start({ argv, env, cwd, mark }) {
     print("stderr", `\0${mark}\n`),
     print("stdout", `\0${mark} ${JSON.stringify({ code, reusable })}\n`),
   ]);
-  // When nobody waits for it: left to itself, V8 lets garbage of several runs lie, more than a process may keep.
+  // While nobody waits: left alone, V8 would keep the garbage of several runs, more memory than a process may use.
   setImmediate(collectGarbage);
 }
 
@@ -88,8 +88,8 @@ function print(stream, text) {
 }
 
 /**
- * The SDK notes where each promise was made, by its stack, and shows it only if it is asked to. That it is still waited
- * for is all that counts otherwise.
+ * Skips the stack that the SDK records for each promise, which it shows only on request. Otherwise it only needs to
+ * know which promises are pending.
  */
 function leaveOutOrigins() {
   if (debuggable.debugPromiseLeaks) return;
@@ -111,7 +111,7 @@ function leaveOutOrigins() {
   };
 }
 
-/** The SDK does this when the process ends, for the first run alone. */
+/** Reports leaked promises. The SDK does this when the process ends, so only for the first run. */
 function reportLeaks() {
   if (process.exitCode || log.hasErrors() || state.getStore().terminated) return;
   const [leaks, message] = debuggable.leakedPromises();
@@ -120,7 +120,7 @@ function reportLeaks() {
   process.exitCode = 1;
 }
 
-/** Lines wait for the one before, which after a failure may wait for a resource that never comes. */
+/** Checks that no log line is waiting: each waits for the one before, which after a failure may never be sent. */
 async function isLogFree() {
   let free = false;
   const engine = { log: (_request, sent) => sent() };
@@ -131,14 +131,14 @@ async function isLogFree() {
     void log.info("").then(() => (free = true));
   });
   await new Promise(setImmediate);
-  // From its first use on, Node.js follows every promise for it: no program of the runs to come asks for that.
+  // After its first use Node.js tracks every promise for it, which later runs do not need.
   global.asyncLocalStorage.disable();
   return free;
 }
 
 /**
- * Nobody can take an ES module out of Node.js again: a program with one of its own needs another process. V8's debugger
- * knows them all; only here, because everything that is compiled or inspected takes twice as long while it is on.
+ * Checks for ES modules of the program, which Node.js cannot unload: such a program needs a new process. V8's debugger
+ * lists them; it is enabled only here, because it doubles the time of all compiling and inspecting.
  */
 function hasOwnEsModule() {
   // Loaded with the first ES module, in Node.js 20.
@@ -155,7 +155,7 @@ function hasOwnEsModule() {
   return found;
 }
 
-/** What a run leaves in V8's and the inspector's hands is not given back. */
+/** Checks the memory: what V8 and the inspector hold after a run is not released. */
 function enoughMemory() {
   return process.memoryUsage().rss < 1024 ** 3;
 }

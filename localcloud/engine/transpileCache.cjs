@@ -1,4 +1,4 @@
-// Remembers what ts-node makes of a file. Transpiling is nearly half of the work of a program's run, and the same every
+// Caches ts-node's output for a file. Transpiling is nearly half of the work of a program's run, and the same every
 // time; an update after a saved file has to transpile only that file.
 "use strict";
 const { createHash } = require("node:crypto");
@@ -10,13 +10,13 @@ const path = require("node:path");
 const NAME = "aws-callbacks-localcloud";
 
 /**
- * Gives the ts-node that `directory` resolves a memory on disk, in the usual place: `node_modules/.cache`.
- * The output is ts-node's own, byte for byte; without ts-node, or where nothing can be written, nothing changes.
+ * Gives the ts-node that `directory` resolves a cache on disk, in the usual place: `node_modules/.cache`. The output is
+ * ts-node's own, byte for byte; without ts-node, or if nothing can be written, nothing changes.
  *
- * Only what is beside that folder is remembered there: programs that come and go elsewhere would fill it. They are
- * remembered in `elsewhere`, if that is given.
+ * Only files next to that folder are cached there: temporary programs elsewhere would fill it. Those are cached in
+ * `elsewhere`, if that is given.
  *
- * @param memory a Map, for a process that compiles the same files again and again.
+ * @param memory a Map, for a process that compiles the same files repeatedly.
  */
 exports.cacheTranspilation = (directory, elsewhere, memory) => {
   const required = createRequire(path.join(directory, "package.json"));
@@ -24,7 +24,7 @@ exports.cacheTranspilation = (directory, elsewhere, memory) => {
   try {
     manifest = required.resolve("ts-node/package.json");
   } catch {
-    return; // Pulumi then takes the old one that it brings along.
+    return; // Pulumi then uses the old version that it includes.
   }
   const modules = `${path.sep}node_modules${path.sep}`;
   const home = manifest.slice(0, manifest.indexOf(modules) + 1);
@@ -34,7 +34,7 @@ exports.cacheTranspilation = (directory, elsewhere, memory) => {
   const { register } = tsNode;
   tsNode.register = (...settings) => {
     const service = register(...settings);
-    // The type checker must see each file; only transpiling depends on nothing but the file.
+    // The type checker must see each file; transpiling alone depends on nothing but the file.
     if (service.options.transpileOnly)
       remember(service, folderOf, directory, createRequire(manifest), memory);
     return service;
@@ -55,8 +55,8 @@ function remember(service, folderOf, directory, requireOfTsNode, memory) {
     const folder = folderOf(file);
     if (folder === undefined) return compile(code, file, ...rest);
     const key = hash(circumstances, file, code);
-    // One entry for each path: what an older text was is of no use any more. Programs that compile it in another way,
-    // as with another tsconfig.json, have another entry: they may run in turns.
+    // One entry per path: the output for an older text is useless. Programs that compile the file in another way, as
+    // with another tsconfig.json, have another entry, so that they can alternate.
     const entry = path.join(folder, `${hash(circumstances, file).slice(0, 32)}.js`);
     const head = `//${key}\n`;
     const stored = readOr("", entry);
@@ -76,14 +76,15 @@ function remember(service, folderOf, directory, requireOfTsNode, memory) {
     memory?.set(file, { code, circumstances, output });
     return output;
   };
-  // Stack traces name lines of the TypeScript: the map is in the text, which ts-node knows only if it made it itself.
+  // Stack traces refer to lines of the TypeScript. The map is in the text, but ts-node only knows maps that it made
+  // itself.
   requireOfTsNode("@cspotcode/source-map-support").install({
     environment: "node",
     retrieveFile: (file) => texts.get(file.replaceAll("\\", "/")) ?? null,
   });
 }
 
-/** Without where they were read and what they would write: projects that say the same make the same of a file. */
+/** Removes paths from the options: projects with the same options produce the same output for a file. */
 function whatMatters({ configFilePath, outDir, ...options }) {
   return options;
 }
@@ -92,18 +93,18 @@ function hash(...parts) {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-/** Of the whole package.json, this alone decides what is made of a file. */
+/** Returns the only field of package.json that affects the output for a file. */
 function typeOf(directory) {
   try {
     return JSON.parse(readFileSync(path.join(directory, "package.json"), "utf8")).type ?? "";
   } catch {
-    return ""; // There is none; one that is broken stops the program in another place.
+    return ""; // There is none; a broken one fails elsewhere.
   }
 }
 
 /**
- * Whole or not at all: other programs may be reading and writing the same entry. Beside the program, which has no time
- * to wait for hundreds of files.
+ * Writes a file atomically: other programs may read and write the same entry. Asynchronously, because the program has
+ * no time to wait for hundreds of files.
  */
 async function store(entry, text) {
   const written = `${entry}.${process.pid}`;
@@ -112,7 +113,7 @@ async function store(entry, text) {
     await writeFile(written, text);
     await rename(written, entry);
   } catch {
-    // A folder that cannot be written to: the next run transpiles again.
+    // Not writable: the next run transpiles again.
   }
 }
 
