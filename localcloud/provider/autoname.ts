@@ -9,7 +9,7 @@ import type {
   ResourceType,
 } from "./types";
 
-/** An absent name is made from the resource's own, and kept for as long as the resource lives. */
+/** Makes an absent name from the resource's own, and keeps it as long as the resource exists. */
 export function autoname(
   type: ResourceType,
   inputs: Properties,
@@ -42,8 +42,8 @@ export function autoname(
 }
 
 /**
- * The name that `pulumi:autonaming` of the stack's configuration leads to, as the real provider takes it: enforced to
- * the letter, proposed in the form that AWS needs, and never cut.
+ * Returns the name that `pulumi:autonaming` of the stack's configuration gives. Like in the real provider an enforced
+ * name is used unchanged, and a proposed one is adapted to AWS's rules; neither is shortened.
  * https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming-configuration
  */
 function configuredName(

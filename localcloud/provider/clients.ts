@@ -17,7 +17,7 @@ interface Sending {
   readonly request: unknown;
 }
 
-/** What every SDK client has, as far as it matters here. */
+/** The part of every SDK client that is used here. */
 interface WithMiddleware {
   readonly middlewareStack: {
     add(
@@ -32,7 +32,7 @@ interface WithMiddleware {
 const clients = new WeakMap<AwsAccess, Map<unknown, Destroyable>>();
 const families = new WeakMap<AwsAccess, Set<AwsAccess>>();
 
-/** The one client of a class for this context, e.g. `client(IAMClient, context)`; connections are shared. */
+/** Returns the only client of a class for this context, e.g. `client(IAMClient, context)`; connections are shared. */
 export function client<Client extends Destroyable>(
   Class: new (settings: ClientSettings) => Client,
   context: ProviderContext,
@@ -51,9 +51,9 @@ export function client<Client extends Destroyable>(
   return found;
 }
 
-/** Lets a client say which resource its calls are for, so that they stand below it in the trace. */
+/** Adds to a client's calls which resource they are for, so that the trace shows them below it. */
 function tellCause(made: unknown): void {
-  // The types of the clients' own requests differ in what does not matter here.
+  // The types of the clients' requests differ, but not in anything that is used here.
   const { middlewareStack } = made as WithMiddleware;
   middlewareStack.add(
     (next) => (sending) => {
@@ -66,7 +66,7 @@ function tellCause(made: unknown): void {
   );
 }
 
-/** Closes the connections of every client made for this context, in every region. */
+/** Closes the connections of every client that was created for this context, in every region. */
 export function destroyClients(context: ProviderContext): void {
   for (const access of families.get(context.aws) ?? []) {
     for (const made of clients.get(access)?.values() ?? []) made.destroy();

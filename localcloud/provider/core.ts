@@ -16,32 +16,32 @@ import {
 } from "./types";
 import { containsUnknown } from "./values";
 
-/** What the owner of a resource may add to the diff of its type. */
+/** Resource options that affect the diff. */
 export interface DiffOptions {
   readonly replaceOnChanges?: readonly string[];
 }
 
-/** A resource as AWS has it now, and the inputs that would make it so. */
+/** The current state of a resource in AWS, and the inputs that correspond to it. */
 export interface Found {
   readonly inputs: Properties;
   readonly outputs: Properties;
 }
 
 /**
- * The `aws` provider: check, diff, create, read, update, delete and invokes over AWS's API. It knows
- * no engine; the local engine and the plugin of the Pulumi CLI both stand on it.
+ * The `aws` provider: check, diff, create, read, update, delete and invokes over AWS's API. It does not depend on an
+ * engine; both the local engine and the plugin of the Pulumi CLI use it.
  */
 export class ProviderCore {
   private readonly regions = new Map<string, ProviderContext>();
 
   constructor(private readonly context: ProviderContext) {}
 
-  /** The same provider for resources of another region, as `new aws.Provider(name, { region })` asks for. */
+  /** Returns the same provider for another region, as `new aws.Provider(name, { region })` requests. */
   inRegion(region: string): ProviderCore {
     return new ProviderCore(this.contextOf({ region }));
   }
 
-  /** Where a resource with these inputs is. */
+  /** Returns the region of a resource with these inputs. */
   regionOf(inputs: Properties): string {
     return this.contextOf(inputs).aws.region;
   }
@@ -66,7 +66,7 @@ export class ProviderCore {
     return diffInputs(this.type(token), olds, news, options.replaceOnChanges ?? []);
   }
 
-  /** Throws a PartialFailure when it exists but is not yet all that the inputs ask for. */
+  /** Creates a resource. Throws a PartialFailure if it exists but does not match all inputs yet. */
   async create(token: string, inputs: Properties): Promise<{ id: string; outputs: Properties }> {
     const type = this.type(token);
     let id = "";
@@ -80,20 +80,20 @@ export class ProviderCore {
     }
   }
 
-  /** Outputs as AWS tells them; undefined = it does not exist. */
+  /** Returns the outputs from AWS; undefined = it does not exist. */
   async read(token: string, id: string, inputs: Properties): Promise<Properties | undefined> {
     const found = await this.find(token, id, inputs);
     return found?.outputs;
   }
 
-  /** What AWS has in place of what the last update asked for; undefined = it does not exist. */
+  /** Returns the actual state in AWS instead of that of the last update; undefined = it does not exist. */
   async refresh(token: string, id: string, inputs: Properties): Promise<Found | undefined> {
     const found = await this.find(token, id, inputs);
     if (!found) return undefined;
     return { inputs: refreshInputs(this.type(token), inputs, found.told), outputs: found.outputs };
   }
 
-  /** A resource that something else made; `hints` are inputs that help to find it. */
+  /** Reads a resource that something else created; `hints` are inputs that help to find it. */
   async import(token: string, id: string, hints: Properties): Promise<Found | undefined> {
     const type = this.type(token);
     const known = { ...type.importKey?.(id), ...withoutNull(hints) };
@@ -125,7 +125,7 @@ export class ProviderCore {
     return invoke.run(args, this.contextOf(args));
   }
 
-  /** Results of a function that are secret whatever its arguments were. */
+  /** Returns the results of a function that are always secret, whatever its arguments. */
   secretResults(token: string): readonly string[] {
     return findInvoke(token)?.secretResults ?? [];
   }
@@ -134,7 +134,7 @@ export class ProviderCore {
     return findResourceType(token)?.secretOutputs ?? [];
   }
 
-  /** Outputs that any update of the type may change. */
+  /** Returns the outputs that any update of the type may change. */
   volatileOutputs(token: string): readonly string[] {
     return this.type(token).volatileOutputs ?? [];
   }
@@ -156,7 +156,7 @@ export class ProviderCore {
     return outputsOf(id, inputs, told, context);
   }
 
-  /** A half-made resource with the outputs that it has already. */
+  /** Returns an incompletely created resource with the outputs that it already has. */
   private async asFound(
     type: ResourceType,
     { id, reason }: PartialFailure,
@@ -166,7 +166,7 @@ export class ProviderCore {
     return new PartialFailure(id, outputs, reason);
   }
 
-  /** Outputs of what AWS cannot be asked about. */
+  /** Returns the outputs of a resource that AWS cannot be asked about. */
   private asAsked(id: string, inputs: Properties): Properties {
     return outputsOf(id, inputs, {}, this.contextOf(inputs));
   }
@@ -193,7 +193,7 @@ export class ProviderCore {
   }
 }
 
-/** The program asks for something that this provider does not have; trying again cannot help. */
+/** Thrown for something that this provider does not support; retries cannot help. */
 export class UnsupportedError extends Error {
   override readonly name = "UnsupportedError";
 }
@@ -226,7 +226,7 @@ function outputsOf(
   return { id, region: aws.region, ...visible(inputs), ...told };
 }
 
-/** Bookkeeping of the provider is not an output. */
+/** Removes the provider's own bookkeeping, which is not an output. */
 function visible(inputs: Properties): Properties {
   const { [DEFAULTS_KEY]: _names, ...rest } = inputs;
   return rest;

@@ -12,7 +12,7 @@ import {
 /** The plain shape of a resource's typed arguments, e.g. `Args<RoleArgs>`. */
 export type Args<T> = pulumi.Unwrap<T>;
 
-/** A resource type written against the typed arguments of `@pulumi/aws`; see ResourceType for each member. */
+/** A resource type with the typed arguments of `@pulumi/aws`; see ResourceType for each member. */
 export interface ResourceDefinition<Inputs> {
   readonly token: string;
   readonly autoname?: Omit<Autoname, "suffix"> & { suffix?(inputs: Inputs): string };
@@ -38,12 +38,12 @@ export interface ResourceDefinition<Inputs> {
   delete(id: string, state: Inputs & Properties, context: ProviderContext): Promise<void>;
 }
 
-/** The one place where property maps become typed: `@pulumi/aws` has typed what the program passed. */
+/** The only place where untyped property maps become typed: `@pulumi/aws` has checked the types in the program. */
 export function defineResource<Inputs>(definition: ResourceDefinition<Inputs>): ResourceType {
   return definition as unknown as ResourceType;
 }
 
-/** The steps that complete a resource which exists already under `id`: when one fails, it still exists. */
+/** Runs the steps that complete a resource which already exists under `id`: if one fails, the resource still exists. */
 export async function completing(id: string, steps: () => Promise<void>): Promise<string> {
   try {
     await steps();
@@ -66,7 +66,7 @@ export async function unlessGone<T>(
   }
 }
 
-/** Runs a deletion; what is already gone is fine. */
+/** Runs a deletion; a resource that is already gone is no error. */
 export async function ignoreGone(
   codes: readonly string[],
   remove: () => Promise<unknown>,
@@ -79,8 +79,8 @@ export function isAwsError(error: unknown, codes: readonly string[]): boolean {
 }
 
 /**
- * Tries again while AWS says that something just written is not yet seen everywhere (a new role that
- * cannot be assumed, a permission that is not effective), as the real provider does.
+ * Retries while AWS reports that something just written is not visible everywhere yet (a new role that cannot be
+ * assumed, a permission that is not effective), like the real provider does.
  */
 export async function untilConsistent<T>(
   retry: (error: Error) => boolean,
@@ -97,14 +97,14 @@ export async function untilConsistent<T>(
   }
 }
 
-/** Tags as a list of pairs, with the key names of the service. */
+/** Returns tags as a list of pairs, with the service's key names. */
 export function tagList(
   tags: Readonly<Record<string, string>> | undefined,
 ): { Key: string; Value: string }[] {
   return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** The output `tags` and `tagsAll` of what AWS answered; no tags at all is an absent `tags`. */
+/** Returns the outputs `tags` and `tagsAll` from AWS's answer; without any tags `tags` is absent. */
 export function tagOutputs(
   tags: { Key?: string; Value?: string }[] | Record<string, string> | undefined,
 ): { tags: Record<string, string> | undefined; tagsAll: Record<string, string> } {
@@ -114,7 +114,7 @@ export function tagOutputs(
   return { tags: Object.keys(tagsAll).length > 0 ? tagsAll : undefined, tagsAll };
 }
 
-/** Tags to set and keys to remove so that `olds` becomes `news`. */
+/** Returns the tags to set and the keys to remove, to get from `olds` to `news`. */
 export function tagChanges(
   olds: Readonly<Record<string, string>> | undefined,
   news: Readonly<Record<string, string>> | undefined,

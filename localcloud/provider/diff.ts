@@ -3,10 +3,10 @@ import { childPath, isWithin, parsePropertyPath, valueAt } from "./propertyPath"
 import type { DiffKind, DiffResult, Properties, ResourceType } from "./types";
 import { isObject, SIGNATURE } from "./values";
 
-/** Names the inputs that the provider filled in itself, as the real provider's states do. */
+/** Key that lists the inputs which the provider filled in itself, as in the real provider's states. */
 export const DEFAULTS_KEY = "__defaults";
 
-/** Compares checked inputs property by property and says what each difference leads to. */
+/** Compares checked inputs property by property and returns what each difference causes. */
 export function diffInputs(
   type: ResourceType,
   olds: Properties,
@@ -22,7 +22,7 @@ export function diffInputs(
     if (key === DEFAULTS_KEY) continue;
     const asJson = type.jsonInputs?.includes(key) ?? false;
     const found = differences(key, normalize(olds[key], asJson), normalize(news[key], asJson));
-    // A text has no paths inside, whatever it means.
+    // A text has no paths inside, even if it is JSON.
     for (const path of asJson && found.length > 0 ? [key] : found) {
       const parts = parsePropertyPath(path);
       const [old, now] = [valueAt(olds, parts), valueAt(news, parts)];
@@ -41,12 +41,15 @@ export function diffInputs(
   };
 }
 
-/** Whether two values of an input mean the same: an archive is what it contains, whether its text is at hand or not. */
+/**
+ * Checks whether two values of an input mean the same: an archive is compared by its contents, even if only their hash
+ * is known.
+ */
 export function isSameInput(one: unknown, other: unknown): boolean {
   return differences("", normalize(one, false), normalize(other, false)).length === 0;
 }
 
-/** A fixed name cannot be held by the old and the new resource at once. */
+/** The old and the new resource cannot both have the same fixed name. */
 function keepsName(type: ResourceType, olds: Properties, news: Properties): boolean {
   const property = type.autoname?.property;
   if (property === undefined || olds[property] !== news[property]) return false;
@@ -59,7 +62,7 @@ function kindOf(old: unknown, now: unknown, replaces: boolean): DiffKind {
   return replaces ? `${kind}Replace` : kind;
 }
 
-/** The difference is inside what the rule names, or contains it (a whole block came or went). */
+/** Checks whether the difference is inside the rule's path, or contains it (a whole block was added or removed). */
 function touches(path: string, old: unknown, now: unknown, rule: string): boolean {
   if (rule === "*" || isWithin(path, rule)) return true;
   if (!isWithin(rule, path)) return false;
@@ -67,7 +70,7 @@ function touches(path: string, old: unknown, now: unknown, rule: string): boolea
   return !isDeepStrictEqual(valueAt(old, inside), valueAt(now, inside));
 }
 
-/** Paths of the smallest parts that differ. */
+/** Returns the paths of the smallest parts that differ. */
 function differences(path: string, old: unknown, now: unknown): string[] {
   if (isDeepStrictEqual(old, now)) return [];
   if (Array.isArray(old) && Array.isArray(now) && old.length === now.length)
@@ -77,7 +80,7 @@ function differences(path: string, old: unknown, now: unknown): string[] {
   return keyDifferences(path, old, now);
 }
 
-/** Assets and archives are what they contain, not where their files lie. */
+/** Compares assets and archives by their contents, not by the places of their files. */
 function assetDifferences(
   path: string,
   old: Record<string, unknown>,
@@ -98,7 +101,7 @@ function keyDifferences(
   return [...keys].flatMap((key) => differences(childPath(path, key), old[key], now[key]));
 }
 
-/** `null` and absent are one thing; JSON texts are compared by what they mean. */
+/** Treats `null` and absent as the same, and parses JSON texts for comparison. */
 export function normalize(value: unknown, asJson: boolean): unknown {
   if (value === null) return undefined;
   if (!asJson || typeof value !== "string") return value;

@@ -6,14 +6,14 @@ export function parsePropertyPath(path: string): string[] {
   return parts;
 }
 
-/** The path one step further: `.name` where that reads well, `["any text"]` elsewhere. */
+/** Appends a step to a path: `.name` if that is a plain name, otherwise `["any text"]`. */
 export function childPath(path: string, key: string): string {
   return /^[A-Za-z_]\w*$/.test(key)
     ? `${path}.${key}`
     : `${path}["${key.replace(/["\\]/g, "\\$&")}"]`;
 }
 
-/** True when `path` is `rule` or inside it; list positions do not count, `*` is any one step. */
+/** Checks whether `path` is `rule` or inside it; list positions are ignored, `*` matches any one step. */
 export function isWithin(path: string, rule: string): boolean {
   const withoutPositions = (parts: readonly string[]): string[] =>
     parts.filter((part) => !/^\d+$/.test(part));
@@ -24,7 +24,7 @@ export function isWithin(path: string, rule: string): boolean {
   );
 }
 
-/** The value at a path; undefined where there is none. */
+/** Returns the value at a path; undefined if there is none. */
 export function valueAt(value: unknown, parts: readonly string[]): unknown {
   return parts.reduce<unknown>(
     (inner, part) =>

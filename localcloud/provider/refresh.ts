@@ -5,8 +5,8 @@ import type { Properties, ResourceType } from "./types";
 import { isObject } from "./values";
 
 /**
- * The inputs that would make the resource what AWS says it is. What `read` does not tell stays as it
- * was; what was never asked for appears only where AWS would not have chosen it by itself.
+ * Returns the inputs that correspond to the state in AWS. An input that `read` does not return stays unchanged; one
+ * that was never given is added only if AWS would not have chosen its value by itself.
  */
 export function refreshInputs(type: ResourceType, olds: Properties, found: Properties): Properties {
   const inputs: Properties = { ...olds };
@@ -19,7 +19,7 @@ export function refreshInputs(type: ResourceType, olds: Properties, found: Prope
   return inputs;
 }
 
-/** The inputs of a resource that was not ours until now: everything that AWS tells. */
+/** Returns the inputs of a newly imported resource: everything that AWS returns. */
 export function importInputs(type: ResourceType, found: Properties): Properties {
   const told = type.inputs.filter(
     (key) => !isEmpty(found[key]) || Object.hasOwn(type.defaults ?? {}, key),
@@ -47,7 +47,7 @@ function merge(type: ResourceType, path: string, old: unknown, now: unknown): un
   return Object.keys(merged).length === 0 && old === undefined ? undefined : merged;
 }
 
-/** AWS keeps most lists as sets and answers them in an order of its own. */
+/** AWS stores most lists as sets and returns them in any order. */
 function sameMembers(old: readonly unknown[], now: readonly unknown[]): boolean {
   if (old.length !== now.length) return false;
   const found = now.map(withoutEmpty);
@@ -62,7 +62,7 @@ function withoutEmpty(value: unknown): unknown {
   return Object.fromEntries(members.map(([key, member]) => [key, withoutEmpty(member)]));
 }
 
-/** AWS leaves out what has its neutral value. */
+/** AWS leaves out values that are empty or neutral. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === false || value === 0)
     return true;

@@ -1,9 +1,9 @@
 import type { Properties } from "./types";
 
-/** Settings of a provider that mean nothing here: who calls AWS and where is the local cloud's own affair. */
+/** Provider settings without effect here: the local cloud decides who calls AWS and where. */
 const WITHOUT_MEANING = new Set([
   "accessKey",
-  // They guard real accounts; the local cloud's is nobody's.
+  // They protect real accounts; the local cloud's account is fictitious.
   "allowedAccountIds",
   "endpoints",
   "forbiddenAccountIds",
@@ -23,14 +23,14 @@ const WITHOUT_MEANING = new Set([
   "version",
 ]);
 
-/** Names of the settings that would change what is deployed and that this provider does not follow. */
+/** Returns the names of settings that would change what is deployed and that this provider does not support. */
 export function unsupportedSettings(settings: Properties): string[] {
   return Object.entries(settings)
     .filter(([name, value]) => !WITHOUT_MEANING.has(name) && !isUnset(value))
     .map(([name]) => name);
 }
 
-/** The SDK sends lists, objects and flags as JSON texts. */
+/** Checks whether a setting is empty. The SDK sends lists, objects and flags as JSON texts. */
 function isUnset(value: unknown): boolean {
   return [undefined, null, "", "[]", "{}", "false", "null", false].includes(
     value as string | boolean | null | undefined,

@@ -9,7 +9,7 @@ export const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 export const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 export const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 export const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-/** A string that stands for a value which is not known during a preview. */
+/** A string that stands for a value which is unknown during a preview. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -21,8 +21,8 @@ export function signatureOf(value: unknown): unknown {
 }
 
 /**
- * The plain value: secrets and output values are replaced by what they hold, a reference to a resource
- * by its id (a component's by its URN), as the CLI does for providers that take no references.
+ * Returns the plain value: secrets and output values are replaced by their contents, a reference to a resource by its
+ * id (a component's by its URN), like the CLI does for providers that do not accept references.
  */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
@@ -46,12 +46,12 @@ export function containsSecret(value: unknown): boolean {
   return Object.values(value).some(containsSecret);
 }
 
-/** Names of the top-level properties that hold a secret anywhere inside. */
+/** Returns the names of the top-level properties that contain a secret at any depth. */
 export function secretKeys(properties: Properties): string[] {
   return Object.keys(properties).filter((key) => containsSecret(properties[key]));
 }
 
-/** The same properties with the named ones wrapped as secrets. */
+/** Returns the same properties with the named ones wrapped as secrets. */
 export function withSecrets(properties: Properties, keys: Iterable<string>): Properties {
   const result = { ...properties };
   for (const key of keys)
@@ -74,7 +74,7 @@ export function fromStruct(struct: Struct | undefined): Properties {
   return struct?.toJavaScript() ?? {};
 }
 
-/** A Struct knows no `undefined`: members that hold it are left out. */
+/** Removes members with `undefined`, which a Struct cannot contain. */
 function dropUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => dropUndefined(item) ?? null);
   if (!isObject(value)) return value;

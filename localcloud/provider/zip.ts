@@ -2,7 +2,9 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { zipSync, type Zippable } from "fflate";
 
-/** A date every zip entry carries, so that the same files always make the same bytes (zip knows none before 1980). */
+/**
+ * The date of every zip entry, so that the same files always make the same bytes (the earliest date of a zip is 1980).
+ */
 const ENTRY_TIME = new Date("1980-01-01T00:00:00Z");
 
 interface AssetValue {
@@ -14,7 +16,7 @@ interface ArchiveValue extends AssetValue {
   readonly assets?: Readonly<Record<string, AssetValue | ArchiveValue>>;
 }
 
-/** The bytes of a zip for a Pulumi archive: a map of assets, a folder, or a file that is a zip already. */
+/** Returns the bytes of a zip for a Pulumi archive: a map of assets, a folder, or a file that is a zip already. */
 export function zipArchive(archive: unknown, directory: string): Uint8Array {
   const value = archive as ArchiveValue;
   if (value.path !== undefined && !isFolder(path.resolve(directory, value.path)))
@@ -58,7 +60,7 @@ function addFolder(files: Zippable, prefix: string, folder: string): void {
   }
 }
 
-/** The bytes of an asset; a path counts from the program's directory. */
+/** Returns the bytes of an asset; a path is relative to the program's directory. */
 export function contents(asset: AssetValue, directory: string): Uint8Array {
   if (asset.text !== undefined) return Buffer.from(asset.text, "utf8");
   if (asset.path !== undefined) return readFileSync(path.resolve(directory, asset.path));

@@ -5,7 +5,7 @@ import type { Properties, ProviderContext } from "../types";
 
 const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
 
-/** What is known of a type here; its disks, accelerators and bandwidths are not. */
+/** Returns the known facts about a type; its disks, accelerators and bandwidths are not known. */
 export async function getInstanceType(
   { instanceType }: Properties,
   context: ProviderContext,
@@ -41,7 +41,7 @@ export async function getInstanceType(
   };
 }
 
-/** Exactly one subnet must fit. */
+/** Finds a subnet; exactly one must match. */
 export async function getSubnet(args: Properties, context: ProviderContext): Promise<Properties> {
   const found = await findSubnets(args, context);
   if (found.length === 0) throw new Error("no matching EC2 Subnet found");
@@ -69,7 +69,7 @@ export async function getSubnets(args: Properties, context: ProviderContext): Pr
   return { id: context.aws.region, ids, region: context.aws.region };
 }
 
-/** Arguments that are filters by another name. */
+/** Arguments that correspond to filters. */
 const FILTERS: Readonly<Record<string, string>> = {
   availabilityZone: "availability-zone",
   cidrBlock: "cidr-block",

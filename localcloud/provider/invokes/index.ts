@@ -14,7 +14,7 @@ import { policyDocument } from "./policyDocument";
 /** A function of the provider, by its token. */
 export interface Invoke {
   run(args: Properties, context: ProviderContext): Promise<Properties>;
-  /** Results that are secret whatever the arguments were. */
+  /** Results that are always secret, whatever the arguments. */
   readonly secretResults?: readonly string[];
 }
 
@@ -116,7 +116,7 @@ export function findInvoke(token: string): Invoke | undefined {
   return { run: INVOKES[token], secretResults: SECRET_RESULTS[token] };
 }
 
-/** Names of the functions that the provider answers, sorted. */
+/** Returns the names of the functions that the provider supports, sorted. */
 export function invokeTokens(): string[] {
   return Object.keys(INVOKES).sort();
 }

@@ -12,7 +12,7 @@ interface StatementInput {
   conditions?: { test: string; variable: string; values: string[] }[];
 }
 
-/** Builds the JSON that `aws.iam.getPolicyDocument` promises; one value stays a text, several become a list. */
+/** Builds the JSON of `aws.iam.getPolicyDocument`; one value stays a text, several become a list. */
 export function policyDocument(args: Properties): Properties {
   const merged = [
     ...documents(args.sourceJson, args.sourcePolicyDocuments),

@@ -1,10 +1,10 @@
 import type { Properties } from "../types";
 
-/** A property that travels as a text in an `Attributes` map (SQS, SNS). */
+/** A property that is sent as a text in an `Attributes` map (SQS, SNS). */
 export interface Attribute {
   readonly name: string;
   parse(text: string): unknown;
-  /** A value that AWS wants left out. */
+  /** A value that must be left out of requests. */
   readonly omit?: unknown;
 }
 
@@ -42,7 +42,10 @@ export function fromAttributes(
   );
 }
 
-/** What makes `olds` into `news`; an attribute that is no longer given is asked back to its default by "". */
+/**
+ * Returns the attributes that change `olds` to `news`; an attribute that is no longer given is reset to its default by
+ * "".
+ */
 export function attributeChanges(
   attributes: Attributes,
   olds: Properties,

@@ -5,7 +5,7 @@ import type { Properties, ProviderContext, ResourceType } from "../types";
 import type { Attribute } from "./attributes";
 import type { Naming } from "./wire";
 
-/** One operation (or several, in order), by name, and what the kit cannot know of it. */
+/** One operation (or several, in order), by name, and the parts of its request that no rule can derive. */
 type Calls<Sdk, Rest extends unknown[], Some = false> = {
   readonly [Name in OperationName<Sdk>]?: (
     ...rest: Rest
@@ -13,11 +13,11 @@ type Calls<Sdk, Rest extends unknown[], Some = false> = {
 };
 type Many<Value> = Value | readonly Value[];
 
-/** What a change is made of. */
+/** The parts of a change. */
 export interface Change<Inputs> {
   readonly news: Inputs;
   readonly olds: Inputs;
-  /** Attributes to set, in the wire's words. */
+  /** Attributes to set, in the API's form. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -26,22 +26,22 @@ export interface MappedResource<Sdk extends object, Inputs>
     Naming,
     Omit<ResourceDefinition<Inputs>, "inputs" | "create" | "read" | "update" | "delete"> {
   readonly inputs: readonly (keyof Inputs & string)[];
-  /** Member of the requests whose structure holds the inputs, e.g. `CORSConfiguration`. */
+  /** Member of the requests that contains the inputs, e.g. `CORSConfiguration`. */
   readonly wraps?: string;
-  /** What AWS adds; anything else in its answers is left out. */
+  /** Properties that AWS adds; anything else in its answers is left out. */
   readonly outputs?: readonly string[];
-  /** Properties that travel in the `Attributes` map. */
+  /** Properties that are sent in the `Attributes` map. */
   readonly attributes?: { readonly [Property in keyof Inputs & string]?: Attribute };
   /** Attributes that AWS adds. */
   readonly attributeOutputs?: Readonly<Record<string, Attribute>>;
-  /** Error codes that mean: there is none. */
+  /** Error codes that mean that it does not exist. */
   readonly gone: readonly string[];
-  /** The request is made from the inputs by rule; the function adds to it or takes away (undefined). */
+  /** The request is derived from the inputs by rule; the function adds members or removes them (undefined). */
   readonly create: Calls<Sdk, [inputs: Inputs, context: ProviderContext], true>;
   id(inputs: Inputs, output: Fields): string;
-  /** Their answers are laid over each other. */
+  /** Their answers are merged. */
   readonly read: Calls<Sdk, [id: string, inputs: Partial<Inputs>], true>;
-  /** Last word on what was read. */
+  /** Adjusts the properties that were read. */
   outputsFrom?(found: Properties, id: string, inputs: Partial<Inputs>): Properties | undefined;
   readonly update?: Calls<Sdk, [id: string, change: Change<Inputs>], true>;
   /** Several requests are sent in order. */
@@ -51,18 +51,18 @@ export interface MappedResource<Sdk extends object, Inputs>
       state: Inputs & Properties,
     ) => Many<RequestOf<Sdk, Name>>;
   };
-  /** What one call cannot do, after a creation (no `olds`) or an update. */
+  /** Does what one call cannot do, after a creation (no `olds`) or an update. */
   complete?(
     id: string,
     inputs: { news: Inputs; olds?: Inputs },
     context: ProviderContext,
   ): Promise<void>;
-  /** Operations for tags; `of` = the members that name the resource. */
+  /** Operations for tags; `of` = the members that identify the resource. */
   readonly tags?: {
     of(id: string, state: Properties): Fields;
     readonly tag: OperationName<Sdk>;
     readonly untag: OperationName<Sdk>;
-    /** Absent: the answer to the read holds them. */
+    /** Absent: the answer of the read contains them. */
     readonly list?: OperationName<Sdk>;
   };
 }
@@ -77,7 +77,7 @@ export interface AwsClient<Sdk extends object> {
   resource<Inputs>(definition: MappedResource<Sdk, Inputs>): ResourceType;
 }
 
-/** A definition with its types worn off, as the kit itself looks at it. */
+/** A definition without its specific types, as the kit processes it. */
 export type AnyResource = Omit<
   MappedResource<object, Properties>,
   "create" | "read" | "update" | "delete" | "tags"

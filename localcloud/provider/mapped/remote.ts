@@ -9,7 +9,7 @@ type ClientClass = new (settings: ClientSettings) => {
   send(command: object): Promise<Fields>;
 };
 
-/** A service by the names of its operations, and what its schemas say of them. */
+/** A service that is called by operation names, with its schemas. */
 export class Remote {
   private codec: ServiceCodec | undefined;
   private module: Readonly<Record<string, unknown>> | undefined;

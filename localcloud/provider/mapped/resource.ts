@@ -12,13 +12,13 @@ import { fromWire, toWire } from "./wire";
 export function awsClient<Sdk extends object>(sdk: () => Sdk): AwsClient<Sdk> {
   const remote = new Remote(sdk);
   return {
-    // The names and shapes were typed by `Sdk`; the wire takes any.
+    // `Sdk` has typed the names and shapes; the request itself accepts any.
     send: (name, input, context) => remote.send(String(name), input as Fields, context) as never,
     resource: (definition) => new Mapped(definition as unknown as AnyResource, remote).type(),
   };
 }
 
-/** One definition at work. */
+/** Runs one definition. */
 class Mapped {
   private readonly attributes: Attributes;
   private readonly shown: ReadonlySet<string>;
@@ -61,7 +61,7 @@ class Mapped {
     const form = tagForm(remote.model(name).input);
     return completing(id, async () => {
       await definition.complete?.(id, { news: inputs }, context);
-      // Tags that the request could not carry come after it.
+      // Tags that the request cannot contain are set after it.
       if (inputs.tags && !(form && wire[form.member]))
         await this.setTags(id, inputs, [{}, inputs.tags], context);
     });
@@ -84,7 +84,7 @@ class Mapped {
           output,
           definition.wraps === undefined,
         );
-        // Of several answers, the one that tells of a property counts.
+        // Of several answers, one that contains a property takes precedence.
         for (const [property, value] of Object.entries(fromWire(schema, fields, definition)))
           found[property] = value ?? found[property];
         const form = tagForm(schema);
@@ -166,7 +166,7 @@ class Mapped {
 
 type Texts = Record<string, string>;
 
-/** An answer that wraps one structure, or one list of them, means what is inside. */
+/** Unwraps an answer that contains only one structure, or one list of them. */
 function innermost(
   schema: Schema,
   output: Fields,
@@ -192,7 +192,7 @@ function innermost(
   return [schema, output];
 }
 
-/** Tags are taken away by a list of keys, or (EC2) of tags without values. */
+/** Tags are removed by a list of keys, or (EC2) by tags without values. */
 function untagging({ input }: OperationModel, keys: readonly string[]): Fields {
   const form = tagForm(input);
   if (form) {

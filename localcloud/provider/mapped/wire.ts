@@ -2,11 +2,11 @@ import { membersOf, type Fields, type Schema } from "../../codec/schema";
 import type { Properties } from "../types";
 import { tagForm } from "../../entities/tags";
 
-/** Where Pulumi's property names, or the forms of values, are not what the rule makes of the wire's. */
+/** Exceptions where Pulumi's property names, or the forms of values, do not follow the rule for the API's. */
 export interface Naming {
-  /** Member on the wire, at any depth -> property. */
+  /** API member, at any depth -> property. */
   readonly names?: Readonly<Record<string, string>>;
-  /** Member on the wire, at any depth -> its value in other words. */
+  /** API member, at any depth -> conversion of its value. */
   readonly forms?: Readonly<Record<string, Form>>;
 }
 
@@ -24,7 +24,7 @@ export function propertyName(member: string, { names }: Naming): string {
   return names?.[member] ?? words[0].toLowerCase() + words.slice(1);
 }
 
-/** The properties that a structure has members for, as these members. */
+/** Converts the properties for which a structure has members. */
 export function toWire(schema: Schema, properties: Properties, naming: Naming): Fields {
   const wire: Fields = {};
   for (const [member, shape] of membersOf(schema)) {
@@ -47,7 +47,7 @@ function valueToWire(shape: Schema, value: unknown, naming: Naming): unknown {
   return shape.isStringSchema() ? String(value) : value;
 }
 
-/** Every member of the structure as a property; one that AWS left out is told as undefined. */
+/** Converts every member of the structure to a property; one that AWS left out becomes undefined. */
 export function fromWire(schema: Schema, fields: Fields, naming: Naming): Properties {
   const properties: Properties = {};
   for (const [member, shape] of membersOf(schema)) {

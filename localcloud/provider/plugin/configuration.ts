@@ -3,17 +3,17 @@ import type { AwsAccess, Properties } from "../types";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Any keys do for an emulator; nobody signs a request to it with real ones by accident. */
+/** An emulator accepts any keys; with these no request to it is accidentally signed with real ones. */
 const ANY_CREDENTIALS = { accessKeyId: "localcloud", secretAccessKey: "localcloud" };
 
-/** The deployment cannot be pointed at an emulator; the message says how to do it. */
+/** Thrown if the deployment cannot be pointed at an emulator; the message says how to do it. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
 }
 
 /**
- * How the plugin reaches AWS: only ever the endpoint of the environment. Throws a ConfigurationError
- * when there is none, because this provider must never change a real account.
+ * Returns how the plugin reaches AWS: always by the endpoint of the environment. Throws a ConfigurationError without
+ * one, because this provider must never change a real account.
  */
 export async function awsAccess(
   settings: Properties,

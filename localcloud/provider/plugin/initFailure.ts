@@ -6,9 +6,9 @@ import { errorText } from "../errorText";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 /**
- * The answer for a resource that exists but is not yet what was asked for: the engine keeps it in its
- * state with these properties and tries again at the next update. gRPC carries such an answer in the
- * binary metadata `grpc-status-details-bin` (a google.rpc.Status).
+ * Returns the answer for a resource that exists but does not match its inputs yet: the engine keeps it in its state
+ * with these properties and tries again at the next update. gRPC sends such an answer in the binary metadata
+ * `grpc-status-details-bin` (a google.rpc.Status).
  */
 export function initFailure(
   error: Error,

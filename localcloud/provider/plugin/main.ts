@@ -5,17 +5,17 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ResourceProvider } from "./resourceProvider";
 import { watchEngine } from "./watchEngine";
 
-/** Functions arrive as whole archives: the limit is the engine's own, 400 MB. */
+/** Functions arrive as whole archives: the limit is that of the engine, 400 MB. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 /** The version of @pulumi/aws that this provider was written against. */
 const KNOWN_VERSION = "7.48.0";
 
 /**
- * Serves the `aws` provider to the Pulumi engine that started this process: prints the port it listens
- * on as the first line of stdout, as a plugin must, and runs until it is told to stop or the engine is gone.
+ * Serves the `aws` provider to the Pulumi engine that started this process: prints the port that it listens on as the
+ * first line of stdout, as a plugin must, and runs until it is told to stop or the engine is gone.
  *
- * @param engine the engine's address; without one, somebody else has started the plugin and ends it.
+ * @param engine the engine's address; without it the process that started the plugin must end it.
  */
 export async function servePlugin(engine = process.argv.at(2)): Promise<void> {
   const provider = new ResourceProvider(programVersion() ?? KNOWN_VERSION, process.env);
@@ -37,14 +37,14 @@ export async function servePlugin(engine = process.argv.at(2)): Promise<void> {
     server.forceShutdown();
     provider.close();
   };
-  // The engine ends its plugins with SIGINT, and kills those that are still there after five seconds.
+  // The engine ends its plugins with SIGINT, and kills those that still run after five seconds.
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  // With its work under way: there is nobody to tell of it.
+  // Work under way is dropped: nobody would receive its result.
   if (engine !== undefined) endWatch = watchEngine(engine, () => process.exit(1));
 }
 
-/** Every method of the service; those without a handler answer UNIMPLEMENTED, which the engine knows. */
+/** Adds the missing methods of the service; they answer UNIMPLEMENTED, which the engine handles. */
 function complete(
   handlers: Readonly<Record<string, grpc.UntypedHandleCall | undefined>>,
 ): grpc.UntypedServiceImplementation {
@@ -55,7 +55,7 @@ function complete(
   );
 }
 
-/** The engine warns when the plugin is older than the program's @pulumi/aws: both are what the program has. */
+/** Returns the version of the program's @pulumi/aws: the engine warns if the plugin is older than that. */
 function programVersion(): string | undefined {
   try {
     const found = createRequire(path.join(process.cwd(), "package.json"));

@@ -38,7 +38,7 @@ const MODES: Readonly<Record<proto.CheckRequest.AutonamingOptions.Mode, Autonami
   [proto.CheckRequest.AutonamingOptions.Mode.DISABLE]: "disable",
 };
 
-/** An answer that carries more than a text: thrown by a handler, given to gRPC as it is. */
+/** An answer with more than a text: thrown by a handler, passed to gRPC unchanged. */
 class StatusError extends Error {
   constructor(readonly status: Partial<grpc.StatusObject>) {
     super(status.details);
@@ -46,14 +46,14 @@ class StatusError extends Error {
 }
 
 /**
- * `pulumirpc.ResourceProvider` for the package `aws`, over the same ProviderCore as the local cloud's
- * own engine. One process serves one provider configuration of one command of the Pulumi CLI.
+ * `pulumirpc.ResourceProvider` for the package `aws`, with the same ProviderCore as the local cloud's own engine. One
+ * process serves one provider configuration of one command of the Pulumi CLI.
  */
 export class ResourceProvider {
   private context: ProviderContext | undefined;
   private core: ProviderCore | undefined;
 
-  /** `version` is what @pulumi/aws expects of its plugin. */
+  /** `version` is the plugin version that @pulumi/aws expects. */
   constructor(
     private readonly version: string,
     private readonly environment: NodeJS.ProcessEnv,
@@ -113,7 +113,7 @@ export class ResourceProvider {
     const response = new proto.DiffResponse();
     response.setChanges(DiffChanges.DIFF_NONE);
     if (olds.region === news.region) return response;
-    // What is in one region cannot be moved to another.
+    // A resource cannot be moved to another region.
     response.setChanges(DiffChanges.DIFF_SOME);
     response.setDiffsList(["region"]);
     response.setReplacesList(["region"]);
@@ -122,7 +122,7 @@ export class ResourceProvider {
 
   private async configure(request: proto.ConfigureRequest): Promise<proto.ConfigureResponse> {
     const aws = await awsAccess(received(request.getArgs()).values, this.environment);
-    // The engine starts a provider in the folder of the program.
+    // The engine starts a provider in the program's folder.
     this.context = { aws, programDirectory: process.cwd() };
     this.core = new ProviderCore(this.context);
     const response = new proto.ConfigureResponse();
@@ -182,7 +182,7 @@ export class ResourceProvider {
     const inputs = received(request.getProperties());
     const response = new proto.CreateResponse();
     if (request.getPreview()) {
-      // What is left out is unknown to the program: all that AWS decides.
+      // Omitted properties are unknown to the program: everything that AWS decides.
       response.setProperties(this.outputs(type, visibleInputs(inputs.values), inputs.marked));
       return response;
     }
@@ -215,10 +215,10 @@ export class ResourceProvider {
       ? await this.provider.refresh(type, id, inputs.values)
       : await this.provider.import(type, id, state.values);
     const response = new proto.ReadResponse();
-    // An empty id says that it does not exist.
+    // An empty id means that it does not exist.
     if (!found) return response;
     response.setId(String(found.outputs.id));
-    // What AWS does not tell (the answer of an invocation) is as it was.
+    // Values that AWS does not return (the result of an invocation) stay.
     const outputs = { ...state.values, ...found.outputs };
     response.setProperties(this.outputs(type, outputs, state.marked, inputs.marked));
     const secretInputs = this.provider.secretOutputs(type).filter((name) => name in found.inputs);
@@ -247,7 +247,7 @@ export class ResourceProvider {
       return response;
     }
     try {
-      // After an update that stopped half-way the engine asks again, from inputs that never became true.
+      // After an update that stopped halfway the engine diffs against inputs that were never applied.
       const actual = await this.provider.refresh(type, id, olds.values);
       const outputs = await this.provider.update(
         type,
@@ -274,7 +274,7 @@ export class ResourceProvider {
   private async invoke(request: proto.InvokeRequest): Promise<proto.InvokeResponse> {
     const response = new proto.InvokeResponse();
     const args = received(request.getArgs());
-    // During a preview the answer to a question that is not known yet is not known either.
+    // During a preview the result for unknown arguments is unknown too.
     if (containsUnknown(args.values)) return response;
     const results = await this.provider.invoke(request.getTok(), args.values);
     response.setReturn(
@@ -283,7 +283,7 @@ export class ResourceProvider {
     return response;
   }
 
-  /** Outputs with the secrets of the type and those of the inputs they come from. */
+  /** Returns outputs with the type's secrets and those of the inputs that they come from. */
   private outputs(
     type: string,
     values: Properties,
@@ -328,7 +328,7 @@ function unary<Request, Response>(
   };
 }
 
-/** A CLI older than the setting sends nothing, and so does one whose stack says nothing. */
+/** Returns the setting, if any; CLIs older than the setting send nothing, like those of stacks without it. */
 function autonamingOf(request: proto.CheckRequest): Autonaming | undefined {
   const asked = request.getAutonaming();
   return asked && { mode: MODES[asked.getMode()], proposedName: asked.getProposedName() };

@@ -1,8 +1,9 @@
 import { findResourceType, resourceTokens } from "../resources";
 
 /**
- * The package as far as `pulumi import` needs it to write the code of what it has imported: the resource types with the
- * names of their inputs. Types of values are in @pulumi/aws. https://www.pulumi.com/docs/iac/guides/building-extending/providers/pulumi-provider-schema/
+ * Returns the part of the package schema that `pulumi import` needs to write code for imported resources: the resource
+ * types with the names of their inputs. Types of values are in @pulumi/aws.
+ * https://www.pulumi.com/docs/iac/guides/building-extending/providers/pulumi-provider-schema/
  */
 export function packageSchema(version: string): string {
   const resources = resourceTokens().map((token): [string, object] => {

@@ -1,19 +1,19 @@
 import { connect } from "node:net";
 import * as grpc from "@grpc/grpc-js";
 
-/** How long one look at a connection lasts before the next begins. */
+/** Milliseconds for which one connection is watched before the watch is renewed. */
 const LOOK_MS = 60 * 60 * 1000;
 
-/** How long after a failure the engine is tried again. */
+/** Milliseconds before the engine is contacted again after a failure. */
 const AGAIN_MS = 500;
 
 /**
- * Calls `onGone` when nobody listens at the engine's address any more. An engine that was killed cannot end its
- * plugins, so that each of them has to look:
+ * Calls `onGone` when nothing listens at the engine's address any more. An engine that was killed cannot end its
+ * plugins, so each of them must check:
  * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/util/rpcutil/healthcheck.go
  *
  * @param address `127.0.0.1:<port>`, which the engine gives a plugin as its argument.
- * @returns ends the watch.
+ * @returns a function that ends the watch.
  */
 export function watchEngine(address: string, onGone: () => void): () => void {
   const client = new grpc.Client(address, grpc.credentials.createInsecure());
@@ -23,11 +23,11 @@ export function watchEngine(address: string, onGone: () => void): () => void {
     if (closed) return;
     const state = channel.getConnectivityState(true);
     if (state === grpc.connectivityState.TRANSIENT_FAILURE) void afterFailure();
-    // With an error when the time is over: then it looks again.
+    // It fails after this time, and then checks again.
     else channel.watchConnectivityState(state, Date.now() + LOOK_MS, look);
   };
   const afterFailure = async (): Promise<void> => {
-    // A connection also fails where the machine is only slow.
+    // A connection may also fail on a slow machine.
     if (!(await isRefused(address))) return void setTimeout(look, AGAIN_MS).unref();
     if (!closed) onGone();
   };

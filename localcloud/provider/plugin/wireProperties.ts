@@ -4,7 +4,7 @@ import { DEFAULTS_KEY } from "../diff";
 import type { Properties } from "../types";
 import { fromStruct, plain, plainProperties, secretKeys, toStruct, withSecrets } from "../values";
 
-/** A property map as the engine sent it: as it is on the wire, and without the marks of secrets. */
+/** A property map from the engine: as sent, and without the marks of secrets. */
 export interface Received {
   readonly marked: Properties;
   readonly values: Properties;
@@ -16,8 +16,8 @@ export function received(struct: Struct | undefined): Received {
 }
 
 /**
- * Values to send back, secret wherever one of the maps they come from said so: a value that has not
- * changed keeps its marks exactly, any other is marked as a whole.
+ * Returns values to send back, secret if one of their source maps marks them so: an unchanged value keeps exactly its
+ * marks, any other is marked as a whole.
  */
 export function copySecretMarks(values: Properties, ...sources: readonly Properties[]): Struct {
   const secrets = new Set(sources.flatMap(secretKeys));
@@ -31,7 +31,7 @@ export function copySecretMarks(values: Properties, ...sources: readonly Propert
   return toStruct(withSecrets(Object.fromEntries(kept), changed));
 }
 
-/** Inputs as they are seen among the outputs. */
+/** Returns inputs as they appear among the outputs. */
 export function visibleInputs(inputs: Properties): Properties {
   const { [DEFAULTS_KEY]: _names, ...visible } = inputs;
   return visible;

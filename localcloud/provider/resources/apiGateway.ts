@@ -215,7 +215,7 @@ const deployment = defineResource<Args<DeploymentArgs>>({
   },
 });
 
-/** One per account and region, and always there: deleting it takes the role away. */
+/** Exists once per account and region, always: deleting it only removes the role. */
 const account = defineResource<Args<AccountArgs>>({
   token: "aws:apigateway/account:Account",
   inputs: ["cloudwatchRoleArn"],

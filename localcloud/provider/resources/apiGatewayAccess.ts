@@ -119,7 +119,7 @@ const apiKey = defineResource<Args<ApiKeyArgs>>({
   inputs: ["customerId", "description", "enabled", "name", "tags", "value"],
   computed: ["value"],
   autoname: { property: "name", maxLength: 255 },
-  // The real provider describes what nobody has described.
+  // The real provider sets this description if none is given.
   defaults: { description: "Managed by Pulumi", enabled: true },
   replaceOn: ["name", "value"],
   secretOutputs: ["value"],

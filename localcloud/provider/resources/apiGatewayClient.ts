@@ -28,7 +28,7 @@ export async function setTags(
     await api(context).send(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
 }
 
-/** The parts of an import id such as `restApi/resource`, under the names of the inputs they stand for. */
+/** Returns the parts of an import id such as `restApi/resource`, under the names of their inputs. */
 export function idParts(
   id: string,
   ...names: readonly string[]

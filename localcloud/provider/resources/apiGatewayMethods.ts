@@ -27,7 +27,7 @@ import type { ProviderContext, ResourceType } from "../types";
 import { api, GONE, idParts } from "./apiGatewayClient";
 import { listPatches, mapPatches, patches } from "./apiGatewayPatch";
 
-/** The three inputs that name a method. */
+/** The three inputs that identify a method. */
 interface MethodKey {
   readonly restApi?: unknown;
   readonly resourceId?: string;
@@ -230,7 +230,7 @@ const integration = defineResource<Args<IntegrationArgs>>({
       };
     });
   },
-  // Putting an integration again keeps nothing of the old one but its responses.
+  // Putting an integration again keeps nothing of the old one except its responses.
   update: (_id, news, _olds, context) => replaceIntegration(news, context),
   async delete(_id, state, context) {
     await ignoreGone(GONE, () => api(context).send(new DeleteIntegrationCommand(key(state))));
@@ -290,12 +290,12 @@ export const API_GATEWAY_METHOD_RESOURCES: readonly ResourceType[] = [
   integrationResponse,
 ];
 
-/** The three as they were given, for an answer of `read`. */
+/** Returns the three as they were given, for the answer of `read`. */
 function inputKey({ restApi, resourceId, httpMethod }: MethodKey): MethodKey {
   return { restApi, resourceId, httpMethod };
 }
 
-/** Flags of parameters as the patch operations write them. */
+/** Returns flags of parameters as texts, as patch operations need them. */
 function texts(flags: Readonly<Record<string, boolean>> | undefined): Record<string, string> {
   return Object.fromEntries(
     Object.entries(flags ?? {}).map(([name, flag]) => [name, String(flag)]),
@@ -339,7 +339,7 @@ async function putIntegration(
   );
 }
 
-/** PutIntegration forgets the integration's responses: they are put back as they were. */
+/** Puts an integration, and then its responses as they were, because PutIntegration deletes them. */
 async function replaceIntegration(
   inputs: Args<IntegrationArgs>,
   context: ProviderContext,

@@ -1,6 +1,6 @@
 import type { PatchOperation } from "@aws-sdk/client-api-gateway";
 
-/** One patch operation for each changed property; an absent one becomes an empty value. */
+/** Returns one patch operation for each changed property; an absent one becomes an empty value. */
 export function patches<Inputs extends object>(
   news: Inputs,
   olds: Inputs,
@@ -15,7 +15,7 @@ export function patches<Inputs extends object>(
   return operations;
 }
 
-/** Patch operations that turn one map of texts into another, one path for each key. */
+/** Returns patch operations that change one map of texts to another, one path for each key. */
 export function mapPatches(
   prefix: string,
   olds: Readonly<Record<string, string>> | undefined,
@@ -30,7 +30,7 @@ export function mapPatches(
   });
 }
 
-/** Patch operations that turn one list of names into another. */
+/** Returns patch operations that change one list of names to another. */
 export function listPatches(
   prefix: string,
   olds: readonly string[] | undefined,
@@ -47,7 +47,7 @@ export function listPatches(
   return [...change("add", news ?? [], olds ?? []), ...change("remove", olds ?? [], news ?? [])];
 }
 
-/** `/` and `~` inside one segment of a JSON pointer. */
+/** Escapes `/` and `~` in one segment of a JSON pointer. */
 export function escapeSegment(text: string): string {
   return text.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -142,7 +142,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const methodSettings = defineResource<Args<MethodSettingsArgs>>({
   token: "aws:apigateway/methodSettings:MethodSettings",
   inputs: ["methodPath", "restApi", "settings", "stageName"],
-  // The limits alone have a default of their own.
+  // Only the limits have their own default.
   computed: Object.keys(SETTINGS)
     .filter((name) => !name.startsWith("throttling"))
     .map((name) => `settings.${name}`),
@@ -165,7 +165,7 @@ const methodSettings = defineResource<Args<MethodSettingsArgs>>({
       );
       const all = found.methodSettings?.[settingsPath(methodPath ?? "")];
       if (!all) return undefined;
-      // AWS fills in every setting: those that were asked for are the resource's own.
+      // AWS returns every setting: only those that were given belong to the resource.
       const asked = Object.keys(settings ?? SETTINGS) as (keyof MethodSetting)[];
       return {
         restApi,
@@ -176,7 +176,7 @@ const methodSettings = defineResource<Args<MethodSettingsArgs>>({
     });
   },
   async update(_id, news, olds, context) {
-    // A setting that is no longer asked for goes back to AWS's default: the whole entry is made anew.
+    // A setting that is no longer given returns to AWS's default: the whole entry is created again.
     const kept = Object.keys(olds.settings).every((name) => name in news.settings);
     if (!kept) await removeSettings(news, context);
     await putSettings(news, context);
@@ -186,7 +186,7 @@ const methodSettings = defineResource<Args<MethodSettingsArgs>>({
 
 export const API_GATEWAY_STAGE_RESOURCES: readonly ResourceType[] = [stage, methodSettings];
 
-/** Where a stage answers: AWS's own host, or the path that emulators use when an endpoint is set. */
+/** Returns a stage's URL: AWS's own host, or the path that emulators use if an endpoint is set. */
 export function invokeUrl(restApiId: string, stageName: string, { aws }: ProviderContext): string {
   return aws.endpoint
     ? `${aws.endpoint}/restapis/${restApiId}/${stageName}/_user_request_`
@@ -238,7 +238,7 @@ async function removeSettings(
   );
 }
 
-/** `comments/{pageId}/GET` -> `~1comments~1{pageId}/GET`; a wildcard path stays as it is. */
+/** `comments/{pageId}/GET` -> `~1comments~1{pageId}/GET`; a wildcard path stays unchanged. */
 function settingsPath(methodPath: string): string {
   const cut = methodPath.lastIndexOf("/");
   const [path, verb] = [methodPath.slice(0, cut), methodPath.slice(cut + 1)];

@@ -50,7 +50,7 @@ const target = autoScaling.resource<Args<TargetArgs>>({
   },
 });
 
-/** Bounds of steps are texts in a program and numbers on the wire. */
+/** Bounds of steps are texts in a program and numbers in the API. */
 const bound = { toWire: (text: string) => Number(text), fromWire: String };
 
 const policy = autoScaling.resource<Args<PolicyArgs>>({
@@ -104,7 +104,7 @@ interface TargetName {
   readonly scalableDimension: string;
 }
 
-/** `ecs/service/main/web/ecs:service:DesiredCount`, as an import names a target. */
+/** Parses an import id of a target, such as `ecs/service/main/web/ecs:service:DesiredCount`. */
 function targetKey(id: string): TargetName | undefined {
   const match = /^([^/]+)\/(.+)\/([^/]+)$/.exec(id);
   if (!match) return undefined;
@@ -112,7 +112,7 @@ function targetKey(id: string): TargetName | undefined {
   return { serviceNamespace, resourceId, scalableDimension };
 }
 
-/** The SDK lists the namespaces and dimensions that it knows; AWS itself refuses another one. */
+/** The SDK types only the known namespaces and dimensions; AWS itself refuses others. */
 function nameOf({ serviceNamespace, resourceId, scalableDimension }: Partial<TargetName>) {
   return {
     ServiceNamespace: serviceNamespace as ServiceNamespace,

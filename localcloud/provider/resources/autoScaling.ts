@@ -9,7 +9,7 @@ import type { Properties, ProviderContext, ResourceType } from "../types";
 
 type Inputs = Args<GroupArgs>;
 
-/** Waits for nothing: `waitForCapacityTimeout` is kept, and instances boot in the cloud's time. */
+/** Does not wait for instances: they boot in the cloud's time. `waitForCapacityTimeout` is only stored. */
 const group = defineResource<Inputs>({
   token: "aws:autoscaling/group:Group",
   inputs: [
@@ -66,7 +66,7 @@ const group = defineResource<Inputs>({
   async create(inputs, context) {
     const { name = "", initialLifecycleHooks: hooks = [] } = inputs;
     const Tags = wireTags(name, inputs.tags);
-    // Hooks that are to hold the first instances up come before them, as the real provider does it.
+    // Hooks for the first instances are created before them, like in the real provider.
     const empty = hooks.length > 0 && { MinSize: 0, MaxSize: 0, DesiredCapacity: 0 };
     await autoScaling.send(
       "CreateAutoScalingGroup",
@@ -82,7 +82,7 @@ const group = defineResource<Inputs>({
   },
   async read(id, _inputs, context) {
     const found = await describeGroup(id, context);
-    // One that empties itself takes no orders any more.
+    // A group that is being deleted counts as gone.
     return found && found.Status === undefined ? outputs(found) : undefined;
   },
   async update(id, news, olds, context) {
@@ -102,7 +102,7 @@ const group = defineResource<Inputs>({
 
 export const AUTO_SCALING_RESOURCES: readonly ResourceType[] = [group, lifecycleHook];
 
-/** What CreateAutoScalingGroup and UpdateAutoScalingGroup take alike. */
+/** Settings that CreateAutoScalingGroup and UpdateAutoScalingGroup share. */
 function settings(inputs: Inputs) {
   const { id, name, version } = inputs.launchTemplate ?? {};
   return {

@@ -7,7 +7,7 @@ import { autoScaling } from "./autoScalingClient";
 
 type Inputs = Args<GroupArgs>;
 
-/** Brings the warm pool to what the program says; none there takes it away. */
+/** Sets the warm pool as the program describes it; deletes it if there is none in the program. */
 export async function setWarmPool(
   AutoScalingGroupName: string,
   news: Inputs["warmPool"],
@@ -44,7 +44,7 @@ export function warmPoolOutputs({
   };
 }
 
-/** A change of the launch template, or of a trigger, replaces the instances; a refresh under way ends before. */
+/** Replaces the instances when the launch template, or a trigger, changes; cancels a running refresh first. */
 export async function refreshInstances(
   AutoScalingGroupName: string,
   news: Inputs,
@@ -84,7 +84,7 @@ export async function refreshInstances(
   );
 }
 
-/** `vpc_zone_identifiers` names what a program calls `vpcZoneIdentifiers`; `tag` means its tags. */
+/** `vpc_zone_identifiers` corresponds to `vpcZoneIdentifiers` in a program, and `tag` to its tags. */
 function triggers({ triggers: given = [] }: NonNullable<Inputs["instanceRefresh"]>) {
   const names = given.map((name) => name.replace(/_(\w)/g, (_, one: string) => one.toUpperCase()));
   return [

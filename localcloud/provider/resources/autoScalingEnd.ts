@@ -3,14 +3,14 @@ import { untilConsistent } from "../define";
 import type { ProviderContext } from "../types";
 import { autoScaling, describeGroup } from "./autoScalingClient";
 
-/** Between two looks at a group, and how long it may take to empty itself and to end, in real time. */
+/** Pause between two checks of a group, and how long it may take to drain and to end, in real time. */
 const PAUSE_MS = 200;
 const MAX_DRAIN_MS = 20_000;
 const MAX_END_MS = 10_000;
-/** Names of what passes. */
+/** Names of temporary errors. */
 const BUSY = ["ResourceInUseFault", "ScalingActivityInProgressFault"];
 
-/** The warm pool first, which would start others for its instances while the group empties itself. */
+/** Deletes a group, the warm pool first: it would replace its instances while the group drains. */
 export async function deleteGroup(
   id: string,
   { forceDelete = false }: { readonly forceDelete?: boolean },
@@ -40,8 +40,8 @@ async function deletePool(
 }
 
 /**
- * Lets the instances end as the group's hooks say; where nobody answers a hook in time, the deletion is one by force.
- * @returns whether none is left
+ * Lets the instances end as the group's hooks decide; if a hook is not answered in time, the group is deleted by force.
+ * @returns whether no instance is left
  */
 async function drain(AutoScalingGroupName: string, context: ProviderContext): Promise<boolean> {
   const none = { AutoScalingGroupName, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 };
@@ -50,7 +50,7 @@ async function drain(AutoScalingGroupName: string, context: ProviderContext): Pr
   return until(isEmpty, MAX_DRAIN_MS, AutoScalingGroupName, context);
 }
 
-/** As the real provider does it, again and again while something of the group is still under way. */
+/** Deletes the group like the real provider: retries while something of the group is still under way. */
 async function deleteNow(
   AutoScalingGroupName: string,
   ForceDelete: boolean,

@@ -68,7 +68,7 @@ const metricAlarm = defineResource<Inputs>({
   async update(_id, news, olds, context) {
     const cloudWatch = client(CloudWatchClient, context);
     await putAlarm(news, context);
-    // PutMetricAlarm ignores the tags of an alarm that exists.
+    // PutMetricAlarm ignores the tags of an existing alarm.
     const { set, remove } = tagChanges(olds.tags, news.tags);
     if (Object.keys(set).length + remove.length === 0) return;
     const { MetricAlarms } = await cloudWatch.send(
@@ -180,7 +180,7 @@ function metricQuery(query: NonNullable<Inputs["metricQueries"]>[number]): Metri
     Expression: query.expression,
     Label: query.label,
     Period: query.period,
-    // AWS would take an absent flag for true.
+    // AWS treats an absent flag as true.
     ReturnData: query.returnData ?? false,
     MetricStat: metric && {
       Metric: {

@@ -3,14 +3,14 @@ import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { isObject } from "../values";
 
 /**
- * The containers in a program's text. The provider for AWS reads the members' names whatever the case of their first
- * letter, and task definitions out of CloudFormation write `Name` and `Image`.
+ * Parses the containers in a program's text. The real provider ignores the case of the first letter of names, and task
+ * definitions from CloudFormation use `Name` and `Image`.
  */
 export function parseContainers(text: string): ContainerDefinition[] {
   return decapitalize(JSON.parse(text)) as ContainerDefinition[];
 }
 
-/** Maps whose names are the program's own. */
+/** Maps whose keys the program chooses. */
 const FREE_MAPS: readonly string[] = ["dockerLabels", "options", "driverOpts", "labels"];
 
 function decapitalize(value: unknown): unknown {
@@ -25,8 +25,8 @@ function decapitalize(value: unknown): unknown {
 }
 
 /**
- * The containers that AWS has, written as the program wrote them: ECS fills in what was left out, and that is no
- * difference. What differs indeed is AWS's.
+ * Returns the containers from AWS in the program's form: values that ECS filled in do not count as a difference. Real
+ * differences are taken from AWS.
  */
 export function sameContainers(
   given: string | undefined,
@@ -44,7 +44,7 @@ export function sameContainers(
 }
 
 /**
- * Under awsvpc and host a port of the host is the container's, and ECS fills it in where it is left out.
+ * Removes host ports that ECS fills in: under awsvpc and host they equal the container port.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
  */
 function withoutImpliedPorts(
@@ -65,7 +65,7 @@ function withoutImpliedPorts(
   return { ...now, portMappings };
 }
 
-/** What ECS chooses for members that are left out. */
+/** ECS's defaults for omitted members. */
 const DEFAULTS: Readonly<Record<string, unknown>> = { essential: true, protocol: "tcp" };
 
 function merge(old: object, now: object): object {
@@ -84,7 +84,7 @@ function isSame(key: string, before: unknown, after: unknown): boolean {
   return isDeepStrictEqual(left, right);
 }
 
-/** A value without what says nothing: defaults, empty lists, and the order of lists of names. */
+/** Normalizes a value for comparison: removes defaults and empty lists, and sorts lists of names. */
 function meaning(key: string, value: unknown): unknown {
   if (value === undefined || value === null || value === 0 || value === DEFAULTS[key])
     return undefined;

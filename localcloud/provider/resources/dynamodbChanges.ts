@@ -16,10 +16,10 @@ import {
   type TableInputs,
 } from "./dynamodbRequests";
 
-/** How long a table may take to become active: seconds in all, and between two looks. */
+/** How long a table may take to become active: seconds in total, and between two checks. */
 export const TABLE_WAIT = { maxWaitTime: 600, minDelay: 0.05 };
 
-/** What changed of the table itself and its indexes, one change after the other. */
+/** Applies the changes of the table itself and its indexes, one after the other. */
 export async function updateTable(
   TableName: string,
   news: TableInputs,

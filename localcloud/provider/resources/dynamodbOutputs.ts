@@ -7,7 +7,7 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import type { Properties } from "../types";
 
-/** A table as `aws.dynamodb.Table` shows it. */
+/** Returns a table in the form of `aws.dynamodb.Table`. */
 export function tableOutputs(table: TableDescription): Properties {
   const [hashKey, rangeKey] = keys(table.KeySchema);
   const onDemand = table.BillingModeSummary?.BillingMode === "PAY_PER_REQUEST";

@@ -12,7 +12,7 @@ import { tagList, type Args } from "../define";
 export type TableInputs = Args<TableArgs>;
 export type IndexInputs = NonNullable<TableInputs["globalSecondaryIndexes"]>[number];
 
-/** What CreateTable is told of a table. */
+/** Returns the CreateTable request for a table. */
 export function newTable(TableName: string, inputs: TableInputs): CreateTableCommandInput {
   return {
     TableName,

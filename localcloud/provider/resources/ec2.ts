@@ -26,7 +26,7 @@ const tags = {
   untag: "DeleteTags",
 } as const;
 
-/** EC2 wraps the flags that it lets change one by one. */
+/** EC2 wraps flags that can be changed individually. */
 const wrapped = {
   toWire: (Value: boolean) => ({ Value }),
   fromWire: ({ Value }: { Value?: boolean }) => Value,
@@ -46,7 +46,7 @@ const vpc = ec2.resource<Args<VpcArgs>>({
   create: { CreateVpc: () => ({}) },
   id: (_inputs, { Vpc }) => (Vpc as { VpcId: string }).VpcId,
   read: {
-    // First: of tags the last answer counts.
+    // First: for tags the last answer takes precedence.
     DescribeRouteTables: (id) => ({
       Filters: [
         { Name: "vpc-id", Values: [id] },
@@ -105,7 +105,7 @@ const vpcEndpoint = ec2.resource<Args<VpcEndpointArgs>>({
 
 type TemplateInputs = Args<LaunchTemplateArgs>;
 
-/** Members of the template's data that are called the same in a program. */
+/** Members of the template's data that have the same name in a program. */
 const DATA = [
   "disableApiTermination",
   "iamInstanceProfile",
@@ -121,7 +121,7 @@ const DATA = [
 
 const TEMPLATE_GONE = ["InvalidLaunchTemplateId.NotFound"];
 
-/** AWS keeps versions: every change makes a new one. */
+/** A launch template; AWS keeps versions, so every change creates a new one. */
 const launchTemplate = defineResource<TemplateInputs>({
   token: "aws:ec2/launchTemplate:LaunchTemplate",
   inputs: [
@@ -219,7 +219,7 @@ export const EC2_RESOURCES: readonly ResourceType[] = [
   vpcEndpoint,
 ];
 
-/** Each flag has a call of its own. */
+/** Sets the flags, each with a separate call. */
 async function setDns(
   VpcId: string,
   { enableDnsSupport, enableDnsHostnames }: Args<VpcArgs>,
@@ -250,7 +250,7 @@ function templateData(inputs: TemplateInputs): RequestLaunchTemplateData {
   const same = DATA.flatMap((name) => (inputs[name] === undefined ? [] : [[name, inputs[name]]]));
   const { tagSpecifications: tagged, vpcSecurityGroupIds: SecurityGroupIds } = inputs;
   return {
-    // The names are the wire's but for their first letter, at every depth.
+    // At every depth the names differ from the API's only in the case of the first letter.
     ...(recased(Object.fromEntries(same), upper) as RequestLaunchTemplateData),
     ...(SecurityGroupIds && { SecurityGroupIds }),
     ...(tagged && {
@@ -279,7 +279,7 @@ function dataOutputs(data: Sdk.ResponseLaunchTemplateData): Properties {
 const upper = (name: string): string => name[0].toUpperCase() + name.slice(1);
 const lower = (name: string): string => name[0].toLowerCase() + name.slice(1);
 
-/** The value with the names of its members changed, at every depth. */
+/** Returns the value with the names of its members changed, at every depth. */
 function recased(value: unknown, change: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((one) => recased(one, change));
   if (typeof value !== "object" || value === null) return value;

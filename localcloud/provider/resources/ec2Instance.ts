@@ -20,11 +20,14 @@ type Inputs = Args<InstanceArgs>;
 
 const GONE = ["InvalidInstanceID.NotFound"];
 
-/** Milliseconds between two looks at an instance on its way, and how often it is looked at. */
+/** Milliseconds between two checks of an instance that changes its state, and the number of checks. */
 const PAUSE_MS = 200;
 const MAX_LOOKS = 50;
 
-/** One instance. Unlike on AWS the program does not wait until it runs: here that takes a minute or three of the cloud's time. */
+/**
+ * One instance. Unlike on AWS the program does not wait until it runs: here that takes one to three minutes of the
+ * cloud's time.
+ */
 const instance = defineResource<Inputs>({
   token: "aws:ec2/instance:Instance",
   inputs: [
@@ -137,7 +140,7 @@ function shown(found: Instance, inputs: Partial<Inputs>, { aws }: ProviderContex
     sourceDestCheck: first?.SourceDestCheck ?? true,
     subnetId: found.SubnetId,
     vpcSecurityGroupIds: found.SecurityGroups?.map(({ GroupId }) => GroupId),
-    // EC2 tells them by calls of their own: what the program gave is kept.
+    // EC2 returns them by separate calls: the program's values are kept.
     ...Object.fromEntries(
       Object.entries({ userData, userDataBase64, userDataReplaceOnChange, metadataOptions }).filter(
         ([, value]) => value !== undefined,
@@ -147,7 +150,7 @@ function shown(found: Instance, inputs: Partial<Inputs>, { aws }: ProviderContex
   };
 }
 
-/** What belongs to its first interface. AWS lets one attribute be changed at a time. */
+/** Changes properties of its first interface. AWS accepts one attribute per call. */
 async function changeInterface(
   id: string,
   news: Inputs,
@@ -169,7 +172,7 @@ async function changeInterface(
       await ec2.send("ModifyNetworkInterfaceAttribute", { NetworkInterfaceId, ...change }, context);
 }
 
-/** What changes only while it is stopped. */
+/** Changes properties that can change only while it is stopped. */
 async function changeStopped(
   InstanceId: string,
   news: Inputs,

@@ -6,7 +6,7 @@ import type { ResourceType } from "../types";
 
 const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
 
-/** A public key that is made elsewhere: its private part never gets here. */
+/** A public key that was made elsewhere: its private key is never sent here. */
 const keyPair = ec2.resource<Args<KeyPairArgs>>({
   token: "aws:ec2/keyPair:KeyPair",
   inputs: ["keyName", "keyNamePrefix", "publicKey", "tags"],
@@ -21,7 +21,7 @@ const keyPair = ec2.resource<Args<KeyPairArgs>>({
   },
   id: ({ keyName }) => keyName ?? "",
   read: { DescribeKeyPairs: (name) => ({ KeyNames: [name] }) },
-  // AWS tells the key without its comment: what the program gave is kept.
+  // AWS returns the key without its comment: the program's value is kept.
   outputsFrom: (found, _id, { publicKey }) => ({ ...found, ...(publicKey && { publicKey }) }),
   delete: { DeleteKeyPair: (KeyName) => ({ KeyName }) },
   tags: {

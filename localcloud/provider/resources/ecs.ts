@@ -68,7 +68,7 @@ const cluster = defineResource<Args<ClusterArgs>>({
   },
 });
 
-/** Everything but its tags makes another revision. */
+/** Any change except of its tags creates a new revision. */
 const REVISION_INPUTS = [
   "containerDefinitions",
   "cpu",
@@ -104,7 +104,7 @@ const taskDefinition = defineResource<Args<TaskDefinitionArgs>>({
     const { containerDefinitions, ephemeralStorage, ...rest } = revision;
     const made = await client(ECSClient, context).send(
       new RegisterTaskDefinitionCommand({
-        // The names of the other inputs are those of the API.
+        // The other inputs have the names of the API.
         ...(rest as Omit<RegisterTaskDefinitionCommandInput, "containerDefinitions">),
         containerDefinitions: parseContainers(containerDefinitions),
         ephemeralStorage: ephemeralStorage && { sizeInGiB: ephemeralStorage.sizeInGib },
@@ -123,7 +123,7 @@ const taskDefinition = defineResource<Args<TaskDefinitionArgs>>({
   },
   async delete(id, { skipDestroy }, context) {
     if (skipDestroy) return;
-    // ECS refuses to deregister what does not exist with the same code as any other mistake.
+    // For a missing revision ECS refuses to deregister with the same code as for any other mistake.
     const found = await describe(id, context);
     if (found?.taskDefinition?.status !== "ACTIVE") return;
     await client(ECSClient, context).send(
@@ -162,7 +162,7 @@ async function describe(
   try {
     return await client(ECSClient, context).send(new DescribeTaskDefinitionCommand(input));
   } catch (error) {
-    // ECS has no error of its own for one that does not exist.
+    // ECS has no specific error for a missing one.
     if (isAwsError(error, ["ClientException"])) return undefined;
     throw error;
   }
@@ -178,12 +178,12 @@ function checkContainers(text: unknown): CheckFailure[] {
   try {
     if (Array.isArray(JSON.parse(text))) return [];
   } catch {
-    // Answered below.
+    // Reported below.
   }
   return [{ property: "containerDefinitions", reason: "is not a JSON list" }];
 }
 
-/** Volumes of a host: other kinds have other names in the API. */
+/** Checks volumes: only those of a host are supported, since other kinds have other names in the API. */
 function checkVolumes(volumes: unknown): CheckFailure[] {
   const others = [volumes ?? []]
     .flat()

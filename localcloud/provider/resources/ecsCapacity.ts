@@ -7,7 +7,7 @@ import type { Properties, ResourceType } from "../types";
 
 const ecs = awsClient(() => require("@aws-sdk/client-ecs") as typeof Sdk);
 
-/** Of an Auto Scaling group. Its group stays the same: the update has no member for it. */
+/** A capacity provider for an Auto Scaling group. Its group cannot change: the update has no member for it. */
 const capacityProvider = ecs.resource<Args<CapacityProviderArgs>>({
   token: "aws:ecs/capacityProvider:CapacityProvider",
   inputs: ["autoScalingGroupProvider", "name", "tags"],
@@ -39,7 +39,7 @@ const capacityProvider = ecs.resource<Args<CapacityProviderArgs>>({
 
 const NONE = { capacityProviders: [], defaultCapacityProviderStrategy: [] };
 
-/** The providers of one cluster; without it the cluster has none. */
+/** The capacity providers of one cluster; deleting it removes them from the cluster. */
 const clusterCapacityProviders = ecs.resource<Args<ClusterCapacityProvidersArgs>>({
   token: "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
   inputs: ["capacityProviders", "clusterName", "defaultCapacityProviderStrategies"],
@@ -67,7 +67,7 @@ export const ECS_CAPACITY_RESOURCES: readonly ResourceType[] = [
   clusterCapacityProviders,
 ];
 
-/** Both lists are needed, also when they are empty. */
+/** Adds both lists, which are required even if they are empty. */
 function withLists(inputs: Args<ClusterCapacityProvidersArgs>) {
   const {
     clusterName: cluster,

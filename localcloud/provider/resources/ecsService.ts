@@ -18,11 +18,11 @@ import { ecsTagOutputs, ecsTags, setEcsTags } from "./ecsTags";
 type Inputs = Args<ServiceArgs>;
 
 const GONE = ["ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException"];
-/** Milliseconds between two looks at a service that is going, and how often it is looked at. */
+/** Milliseconds between two checks of a service that is being deleted, and the number of checks. */
 const PAUSE_MS = 250;
 const MAX_LOOKS = 480;
 
-/** What a service has when the program does not say, and gets back when it says so no longer. */
+/** Values of a service that the program does not give, or no longer gives. */
 const DEFAULTS = {
   enableEcsManagedTags: false,
   healthCheckGracePeriodSeconds: 0,
@@ -114,7 +114,7 @@ export const ecsService = defineResource<Inputs>({
     const ecs = client(ECSClient, context);
     const daemon = schedulingStrategy === "DAEMON";
     await ignoreGone(GONE, async () => {
-      // A service that is scaled above 0 is refused; the count of a daemon cannot be set.
+      // ECS refuses to delete a service with a count above 0; the count of a daemon cannot be set.
       if (!forceDelete && !daemon)
         await ecs.send(new UpdateServiceCommand({ cluster, service: id, desiredCount: 0 }));
       await ecs.send(
@@ -125,7 +125,7 @@ export const ecsService = defineResource<Inputs>({
   },
 });
 
-/** A cluster cannot be deleted while a service of it drains. */
+/** Waits until a service is gone: a cluster cannot be deleted while one of its services drains. */
 async function untilGone(id: string, context: ProviderContext): Promise<void> {
   for (let look = 0; look < MAX_LOOKS; look += 1) {
     const found = await describe(id, context);
@@ -146,8 +146,8 @@ async function describe(id: string, context: ProviderContext): Promise<Service |
 }
 
 /**
- * The settings that differ. Others are left out, as UpdateService keeps them: a count that autoscaling has set,
- * and everything that a CODE_DEPLOY or EXTERNAL controller does not let it name.
+ * Returns the settings that differ. UpdateService keeps omitted ones: a count that autoscaling has set, and everything
+ * that it refuses for a CODE_DEPLOY or EXTERNAL controller.
  */
 function changes(news: Inputs, olds: Inputs): Partial<CreateServiceCommandInput> {
   const before = settings(withDefaults(olds));
@@ -172,7 +172,7 @@ function percents(
     : { deploymentMaximumPercent: 200, deploymentMinimumHealthyPercent: 100 };
 }
 
-/** What both CreateService and UpdateService take. */
+/** Settings that CreateService and UpdateService share. */
 function settings(inputs: Inputs): Partial<CreateServiceCommandInput> {
   const { networkConfiguration: network } = inputs;
   const deploymentConfiguration = deploymentOf(inputs);
@@ -220,7 +220,7 @@ function outputs(found: Service, inputs: Partial<Inputs>): Record<string, unknow
     taskDefinition: sameReference(inputs.taskDefinition, found.taskDefinition),
     desiredCount: found.desiredCount,
     launchType: found.launchType,
-    // ECS may answer the version that LATEST means.
+    // ECS may return the version that LATEST stands for.
     platformVersion: inputs.platformVersion === "LATEST" ? "LATEST" : found.platformVersion,
     schedulingStrategy: found.schedulingStrategy,
     enableEcsManagedTags: found.enableECSManagedTags,
@@ -252,12 +252,14 @@ function outputs(found: Service, inputs: Partial<Inputs>): Record<string, unknow
   };
 }
 
-/** What was not asked for and is what ECS chooses by itself is nothing to tell. */
+/** Returns undefined for a value that was not given and is ECS's default. */
 function unlessDefault<T>(given: T | undefined, found: T | undefined, byDefault: T): T | undefined {
   return given === undefined && found === byDefault ? undefined : found;
 }
 
-/** The form in which the program named it, when it means the same: a name, `family`, `family:revision` or the ARN. */
+/**
+ * Returns a reference as the program wrote it, if it means the same: a name, `family`, `family:revision` or the ARN.
+ */
 function sameReference(given: string | undefined, arn: string | undefined): string | undefined {
   const name = arn?.slice(arn.lastIndexOf("/") + 1);
   const [family] = name?.split(":") ?? [];

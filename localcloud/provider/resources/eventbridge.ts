@@ -88,7 +88,7 @@ const eventRule = defineResource<RuleInputs>({
     });
   },
   async update(id, news, olds, context) {
-    // PutRule would enable a rule again whose state the program leaves to others.
+    // PutRule would re-enable a rule whose state the program ignores.
     if (!isDeepStrictEqual(ruleSettings(news), ruleSettings(olds)))
       await putRule(news, false, context);
     const events = client(EventBridgeClient, context);
@@ -201,7 +201,7 @@ async function putRule(
       ScheduleExpression: inputs.scheduleExpression,
       RoleArn: inputs.roleArn,
       State: state as RuleState,
-      // PutRule ignores the tags of a rule that exists.
+      // PutRule ignores the tags of an existing rule.
       Tags: isNew && inputs.tags ? tagList(inputs.tags) : undefined,
     }),
   );
@@ -255,14 +255,14 @@ async function findTarget(
   return undefined;
 }
 
-/** `rule`, or `bus/rule` for a bus that is not the default one. */
+/** Splits `rule`, or `bus/rule` for a bus other than the default one. */
 function busAndName(id: string): { eventBusName: string; name: string } {
   const slash = id.lastIndexOf("/");
   if (slash < 0) return { eventBusName: DEFAULT_BUS, name: id };
   return { eventBusName: id.slice(0, slash), name: id.slice(slash + 1) };
 }
 
-/** `rule/target`, or `bus/rule/target`, as an import names it. */
+/** Parses an import id: `rule/target`, or `bus/rule/target`. */
 function targetKey(id: string): Partial<TargetInputs> | undefined {
   const slash = id.lastIndexOf("/");
   if (slash < 0) return undefined;

@@ -5,7 +5,7 @@ import type { ProviderContext } from "../types";
 
 const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
 
-/** What both kinds of fleet take over a launch template, as a program says it. */
+/** Overrides of a launch template that both kinds of fleet support, in a program's form. */
 export interface OverrideArgs {
   readonly availabilityZone?: string;
   readonly instanceType?: string;

@@ -15,7 +15,7 @@ const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
 
 type Inputs = Args<FleetArgs>;
 
-/** Waits for nothing: instances boot in the cloud's time. */
+/** Does not wait for instances: they boot in the cloud's time. */
 const fleet = defineResource<Inputs>({
   token: "aws:ec2/fleet:Fleet",
   inputs: [
@@ -166,7 +166,7 @@ function targetOf({ targetCapacitySpecification: target }: Inputs) {
   };
 }
 
-/** The provider spells strategies as Spot Fleet does, and both spellings are taken. */
+/** The real provider spells strategies like Spot Fleet does; both spellings are accepted. */
 function optionsOf({ spotOptions: spot, onDemandOptions: onDemand }: Inputs) {
   const rebalance = spot?.maintenanceStrategies?.capacityRebalance;
   const SpotOptions = spot && {

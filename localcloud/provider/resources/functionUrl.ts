@@ -28,7 +28,7 @@ export const functionUrl = defineResource<Inputs>({
   async create(inputs, context) {
     const lambda = client(LambdaClient, context);
     await lambda.send(new CreateFunctionUrlConfigCommand(configOf(inputs)));
-    // The upstream provider does so too, and like it leaves them when the URL goes.
+    // The real provider does so too, and also leaves the permissions when the URL is deleted.
     if (inputs.authorizationType === "NONE")
       for (const permission of PUBLIC)
         await lambda
@@ -112,7 +112,7 @@ function configOf(inputs: Inputs) {
     Qualifier: inputs.qualifier,
     AuthType: inputs.authorizationType as FunctionUrlAuthType,
     InvokeMode: inputs.invokeMode as InvokeMode,
-    // Empty rules take the former ones away.
+    // Empty rules remove the former ones.
     Cors: corsOf(cors ?? {}),
   };
 }

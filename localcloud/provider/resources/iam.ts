@@ -178,7 +178,7 @@ const rolePolicyAttachment = defineResource<Args<RolePolicyAttachmentArgs>>({
     );
     return `${String(RoleName)}-${PolicyArn}`;
   },
-  // An import is written `role/arn`, as for the real provider.
+  // Import ids are `role/arn`, like in the real provider.
   importKey(id) {
     const cut = id.indexOf("/");
     return cut < 0 ? undefined : { role: id.slice(0, cut), policyArn: id.slice(cut + 1) };
@@ -229,7 +229,7 @@ async function setBoundary(RoleName: string, news: RoleInputs, iam: IAMClient): 
   else await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
 }
 
-/** Inline and attached policies that the role itself was told to own. */
+/** Sets the inline and attached policies that the role's own arguments list. */
 async function setPolicies(
   RoleName: string,
   news: Partial<RoleInputs>,
@@ -253,7 +253,7 @@ async function setPolicies(
       await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
 }
 
-/** What of `setPolicies` AWS has; only where the inputs own it, because other resources may add policies. */
+/** Reads the policies of `setPolicies`, only if the inputs list them: other resources may add policies to the role. */
 async function policies(
   RoleName: string,
   inputs: Partial<RoleInputs>,
@@ -303,7 +303,7 @@ function sameJson(one: string | undefined, other: string): boolean {
   return isDeepStrictEqual(normalize(one, true), normalize(other, true));
 }
 
-/** A policy document may be given as an object; AWS takes text. */
+/** Returns a policy document as text; it may be given as an object. */
 function text(document: unknown): string {
   return typeof document === "string" ? document : JSON.stringify(document);
 }

@@ -60,7 +60,7 @@ const instanceProfile = defineResource<Inputs>({
   },
   delete: (InstanceProfileName, { role }, context) =>
     ignoreGone(GONE, async () => {
-      // A role that was deleted meanwhile is in no profile.
+      // A role that was deleted in the meantime is in no profile.
       await ignoreGone(GONE, () => setRole(InstanceProfileName, undefined, role, context));
       await iam.send("DeleteInstanceProfile", { InstanceProfileName }, context);
     }),
@@ -68,7 +68,7 @@ const instanceProfile = defineResource<Inputs>({
 
 export const IAM_INSTANCE_PROFILE_RESOURCES: readonly ResourceType[] = [instanceProfile];
 
-/** A profile holds one role at most. */
+/** Changes the role: a profile has at most one. */
 async function setRole(
   InstanceProfileName: string,
   news: Inputs["role"],

@@ -103,7 +103,7 @@ async function makeRoom(iam: IAMClient, PolicyArn: string): Promise<void> {
   await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: old.at(-1) }));
 }
 
-/** Those that are not in force, newest first. */
+/** Returns the versions that are not the default, newest first. */
 async function oldVersions(iam: IAMClient, PolicyArn: string): Promise<string[]> {
   const { Versions = [] } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
   return Versions.filter(({ IsDefaultVersion }) => !IsDefaultVersion).map(

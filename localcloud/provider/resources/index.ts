@@ -67,7 +67,7 @@ export function findResourceType(token: string): ResourceType | undefined {
   return byToken.get(token);
 }
 
-/** Tokens of every `aws:*` type that the provider can create, sorted. */
+/** Returns the tokens of every `aws:*` type that the provider can create, sorted. */
 export function resourceTokens(): string[] {
   return [...byToken.keys()].sort();
 }

@@ -114,7 +114,7 @@ const key = defineResource<Args<KeyArgs>>({
       );
     if (news.policy !== undefined && news.policy !== olds.policy)
       await kms.send(new PutKeyPolicyCommand({ KeyId, Policy: news.policy }));
-    // A disabled key refuses every other change: it is enabled first and disabled last.
+    // A disabled key refuses every other change: enabling comes first, disabling last.
     if (news.isEnabled !== false && olds.isEnabled === false)
       await kms.send(new EnableKeyCommand({ KeyId }));
     if (
@@ -161,7 +161,7 @@ const alias = defineResource<Args<AliasArgs>>({
         name: found.AliasName,
         arn: found.AliasArn,
         targetKeyArn: KeyMetadata?.Arn,
-        // The key may have been named by its id or by its ARN.
+        // The key may have been given by its id or by its ARN.
         targetKeyId: targetKeyId === KeyMetadata?.Arn ? targetKeyId : keyId,
       };
     }

@@ -284,7 +284,7 @@ interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** The inputs behind one statement of a function's policy. */
+/** Returns the inputs of one statement in a function's policy. */
 function permissionOutputs({ Action, Principal, Condition = {} }: PolicyStatement): Properties {
   const condition = (key: string): string | undefined =>
     Object.values(Condition)
@@ -305,7 +305,7 @@ function permissionOutputs({ Action, Principal, Condition = {} }: PolicyStatemen
   };
 }
 
-/** A function may have been named by its name or by its ARN; the way it was named is kept. */
+/** Returns a function in the form in which it was given, name or ARN, if it is the same function. */
 function sameFunction(given: string | undefined, found: string | undefined): string | undefined {
   if (given === undefined || found === undefined) return found;
   const name = (text: string): string => text.split(":function:").at(-1) ?? text;
@@ -321,7 +321,7 @@ function destinations(config: DestinationConfig | undefined): Properties | undef
   return Object.keys(found).length > 0 ? found : undefined;
 }
 
-/** `function/alias`, as an import is written, with the names of its two halves. */
+/** Parses an import id such as `function/alias`, with the names of its two parts. */
 function pairKey(id: string, first: string, second: string, separator = "/"): Properties {
   const cut = id.lastIndexOf(separator);
   return cut < 0 ? { [first]: id } : { [first]: id.slice(0, cut), [second]: id.slice(cut + 1) };
@@ -360,7 +360,7 @@ function mappingSettings(
     Enabled: inputs.enabled,
     MaximumBatchingWindowInSeconds: inputs.maximumBatchingWindowInSeconds,
     FunctionResponseTypes: (inputs.functionResponseTypes ?? []) as "ReportBatchItemFailures"[],
-    // Empty blocks take the settings away.
+    // Empty blocks remove the settings.
     ScalingConfig:
       maximumConcurrency === undefined ? {} : { MaximumConcurrency: maximumConcurrency },
     FilterCriteria: {

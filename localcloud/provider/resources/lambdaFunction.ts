@@ -150,7 +150,7 @@ export const lambdaFunction = defineResource<Inputs>({
       );
       await waitUntilFunctionUpdatedV2({ client: lambda, ...WAIT }, { FunctionName: id });
     }
-    // A no-op when neither code nor configuration changed: AWS then answers the last version.
+    // A no-op if neither code nor configuration changed: AWS then returns the last version.
     if (published !== undefined) await lambda.send(new PublishVersionCommand({ FunctionName: id }));
     if (changed("reservedConcurrentExecutions")) await setConcurrency(news, lambda);
     await setTags(id, news, olds, lambda);
@@ -163,7 +163,7 @@ export const lambdaFunction = defineResource<Inputs>({
   },
 });
 
-/** Properties that neither call carries. */
+/** Properties that neither call contains. */
 const NOT_CONFIGURATION: readonly (keyof Inputs)[] = [
   "tags",
   "publish",
@@ -250,7 +250,7 @@ function configuration(
     MemorySize: inputs.memorySize,
     Timeout: inputs.timeout,
     Environment: { Variables: inputs.environment?.variables ?? {} },
-    // An empty target, key or list takes the setting away.
+    // An empty target, key or list removes the setting.
     DeadLetterConfig: { TargetArn: inputs.deadLetterConfig?.targetArn ?? "" },
     KMSKeyArn: inputs.kmsKeyArn ?? "",
     Layers: inputs.layers ?? [],
@@ -298,7 +298,7 @@ async function setTags(
   if (remove.length > 0) await lambda.send(new UntagResourceCommand({ Resource, TagKeys: remove }));
 }
 
-/** Number of the newest published version; `$LATEST` when there is none. */
+/** Returns the number of the newest published version; `$LATEST` without one. */
 async function latestVersion(FunctionName: string, lambda: LambdaClient): Promise<string> {
   let newest = "$LATEST";
   let Marker: string | undefined;

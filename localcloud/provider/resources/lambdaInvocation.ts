@@ -9,15 +9,15 @@ import { client } from "../clients";
 import { defineResource, type Args } from "../define";
 import type { AwsAccess, ProviderContext, ResourceType } from "../types";
 
-/** What the invocations answered: nothing in AWS keeps it. */
+/** Results of the invocations, which nothing in AWS stores. */
 const results = new WeakMap<AwsAccess, Map<string, string>>();
 
 type Inputs = Args<InvocationArgs>;
 type Action = "create" | "update" | "delete";
 
 /**
- * One call of a function when the resource is created, and again when its arguments change. With the lifecycle CRUD the
- * function is called at updates and at the deletion too, and told which of them it is.
+ * Invokes a function when the resource is created, and again when its arguments change. With the lifecycle CRUD the
+ * function is also invoked at updates and at the deletion, and its event says which one it is.
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_invocation (lifecycle_scope)
  */
 const invocation = defineResource<Inputs>({
@@ -41,7 +41,7 @@ const invocation = defineResource<Inputs>({
     await invoke(id, inputs, "create", null, context);
     return id;
   },
-  // Nothing of a call that was made is left in AWS: it is what it was.
+  // AWS stores nothing of an invocation, so it stays unchanged.
   read: (id, _inputs, context) => {
     const result = results.get(context.aws)?.get(id);
     return Promise.resolve(result === undefined ? {} : { result });
@@ -81,7 +81,7 @@ async function invoke(
   results.set(context.aws, known.set(id, result));
 }
 
-/** What AWS's own provider does not tell: how much memory was too little. */
+/** Adds what the real provider does not report: how much memory was too little. */
 async function memoryHint(
   { functionName, qualifier }: Inputs,
   context: ProviderContext,

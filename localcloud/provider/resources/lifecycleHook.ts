@@ -8,7 +8,7 @@ import { autoScaling } from "./autoScalingClient";
 type Inputs = Args<LifecycleHookArgs>;
 type InitialHook = NonNullable<Args<GroupArgs>["initialLifecycleHooks"]>[number];
 
-/** A group or a hook that is not there is a ValidationError. */
+/** A missing group or hook is reported as a ValidationError. */
 const GONE = ["ValidationError"];
 
 export const lifecycleHook = defineResource<Inputs>({
@@ -67,7 +67,7 @@ export const lifecycleHook = defineResource<Inputs>({
     ),
 });
 
-/** A new role takes its time until a test message goes through, as the real provider knows. */
+/** Puts a hook. With a new role it takes time until a test message succeeds, which the real provider handles too. */
 export async function putHook(
   AutoScalingGroupName: string,
   hook: Inputs | InitialHook,
@@ -81,7 +81,7 @@ export async function putHook(
   );
 }
 
-/** What is left out is taken away: a target by the empty text. */
+/** An omitted setting is removed: a target by an empty text. */
 function specification(hook: Inputs | InitialHook): LifecycleHookSpecification {
   return {
     LifecycleHookName: hook.name ?? "",
@@ -94,7 +94,7 @@ function specification(hook: Inputs | InitialHook): LifecycleHookSpecification {
   };
 }
 
-/** An import may name the group before the hook. */
+/** An import id may have the group before the hook. */
 function nameOf(id: string): string {
   return id.split("/").at(-1) ?? id;
 }

@@ -11,7 +11,7 @@ const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
 
 type Inputs = Args<NetworkInterfaceArgs>;
 
-/** Milliseconds between two looks at an interface on its way, and how often it is looked at. */
+/** Milliseconds between two checks of an interface that changes its state, and the number of checks. */
 const PAUSE_MS = 100;
 const MAX_LOOKS = 50;
 
@@ -130,7 +130,7 @@ export const networkInterfaceAttachment = defineResource<AttachmentInputs>({
   },
 });
 
-/** AWS lets one attribute be changed at a time. */
+/** Changes attributes; AWS accepts one per call. */
 async function changeAttributes(
   NetworkInterfaceId: string,
   news: Inputs,

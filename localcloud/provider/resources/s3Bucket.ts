@@ -15,7 +15,7 @@ type BucketInputs = Args<BucketArgs>;
 
 const GONE = ["NotFound", NO_BUCKET];
 
-/** The settings that a bucket may carry itself; each has a resource type of its own as well. */
+/** A bucket with settings of its own; each setting also has a separate resource type. */
 const bucket = defineResource<BucketInputs>({
   token: "aws:s3/bucket:Bucket",
   inputs: [
@@ -78,7 +78,7 @@ async function putSettings(
   }
   if (changed("versioning") && news.versioning) {
     const Status = news.versioning.enabled ? "Enabled" : "Suspended";
-    // A bucket that never had versions is not "suspended".
+    // A bucket that was never versioned is not "suspended".
     if (Status === "Enabled" || olds.versioning?.enabled)
       await s3.send(
         "PutBucketVersioning",
@@ -122,7 +122,7 @@ async function putSettings(
   }
 }
 
-/** Settings are told where the program gave them here; else they belong to resources of their own. */
+/** Reads settings only if the program gave them here; otherwise they belong to separate resources. */
 async function readBucket(
   Bucket: string,
   inputs: Partial<BucketInputs>,
@@ -152,7 +152,7 @@ async function readBucket(
   };
 }
 
-/** Every version of every object, for a bucket that may be destroyed with what it holds. */
+/** Deletes every version of every object, for a bucket that may be destroyed with its contents. */
 async function empty(Bucket: string, context: ProviderContext): Promise<void> {
   for (;;) {
     const { Versions = [], DeleteMarkers = [] } = await s3.send(

@@ -4,12 +4,12 @@ import type { Properties } from "../types";
 
 export const s3 = awsClient(() => require("@aws-sdk/client-s3") as typeof sdk);
 
-/** Members of every setting of a bucket: its id is the bucket's name, and goes with the bucket. */
+/** Members that every setting of a bucket has: its id is the bucket's name, and it is deleted with the bucket. */
 export const ofBucket = {
   id: ({ bucket }: { bucket: string }): string => bucket,
   importKey: (id: string): { bucket: string } => ({ bucket: id }),
   replaceOn: ["bucket"],
-  /** Answers do not name the bucket. */
+  /** Answers do not contain the bucket's name. */
   outputsFrom: (found: Properties, bucket: string): Properties | undefined => ({
     ...found,
     bucket,

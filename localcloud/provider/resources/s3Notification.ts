@@ -9,7 +9,7 @@ import { NO_BUCKET, ofBucket, s3 } from "./s3Client";
 
 type Inputs = Args<BucketNotificationArgs>;
 
-/** What the three kinds of destinations have in common. */
+/** Fields that the three kinds of destinations share. */
 interface Common {
   readonly events: string[];
   readonly filterPrefix?: string;
@@ -86,7 +86,7 @@ function common({ events, filterPrefix, filterSuffix, id }: Common) {
   ];
   return {
     Id: id,
-    // The service checks the words.
+    // The service checks the names.
     Events: events as "s3:ObjectCreated:*"[],
     ...(FilterRules.length > 0 && { Filter: { Key: { FilterRules } } }),
   };

@@ -8,7 +8,7 @@ type Inputs = Args<BucketObjectArgs>;
 
 const GONE = ["NotFound", "NoSuchKey", NO_BUCKET];
 
-/** Both types are one on AWS; the older has the same arguments. */
+/** Both types are the same on AWS; the older one has the same arguments. */
 const object = (token: string): ResourceType =>
   defineResource<Inputs>({
     token,
@@ -71,7 +71,7 @@ const object = (token: string): ResourceType =>
         };
       }),
     update: (_id, news, _olds, context) => put(news, context),
-    // With every version of it, where there are versions: `forceDestroy` is only about those that are locked.
+    // Deletes all versions, if there are any: `forceDestroy` only affects locked ones.
     // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/s3/object.go
     async delete(id, _inputs, context) {
       const at = wireKey(id);

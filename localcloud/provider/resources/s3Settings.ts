@@ -28,7 +28,7 @@ const versioning = s3.resource<Args<BucketVersioningArgs>>({
   outputsFrom: ({ status }, bucket) =>
     status === undefined ? undefined : { bucket, versioningConfiguration: { status } },
   update: { PutBucketVersioning: () => ({}) },
-  // Versioning cannot be taken away, only suspended.
+  // Versioning cannot be removed, only suspended.
   delete: {
     PutBucketVersioning: (Bucket) => ({
       Bucket,
@@ -81,7 +81,7 @@ const lifecycle = s3.resource<Args<BucketLifecycleConfigurationArgs>>({
   token: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   inputs: ["bucket", "rules"],
   wraps: "LifecycleConfiguration",
-  // Tags of a filter are a map in Pulumi.
+  // A filter's tags are a map in Pulumi.
   forms: {
     Tags: {
       toWire: (tags: Record<string, string>) =>
@@ -117,7 +117,7 @@ const ownership = s3.resource<Args<BucketOwnershipControlsArgs>>({
   inputs: ["bucket", "rule"],
   wraps: "OwnershipControls",
   names: { Rules: "rule" },
-  // One rule, in a list on the wire.
+  // One rule, which is a list in the API.
   forms: {
     Rules: {
       toWire: ({ objectOwnership }: { objectOwnership: string }) => [

@@ -35,7 +35,7 @@ const schedule = scheduler.resource<Args<ScheduleArgs>>({
     SageMakerPipelineParameters: "sagemakerPipelineParameters",
   },
   forms: {
-    // The block is flat in Pulumi, and its flag a word on the wire.
+    // The block is flat in Pulumi, and its flag a text in the API.
     NetworkConfiguration: {
       toWire: (one: Network) => ({
         awsvpcConfiguration: {

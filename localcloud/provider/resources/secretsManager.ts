@@ -8,7 +8,7 @@ import type { ProviderContext, ResourceType } from "../types";
 
 const secrets = awsClient(() => require("@aws-sdk/client-secrets-manager") as typeof sdk);
 
-// A secret that waits for its end is gone for the program.
+// A secret that is scheduled for deletion does not exist for the program.
 const gone = ["ResourceNotFoundException", "InvalidRequestException"];
 const nothing = Promise.resolve();
 
@@ -47,7 +47,7 @@ const secret = secrets.resource<Args<SecretArgs>>({
       await secrets.send("PutResourcePolicy", { SecretId, ResourcePolicy: news.policy }, context);
     else await secrets.send("DeleteResourcePolicy", { SecretId }, context);
   },
-  // A window of no days means at once.
+  // A window of 0 days means at once.
   delete: {
     DeleteSecret: (SecretId, { recoveryWindowInDays: days = 30 }) => ({
       SecretId,
@@ -89,7 +89,7 @@ const secretVersion = secrets.resource<Args<SecretVersionArgs>>({
   read: { GetSecretValue: (id) => wireKey(id) },
   complete: (id, { news, olds }, context) =>
     olds ? moveStages(wireKey(id), olds.versionStages, news.versionStages, context) : nothing,
-  // AWS takes AWSCURRENT from no version that is not followed by another one.
+  // AWS removes AWSCURRENT from a version only by moving it to another one.
   delete: {
     UpdateSecretVersionStage: (id, { versionStages = [] }) =>
       versionStages

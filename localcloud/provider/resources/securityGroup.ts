@@ -54,7 +54,7 @@ const securityGroup = defineResource<Inputs>({
       context,
     );
     return completing(GroupId, async () => {
-      // Everything may leave a new group; the upstream provider takes that away, whatever the program says.
+      // A new group allows all egress; the real provider removes that rule, whatever the program says.
       const everything = { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
       const IpPermissions = [everything];
       await ec2.send("RevokeSecurityGroupEgress", { GroupId, IpPermissions }, context);
@@ -75,7 +75,7 @@ const securityGroup = defineResource<Inputs>({
     const Tags = remove.map((Key) => ({ Key }));
     if (Tags.length > 0) await ec2.send("DeleteTags", { Resources: [id], Tags }, context);
   },
-  // Upstream tries for 15 minutes as long as an interface is in the group.
+  // The real provider retries for 15 minutes while an interface uses the group.
   delete: (GroupId, _state, context) =>
     ignoreGone(GONE, () =>
       untilConsistent(

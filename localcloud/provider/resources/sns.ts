@@ -11,7 +11,7 @@ const sns = awsClient(() => require("@aws-sdk/client-sns") as typeof sdk);
 
 const gone = ["NotFoundException"];
 
-/** Roles and rate by which SNS logs the deliveries of one protocol. */
+/** Roles and rate with which SNS logs the deliveries of one protocol. */
 const feedback = <Protocol extends string>(protocol: Protocol, wire: string) =>
   ({
     [`${protocol}FailureFeedbackRoleArn`]: text(`${wire}FailureFeedbackRoleArn`),
@@ -141,7 +141,7 @@ const topicPolicy = sns.resource<Args<TopicPolicyArgs>>({
   create: { SetTopicAttributes: ({ arn, policy }) => setPolicy(arn, String(policy)) },
   id: ({ arn }) => arn,
   read: { GetTopicAttributes: (TopicArn) => ({ TopicArn }) },
-  // A topic whose policy was taken away has AWS's own again.
+  // A topic whose policy was removed has AWS's default policy again.
   outputsFrom: (found) =>
     String(found.policy).includes("__default_policy_ID") ? undefined : found,
   update: { SetTopicAttributes: (arn, { news }) => setPolicy(arn, String(news.policy)) },

@@ -15,7 +15,7 @@ const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
 
 type Inputs = Args<SpotFleetRequestArgs>;
 
-/** Waits for nothing, `waitForFulfillment` is kept: instances boot in the cloud's time. */
+/** Does not wait for instances: they boot in the cloud's time. `waitForFulfillment` is only stored. */
 export const spotFleetRequest = defineResource<Inputs>({
   token: "aws:ec2/spotFleetRequest:SpotFleetRequest",
   inputs: [
@@ -117,7 +117,7 @@ export const spotFleetRequest = defineResource<Inputs>({
       iamFleetRole: config?.IamFleetRole,
       instanceInterruptionBehaviour: config?.InstanceInterruptionBehavior,
       instancePoolsToUseCount: config?.InstancePoolsToUseCount,
-      // Nothing can change them, and EC2 tells them in another form.
+      // They cannot change, and EC2 returns them in another form.
       launchSpecifications: inputs?.launchSpecifications,
       launchTemplateConfigs: config?.LaunchTemplateConfigs?.map(
         ({ LaunchTemplateSpecification: template, Overrides }) =>
@@ -173,7 +173,7 @@ export const spotFleetRequest = defineResource<Inputs>({
   },
 });
 
-/** The provider begins the words with capitals. */
+/** The provider capitalizes the values. */
 function excessPolicy({
   excessCapacityTerminationPolicy: policy,
 }: Inputs): ExcessCapacityTerminationPolicy {

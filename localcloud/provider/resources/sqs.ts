@@ -101,7 +101,7 @@ const queue = defineResource<Inputs>({
     const sqs = client(SQSClient, context);
     const [now, before] = [attributes(news), attributes(olds)];
     const changed = Object.entries(now).filter(([name, value]) => before[name] !== value);
-    // An attribute that is no longer given goes back to AWS's default, which an empty text asks for.
+    // An attribute that is no longer given returns to AWS's default, which an empty text requests.
     const removed = Object.keys(before).filter((name) => now[name] === undefined);
     const Attributes = Object.fromEntries([
       ...changed,

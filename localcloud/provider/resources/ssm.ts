@@ -52,7 +52,7 @@ const parameter = defineResource<Args<ParameterArgs>>({
   async create(inputs, context) {
     await put(inputs, inputs.overwrite ?? false, context);
     const name = inputs.name ?? "";
-    // An overwrite may not carry tags: they come after it.
+    // An overwrite may not contain tags: they are set after it.
     if (inputs.overwrite) await completing(name, () => setTags(name, inputs.tags, {}, context));
     return name;
   },
@@ -88,7 +88,7 @@ const parameter = defineResource<Args<ParameterArgs>>({
   async update(ResourceId, news, olds, context) {
     const { tags: _now, ...now } = news;
     const { tags: _before, ...before } = olds;
-    // Every put makes a new version: changed tags alone must not.
+    // Every put creates a new version: a change of tags alone must not.
     if (!isDeepStrictEqual(now, before)) await put(news, true, context);
     await setTags(ResourceId, news.tags, olds.tags, context);
   },
@@ -126,7 +126,7 @@ async function put(
       Name: inputs.name,
       Value: inputs.value ?? inputs.insecureValue ?? "",
       Type: inputs.type as ParameterType,
-      // An empty text takes the description away.
+      // An empty text removes the description.
       Description: inputs.description ?? (Overwrite ? "" : undefined),
       KeyId: inputs.keyId,
       Tier: inputs.tier as ParameterTier | undefined,
