@@ -20,7 +20,7 @@ const TYPE = "aws-callbacks:index:EcsClusterScaler";
 const TOLD: ServiceEventKind[] = ["SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_STEADY_STATE"];
 
 /**
- * Gives an ECS cluster as many instances as its tasks need. It adds several at once when a task cannot be placed or
+ * Gives an ECS cluster as many instances as its tasks need. It adds instances at once when a task cannot be placed or
  * little capacity is left, and removes an instance, after draining it, when all tasks fit on the others. Its table
  * records each decision with the reason.
  *
