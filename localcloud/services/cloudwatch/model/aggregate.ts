@@ -32,6 +32,9 @@ export type Sample =
 const MAX_DISTINCT = 500;
 const ROUNDED_DIGITS = 3;
 
+/** Significant digits of the values of an old period when memory is short: no percentile is off by more than 5 %. */
+const COARSE_DIGITS = 2;
+
 export function emptyAggregate(): Aggregate {
   return { count: 0, sum: 0, min: Infinity, max: -Infinity, opaque: false };
 }
@@ -55,13 +58,35 @@ export function mergeAggregate(into: Aggregate, from: Aggregate): void {
     into.opaque = true;
     return;
   }
-  for (const [value, count] of valuesOf(from)) addValue(into, value, count);
+  const { count, sum, min, max } = into;
+  for (const [value, times] of valuesOf(from)) addValue(into, value, times);
+  // The values may be rounded; these are not.
+  into.count = count + from.count;
+  into.sum = sum + from.sum;
+  into.min = Math.min(min, from.min);
+  into.max = Math.max(max, from.max);
 }
 
 /** Returns every value with its count; empty if the values are unknown. */
 export function valuesOf(aggregate: Aggregate): ReadonlyMap<number, number> {
   if (aggregate.count === 0 || aggregate.opaque) return new Map();
   return aggregate.values ?? new Map([[aggregate.min, aggregate.count]]);
+}
+
+/** Returns the number of values and counts that it stores. */
+export function storedValues({ values }: Aggregate): number {
+  return values?.size ?? 0;
+}
+
+/** Rounds the stored values, so that they are few; count, sum, minimum and maximum stay exact. */
+export function coarsen(aggregate: Aggregate): void {
+  const { values } = aggregate;
+  if (!values) return;
+  aggregate.values = new Map();
+  for (const [value, count] of values) {
+    const key = Number(value.toPrecision(COARSE_DIGITS));
+    aggregate.values.set(key, (aggregate.values.get(key) ?? 0) + count);
+  }
 }
 
 function addValue(into: Aggregate, value: number, count: number): void {

@@ -20,11 +20,11 @@ export interface Metric extends MetricId {
 const MAX_METRICS = 5000;
 
 /**
- * Maximum number of buckets in a region, about 200 bytes each; beyond it, whole metrics are dropped, those without
- * data for the longest time first.
+ * Maximum number of buckets and of values in them in a region, 50 to 200 bytes each. Beyond it, old values are rounded;
+ * where that is not enough, whole metrics are dropped, those without data for the longest time first.
  */
-const MAX_BUCKETS = 500_000;
-/** Number of puts between two counts of the buckets, because counting takes longer than putting. */
+const MAX_STORED = 500_000;
+/** Number of puts between two counts of what is stored, because counting takes longer than putting. */
 const COUNT_EVERY = 1000;
 
 /** A metric without data for this long is no longer listed. */
@@ -65,10 +65,13 @@ export class Metrics {
   }
 
   private makeRoom(): void {
-    while (this.byKey.size > 1 && this.countBuckets() > MAX_BUCKETS) this.forgetOldest();
+    if (this.countStored() <= MAX_STORED) return;
+    for (const { units } of this.byKey.values())
+      for (const series of units.values()) series.coarsen();
+    while (this.byKey.size > 1 && this.countStored() > MAX_STORED) this.forgetOldest();
   }
 
-  private countBuckets(): number {
+  private countStored(): number {
     let count = 0;
     for (const { units } of this.byKey.values())
       for (const { size } of units.values()) count += size;

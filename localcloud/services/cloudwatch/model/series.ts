@@ -1,7 +1,9 @@
 import {
   addSample,
+  coarsen,
   emptyAggregate,
   mergeAggregate,
+  storedValues,
   type Aggregate,
   type Sample,
 } from "./aggregate";
@@ -35,8 +37,18 @@ export class Series {
     );
   }
 
+  /** Number of buckets and of values in them: latencies are all different, hundreds in a minute. */
   get size(): number {
-    return this.seconds.length + this.minutes.length;
+    let size = 0;
+    for (const buckets of [this.seconds, this.minutes])
+      for (const { aggregate } of buckets) size += 1 + storedValues(aggregate);
+    return size;
+  }
+
+  /** Rounds the values of all but the newest buckets. */
+  coarsen(): void {
+    for (const buckets of [this.seconds, this.minutes])
+      for (const { aggregate } of buckets.slice(0, -1)) coarsen(aggregate);
   }
 
   /** Adds data at `timestamp`, stored with a `resolution` of one second or one minute. */
