@@ -121,7 +121,7 @@ describe("Lambda: handlers", () => {
     ],
   ];
   forms.forEach(([title, files, expected, options], index) => {
-    it(`run as ${title}`, async () => {
+    it(`run with ${title}`, async () => {
       await aws.create(`form-${index}`, files, options);
       const answer = await aws.invoke(`form-${index}`, { n: 1 });
       expect(answer.value).to.deep.equal(expected);
