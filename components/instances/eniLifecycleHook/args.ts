@@ -2,13 +2,13 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LifecycleHookArgs } from "../lifecycleHooks/args";
 
-/** One further network interface of every instance. */
+/** One additional network interface of every instance. */
 export interface InstanceInterface {
-  /** Subnets that it may be in, one for each zone of the groups: as resources, or ids by zone. */
+  /** Subnets of the interface, one for each zone of the groups: as resources, or ids by zone. */
   subnets: aws.ec2.Subnet[] | Record<string, pulumi.Input<string>>;
   /** Ids of its security groups, at least one. */
   securityGroups: pulumi.Input<string>[];
-  /** False for an appliance that passes on what is not for itself, such as a firewall or NAT. Default true. */
+  /** False for an appliance that forwards traffic of others, such as a firewall or NAT. Default true. */
   sourceDestCheck?: boolean;
   /** Private IPv4 addresses, 1 to 50. Default 1. */
   privateIpCount?: number;
@@ -18,25 +18,31 @@ export interface InstanceInterface {
   ipv4PrefixCount?: number;
   /** Prefixes of IPv6 addresses, 1 to 16, instead of single ones. Default: none. */
   ipv6PrefixCount?: number;
-  /** Network card of an instance type that has several, 0 to 31. Default 0. */
+  /** Network card, for instance types that have several, 0 to 31. Default 0. */
   networkCardIndex?: number;
-  /** Place on the instance, 1 to 31. Default: that in the list, from 1. */
+  /** Device index on the instance, 1 to 31. Default: the position in the list, from 1. */
   deviceIndex?: number;
-  /** Shown in the console, 1 to 255 characters. Default: which instance it is of. */
+  /** Shown in the console, 1 to 255 characters. Default: a text that names the instance. */
   description?: string;
-  /** Its tags beside those it is found by. Default: none. */
+  /** Further tags of the interface, besides those that the component finds it by. Default: none. */
   tags?: Record<string, string>;
 }
 
 export interface EniLifecycleHookArgs extends LifecycleHookArgs {
-  /** The interfaces that every instance gets beside its own, 1 to 15. */
+  /** The interfaces that every instance gets in addition to its first one, 1 to 15. */
   interfaces: InstanceInterface[];
-  /** Instance types of the groups, so that more interfaces than one of them takes are refused at preview. Default: those that a group's mixed instances policy names. */
+  /**
+   * Instance types of the groups: lets the preview refuse more interfaces than one of them supports. Default: those in
+   * a group's mixed instances policy.
+   */
   instanceTypes?: string[];
 }
 
-/** How a group is attached. */
+/** Options for one group. */
 export interface AttachOptions {
-  /** A subnet and security groups of `interfaces` that the first interface of this group's instances is to be in. Default: by zone. */
+  /**
+   * A subnet and security groups from `interfaces`, for the first interface of this group's instances. Default: by
+   * zone.
+   */
   metadata?: { SubnetId?: pulumi.Input<string>; SecurityGroups?: pulumi.Input<string>[] };
 }

@@ -15,7 +15,7 @@ import {
 import { LIFECYCLE_HOOK_CHECKS } from "../lifecycleHooks/args";
 import type { EniLifecycleHookArgs, InstanceInterface } from "./args";
 
-/** More than any type has: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html */
+/** More than any instance type supports: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html */
 const MOST_INTERFACES = 15;
 
 const INTERFACE_CHECKS = {
@@ -100,7 +100,7 @@ function checkPlaces(
     );
 }
 
-/** Interfaces that an instance of a type can have, its own included. */
+/** Checks the number of interfaces that an instance of each type can have, its first one included. */
 export function checkTypes(
   self: pulumi.Resource,
   types: readonly string[],
@@ -119,7 +119,9 @@ export function checkTypes(
   );
 }
 
-/** The zones of a group in which an interface has no subnet. @throws pulumi.ResourceError that names them */
+/**
+ * Checks that an interface has a subnet in each zone of a group. @throws pulumi.ResourceError with the missing zones
+ */
 export function checkZones(
   self: pulumi.Resource,
   interfaces: readonly { readonly subnets: Readonly<Record<string, string>> }[],

@@ -21,8 +21,8 @@ import { groupStatements } from "./statements";
 const TYPE = "aws-callbacks:index:EniLifecycleHook";
 
 /**
- * Gives every instance of Auto Scaling groups further network interfaces, in other subnets, before it enters service,
- * and takes them back with it. One function serves many groups.
+ * Gives every instance of Auto Scaling groups additional network interfaces, in other subnets, before it enters
+ * service, and deletes them with the instance. One function serves many groups.
  *
  * @example
  * const data = new EniLifecycleHook("data", {
@@ -35,10 +35,10 @@ const TYPE = "aws-callbacks:index:EniLifecycleHook";
  * @throws pulumi.ResourceError for a wrong argument, and a group whose launches could never succeed.
  */
 export class EniLifecycleHook extends pulumi.ComponentResource {
-  /** Makes and attaches the interfaces, and looks for what was left. */
+  /** Creates and attaches the interfaces, and deletes leftover ones. */
   readonly function: CallbackFunction<never, unknown>;
   readonly functionName: pulumi.Output<string>;
-  /** What somebody should know: an abandoned launch, a loop of them. */
+  /** Alarms for people: an abandoned launch, or launches that keep failing. */
   readonly alarms: aws.cloudwatch.MetricAlarm[];
   /** Value of the tag `aws-callbacks:hook` of every interface. */
   readonly hookId: string;
@@ -75,10 +75,11 @@ export class EniLifecycleHook extends pulumi.ComponentResource {
   }
 
   /**
-   * The hooks of a group that this program makes, so that its first instances have their interfaces already.
+   * Returns the hooks of a group that this program creates, so that even its first instances get their interfaces.
    *
-   * @param groupName the group's name in the program, from which Pulumi makes that at AWS.
-   * @param facts arguments of the group, to be checked at preview: its `name`, too, if it has one of its own. Default: nothing is checked.
+   * @param groupName the group's name in the program, from which Pulumi makes its name at AWS.
+   * @param facts arguments of the group, to be checked at preview; include its `name` if you set it. Default: no
+   *   checks.
    */
   initialLifecycleHooks(
     groupName: string,
@@ -102,8 +103,8 @@ export class EniLifecycleHook extends pulumi.ComponentResource {
   }
 
   /**
-   * The same for a group that is there. Its instances that run have no interfaces yet: start an instance refresh, which
-   * the update that attaches them advises.
+   * Adds the hooks to an existing group. Its running instances have no interfaces yet: start an instance refresh, as
+   * the update that attaches the hooks advises.
    *
    * @param name of the attachment's resources.
    */

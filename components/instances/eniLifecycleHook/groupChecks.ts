@@ -5,7 +5,7 @@ import type { GroupFacts } from "../lifecycleHooks/args";
 import { waitProblem } from "../lifecycleHooks/groupProblem";
 import { checkTypes, checkZones } from "./checks";
 
-/** @throws pulumi.ResourceError, as early as what it is about is known */
+/** @throws pulumi.ResourceError, as early as the checked values are known */
 export function checkGroup(
   self: pulumi.Resource,
   facts: GroupFacts,
@@ -14,7 +14,7 @@ export function checkGroup(
     specs,
     heartbeatTimeout,
   }: {
-    /** Interfaces of each instance beside its own. */
+    /** Additional interfaces of each instance. */
     readonly count: number;
     readonly specs: pulumi.Output<InterfaceSpec[]>;
     readonly heartbeatTimeout: number;
@@ -37,7 +37,7 @@ export function checkGroup(
   return pulumi.all([zones, wait, types]);
 }
 
-/** What of a group of the program is checked. */
+/** Returns the properties of a group of the program that are checked. */
 export function factsOf(group: aws.autoscaling.Group): GroupFacts {
   const { availabilityZones, waitForCapacityTimeout, mixedInstancesPolicy } = group;
   return { availabilityZones, waitForCapacityTimeout, mixedInstancesPolicy };

@@ -33,7 +33,10 @@ export function createHookFunction(
   );
 }
 
-/** Called at the end of the component, before its function goes: what no instance takes with it is deleted. */
+/**
+ * Calls the function when the component is destroyed, before the function itself: it deletes interfaces that no
+ * instance deletes.
+ */
 export function releaseAtEnd(
   self: pulumi.Resource,
   name: string,
@@ -52,7 +55,7 @@ export function releaseAtEnd(
   );
 }
 
-/** For the command `status`. */
+/** Writes the record for the command `status`. */
 export function recordHook(
   self: pulumi.Resource,
   { name, hookId, hooks: { launching: launchHook = "" } }: EniHookSettings,

@@ -1,16 +1,19 @@
-/** What an instance does about its further interfaces when it starts. */
+/** How an instance waits for its additional interfaces when it starts. */
 export interface InterfacesUserDataArgs {
-  /** Interfaces beside the instance's own, 1 to 15. Default 1. */
+  /** Number of additional interfaces, 1 to 15. Default 1. */
   count?: number;
-  /** Seconds until it goes on without them. Default 600. */
+  /** Seconds after which it continues without them. Default 600. */
   timeout?: number;
-  /** `amazonLinux` routes each interface by policy itself; `ubuntu` is told to set up what is plugged in later. Default `amazonLinux`. */
+  /**
+   * `amazonLinux` configures the routing of each interface itself; `ubuntu` is set up to configure hot-plugged ones.
+   * Default `amazonLinux`.
+   */
   os?: "amazonLinux" | "ubuntu";
 }
 
 /**
- * The beginning of a user data script: it waits until the interfaces are plugged in and have an address, so that what
- * the rest of the script starts finds them.
+ * Returns the beginning of a user data script: it waits until the interfaces are attached and have an address, so that
+ * the programs that the rest of the script starts can use them.
  * https://docs.aws.amazon.com/linux/al2023/ug/networking-service.html
  * https://cloudinit.readthedocs.io/en/latest/explanation/events.html (hotplug)
  */

@@ -4,10 +4,10 @@ import type { InterfaceSpec } from "../../../callbacks/instances/eniLifecycleHoo
 import type { CallbackFunction } from "../../function/callbackFunction";
 import { childName } from "../../names";
 
-/** Milliseconds in which an answer is news: later updates find the same one in the stack's state. */
+/** Milliseconds for which a result is reported: later updates find the same result in the stack's state. */
 const NEWS = 10 * 60_000;
 
-/** Asks the function which instances of the group have none, and says so once. */
+/** Asks the function which instances of the group have no interfaces, and reports them once. */
 export function adviseRefresh(
   self: pulumi.Resource,
   name: string,
@@ -19,7 +19,7 @@ export function adviseRefresh(
   }: {
     readonly function: CallbackFunction<never, unknown>;
     readonly groupName: pulumi.Output<string>;
-    /** Whoever looks before them finds instances that they are for. */
+    /** The hooks; a call before they exist would find instances that they still cover. */
     readonly hooks: readonly pulumi.Resource[];
     readonly specs: pulumi.Output<InterfaceSpec[]>;
   },

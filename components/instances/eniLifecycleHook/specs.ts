@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { InterfaceSpec } from "../../../callbacks/instances/eniLifecycleHook/model";
 import type { InstanceInterface } from "./args";
 
-/** The interfaces as the function reads them. */
+/** Returns the interfaces in the form that the function reads. */
 export function specsOf(interfaces: readonly InstanceInterface[]): pulumi.Output<InterfaceSpec[]> {
   return pulumi.output(
     interfaces.map(({ subnets, securityGroups, deviceIndex, ...rest }, index) =>

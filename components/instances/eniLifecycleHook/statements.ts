@@ -5,7 +5,7 @@ import { locationOf } from "../../location";
 import type { GroupScope } from "../lifecycleHooks/groups";
 import type { InstanceInterface } from "./args";
 
-/** What the function may do with interfaces: make them where the arguments say, and touch its own ones alone. */
+/** Permissions for interfaces: to create them in the given subnets, and to change only the component's own ones. */
 export function interfaceStatements(
   self: pulumi.Resource,
   hookId: string,
@@ -64,7 +64,7 @@ export function interfaceStatements(
   ];
 }
 
-/** What it may do with a group and its instances. */
+/** Permissions for a group and its instances. */
 export function groupStatements(
   self: pulumi.Resource,
   { arns, ofInstances }: GroupScope,
@@ -95,7 +95,7 @@ function arnsOf(self: pulumi.Resource) {
     pulumi.interpolate`arn:${partition}:ec2:${region}:${accountId}:${resource}`;
 }
 
-/** The same Output may be given twice. */
+/** Removes duplicates: the same Output may be given twice. */
 function distinct(arns: readonly pulumi.Output<string>[]): pulumi.Output<string>[] {
   return [...new Set(arns)];
 }

@@ -5,12 +5,15 @@ import type { LifecycleHookArgs } from "../lifecycleHooks/args";
 
 export interface LifecycleActionArgs
   extends LifecycleHookArgs, Pick<CallbackOptions, "environment" | "vpc"> {
-  /** What is done with an instance, inline. Nothing or `"continue"` lets it go on; `"abandon"`, `{ result: "abandon", reason }` or an error abandons it. */
+  /**
+   * The action for each instance, inline. Nothing or `"continue"` lets the instance continue; `"abandon"`, `{ result:
+   * "abandon", reason }` or an error abandons it.
+   */
   action: InstanceAction;
-  /** When: before instances enter service, before they end, or both. Default `launch`. */
+  /** When it runs: before instances enter service, before they end, or both. Default `launch`. */
   on?: "launch" | "terminate" | "both";
-  /** `{ actions, resources, conditions?, effect?, sid? }[]`, everything that the action may do in AWS. Default: nothing. */
+  /** `{ actions, resources, conditions?, effect?, sid? }[]`, all AWS permissions of the action. Default: none. */
   permissions?: Statement[];
-  /** Whether the action sees a launching instance only when it runs. Default true. */
+  /** Whether the action waits until a launching instance is running. Default true. */
   waitForRunning?: boolean;
 }

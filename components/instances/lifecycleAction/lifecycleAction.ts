@@ -38,8 +38,8 @@ const CHECKS = {
 } satisfies Checks<LifecycleActionArgs>;
 
 /**
- * Runs an inline action for every instance of Auto Scaling groups before it enters service, or before it ends: tell an
- * inventory, fetch a licence, save a log. An error abandons the instance, with its message as the reason.
+ * Runs an inline action for every instance of Auto Scaling groups before it enters service, or before it ends: update
+ * an inventory, fetch a licence, save a log. An error abandons the instance, with its message as the reason.
  *
  * @example
  * const audit = new LifecycleAction("audit", {
@@ -54,7 +54,7 @@ export class LifecycleAction extends pulumi.ComponentResource {
   /** Runs the action. */
   readonly function: CallbackFunction<never, unknown>;
   readonly functionName: pulumi.Output<string>;
-  /** What somebody should know: an abandoned instance, a loop of them. */
+  /** Alarms for people: an abandoned instance, or launches that keep failing. */
   readonly alarms: aws.cloudwatch.MetricAlarm[];
   private readonly hooks: GroupHooks;
 
@@ -104,10 +104,10 @@ export class LifecycleAction extends pulumi.ComponentResource {
   }
 
   /**
-   * The hooks of a group that this program makes, so that its first instances meet the action already.
+   * Returns the hooks of a group that this program creates, so that the action runs even for its first instances.
    *
-   * @param groupName the group's name in the program, from which Pulumi makes that at AWS.
-   * @param facts arguments of the group: its `name`, if it has one of its own. Default: none is known.
+   * @param groupName the group's name in the program, from which Pulumi makes its name at AWS.
+   * @param facts arguments of the group: its `name`, if you set it. Default: none.
    */
   initialLifecycleHooks(
     groupName: string,
@@ -124,7 +124,7 @@ export class LifecycleAction extends pulumi.ComponentResource {
   }
 
   /**
-   * The same for a group that is there: its instances that run are left alone.
+   * Adds the hooks to an existing group; the action does not run for its running instances.
    *
    * @param name of the attachment's resources.
    */

@@ -12,47 +12,59 @@ import {
   oneOf,
 } from "../../validation";
 
-/** When launches that fail one after another are a loop. */
+/** How many failed launches in a row count as a loop. */
 export interface LaunchLoop {
-  /** Launches of a group that failed, 2 to 100. Default 5. */
+  /** Failed launches of a group, 2 to 100. Default 5. */
   failures?: number;
-  /** Within so many minutes, 1 to 1440. Default 60. */
+  /** Within this number of minutes, 1 to 1440. Default 60. */
   minutes?: number;
 }
 
-/** What every component on lifecycle hooks takes. */
+/** Arguments of every component that uses lifecycle hooks. */
 export interface LifecycleHookArgs extends Pick<
   CallbackOptions,
   "alarmActions" | "logLevel" | "logRetentionInDays" | "memorySize" | "runtime" | "tags" | "tracing"
 > {
-  /** How Auto Scaling tells of an instance: through an encrypted topic of SNS, or by EventBridge, which is best effort. Default `sns`. */
+  /**
+   * How Auto Scaling notifies the function: through an encrypted SNS topic, or by EventBridge, which is best effort.
+   * Default `sns`.
+   */
   notify?: "sns" | "eventbridge";
   /** ARN of the KMS key that encrypts the topic. Default: one key for all such topics of the stack. */
   topicKey?: pulumi.Input<string>;
-  /** Seconds that Auto Scaling waits for a sign of life before it abandons the instance, 120 to 7200. Default 300. */
+  /** Seconds that Auto Scaling waits for a heartbeat before it abandons the instance, 120 to 7200. Default 300. */
   heartbeatTimeout?: number;
-  /** Seconds that one call of the function may take, 60 to 840: with Lambda's retry a minute later it must fit into `heartbeatTimeout`. Default 240, or as much as fits. */
+  /**
+   * Seconds that one call of the function may take, 60 to 840: together with Lambda's retry a minute later it must fit
+   * into `heartbeatTimeout`. Default 240, or as much as fits.
+   */
   timeout?: number;
-  /** What happens when launches fail one after another, since each of them bills an instance. Default `suspend`: Launch of that group, until somebody resumes it. */
+  /**
+   * What happens when launches keep failing, since each of them costs an instance. Default `suspend`: suspends Launch
+   * for that group, until a person resumes it.
+   */
   onLoop?: "suspend" | "alarm";
-  /** When they do. Default: 5 within 60 minutes. */
+  /** How many failed launches count as a loop. Default: 5 within 60 minutes. */
   loop?: LaunchLoop;
-  /** Minutes between two looks for instances that nobody was told of and for what is left over, 1 to 60. Default 5. */
+  /** Minutes between two checks for missed instances and leftovers, 1 to 60. Default 5. */
   sweepMinutes?: number;
 }
 
-/** What of a group matters before it is there. */
+/** Properties of a group that are needed before it exists. */
 export interface GroupFacts extends Pick<
   aws.autoscaling.GroupArgs,
   "availabilityZones" | "mixedInstancesPolicy" | "waitForCapacityTimeout"
 > {
-  /** Its name at AWS, if it has one of its own. Default: Pulumi makes one from that in the program. */
+  /** The group's name at AWS, if you set it. Default: Pulumi makes one from the name in the program. */
   name?: aws.autoscaling.GroupArgs["name"];
-  /** What its name begins with, if it has a prefix of its own. */
+  /** Prefix of the group's name, if you set one. */
   namePrefix?: aws.autoscaling.GroupArgs["namePrefix"];
 }
 
-/** Lambda waits so long before it calls again after a failure, seconds. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+/**
+ * Seconds that Lambda waits before it retries a failed call.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
 const RETRY_DELAY = 60;
 const HEARTBEAT = 300;
 const LONGEST_DEFAULT = 240;
@@ -87,7 +99,10 @@ export const LIFECYCLE_HOOK_CHECKS = {
   tracing: boolean,
 } satisfies Checks<LifecycleHookArgs>;
 
-/** Seconds, with their defaults. @throws pulumi.ResourceError for a call that leaves no room for its retry */
+/**
+ * Returns both times in seconds, with defaults. @throws pulumi.ResourceError for a call that leaves no room for its
+ * retry
+ */
 export function timesOf(
   self: pulumi.Resource,
   { heartbeatTimeout = HEARTBEAT, timeout }: LifecycleHookArgs,

@@ -1,4 +1,4 @@
-/** Seconds of a duration as Go writes it (`10m`, `1h30m`), which is how groups have it; undefined for anything else. */
+/** Returns the seconds of a duration in Go's form (`10m`, `1h30m`), which groups use; undefined for anything else. */
 export function secondsOf(duration: string): number | undefined {
   const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join("") !== duration)
@@ -8,7 +8,7 @@ export function secondsOf(duration: string): number | undefined {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
-/** Why a program would give up a group whose instances wait for a hook. */
+/** Returns why a program would stop waiting for a group whose instances wait for a hook; undefined if it would not. */
 export function waitProblem(
   waitForCapacityTimeout: string | undefined,
   heartbeatTimeout: number,

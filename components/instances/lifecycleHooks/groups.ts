@@ -11,7 +11,7 @@ import type { HookTarget } from "./notifications";
 type GroupNaming = Pick<GroupFacts, "name" | "namePrefix">;
 type Transition = HookMessage["transition"];
 
-/** The hooks of a component, which each of its groups gets. */
+/** The hooks of a component, which are added to each of its groups. */
 export interface GroupHooks {
   readonly self: pulumi.Resource;
   readonly function: CallbackFunction<never, unknown>;
@@ -19,16 +19,16 @@ export interface GroupHooks {
   readonly target: HookTarget;
   /** Seconds. */
   readonly heartbeatTimeout: number;
-  /** What must go after a group on destroy. */
+  /** Resources that must be deleted after a group on destroy. */
   readonly before: readonly pulumi.Resource[];
-  /** What the function may do with a group and its instances. */
+  /** Returns the permissions for a group and its instances. */
   statements(group: GroupScope): Statement[];
 }
 
-/** A group as policies name it. */
+/** A group, as policies identify it. */
 export interface GroupScope {
   readonly arns: pulumi.Output<string>[];
-  /** Limits a statement on instances to those of the group. */
+  /** Conditions that limit a statement on instances to those of the group. */
   readonly ofInstances: NonNullable<Statement["conditions"]>;
 }
 
@@ -37,11 +37,12 @@ const WIRE = {
   terminating: "autoscaling:EC2_INSTANCE_TERMINATING",
 } as const;
 
-/** What an end must never wait for is done by the sweep as well. */
+/** An instance that ends must never wait for the function: the sweep does the same work. */
 const DEFAULT_RESULT = { launching: "ABANDON", terminating: "CONTINUE" } as const;
 
 /**
- * `<project>-<stack>-<name>-launch`: no other program's, whatever the group. Projects and stacks may have a dot, hooks not.
+ * `<project>-<stack>-<name>-launch`: unique to the program, for any group. Projects and stacks may have a dot, hooks
+ * may not.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html (LifecycleHookName)
  */
 export function hookName(name: string, transition: Transition): string {
@@ -49,14 +50,14 @@ export function hookName(name: string, transition: Transition): string {
   return [pulumi.getProject(), pulumi.getStack(), name, end].join("-").replaceAll(".", "_");
 }
 
-/** Rights for a group of this program that is not there yet, and the hooks to make it with. */
+/** Creates permissions for a group of this program that does not exist yet; returns the hooks to create it with. */
 export function initialHooks(
   hooks: GroupHooks,
   groupName: string,
   { name, namePrefix, metadata }: GroupNaming & { readonly metadata?: pulumi.Input<string> },
 ): pulumi.Output<aws.types.input.autoscaling.GroupInitialLifecycleHook[]> {
   const { target } = hooks;
-  // Pulumi appends a dash and seven digits to a name, unless the group has a name of its own.
+  // Pulumi appends a dash and seven digits to the name, unless the program sets the group's name.
   const scope = name
     ? scopeOf(
         hooks.self,
@@ -80,7 +81,7 @@ export function initialHooks(
     );
 }
 
-/** Hooks and rights for a group that is there. */
+/** Creates the hooks of an existing group, and the permissions for it. */
 export function attachHooks(
   hooks: GroupHooks,
   name: string,

@@ -5,7 +5,7 @@ import { createOwnMetricAlarm } from "../../function/ownMetricAlarm";
 import { childName, metricsName } from "../../names";
 import type { LifecycleHookArgs } from "./args";
 
-/** Tells that a launch was abandoned, and that launches fail one after another. */
+/** Creates the alarms for an abandoned launch, and for launches that keep failing. */
 export function createHookAlarms(
   name: string,
   { alarmActions, tags }: LifecycleHookArgs,

@@ -8,12 +8,12 @@ import { createFailureQueue } from "../../queues/failureQueue";
 import type { LifecycleHookArgs } from "./args";
 import { stackTopicKey } from "./stackKey";
 
-/** How a hook reaches the function. */
+/** How a hook's notifications reach the function. */
 export interface HookTarget {
-  /** Without one Auto Scaling tells EventBridge alone. */
+  /** Without a target Auto Scaling sends events to EventBridge only. */
   readonly notificationTargetArn?: pulumi.Output<string>;
   readonly roleArn?: pulumi.Output<string>;
-  /** What must be there before a hook is: Auto Scaling tries at once whether it may publish. */
+  /** Resources that must exist before a hook: Auto Scaling tests at once whether it may publish. */
   readonly before: readonly pulumi.Resource[];
 }
 
@@ -34,7 +34,7 @@ export function createNotifications(
     : createTopic(self, notified, args);
 }
 
-/** A topic, and the role by which Auto Scaling publishes there. */
+/** Creates a topic, and the role with which Auto Scaling publishes to it. */
 function createTopic(
   self: pulumi.Resource,
   { name, function: target }: NotifiedFunction,
@@ -131,7 +131,7 @@ function tlsOnly(topicArn: pulumi.Output<string>): pulumi.Output<string> {
   });
 }
 
-/** The events of these hooks, whatever their group. */
+/** Creates a rule for the events of these hooks, of any group. */
 function createEventRule(
   self: pulumi.Resource,
   { name, function: target, hooks }: NotifiedFunction,
@@ -156,7 +156,7 @@ function createEventRule(
   return { before: callByRule(self, childName(name, "actions"), rule, target) };
 }
 
-/** Calls the function every few minutes, to look for what notifications have missed. */
+/** Calls the function every few minutes, to handle missed notifications. */
 export function createSweepRule(
   self: pulumi.Resource,
   { name, function: target }: Pick<NotifiedFunction, "name" | "function">,

@@ -5,20 +5,20 @@ import { locationOf } from "../../location";
 const known = new WeakMap<object, aws.kms.Key>();
 
 /**
- * The one key that encrypts topics of a stack, since each key is billed by the month. Auto Scaling cannot publish to a
- * topic under AWS's own key: its role needs grants in a policy that can be written.
+ * Returns the key that encrypts all topics of a stack: only one, since each key costs a monthly fee. Auto Scaling
+ * cannot publish to a topic under an AWS managed key: its role needs permissions in a key policy that can be changed.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
 export function stackTopicKey(component: pulumi.Resource): aws.kms.Key {
   const provider = component.getProvider("aws:kms/key:Key");
-  // The monitor lives as long as a run of the program.
+  // The monitor lives as long as one run of the program.
   const owner: object = provider ?? pulumi.runtime.getMonitor() ?? component;
   const key = known.get(owner) ?? createKey(component, provider);
   known.set(owner, key);
   return key;
 }
 
-/** Everything else is left to the policies of roles. */
+/** Creates a key whose policy leaves everything else to the policies of roles. */
 function createKey(
   component: pulumi.Resource,
   provider: pulumi.ProviderResource | undefined,
@@ -36,7 +36,7 @@ function createKey(
       },
     ],
   });
-  // Each provider has a key of its own, and no two resources of a program the same type and name.
+  // Each provider has its own key, and no two resources of a program may have the same type and name.
   const name: unknown = provider && Reflect.get(provider, "__name");
   return new aws.kms.Key(
     typeof name === "string" ? `topics-${name}` : "topics",

@@ -4,7 +4,7 @@ export function targetsOf({ targets }: SshCronArgs): SshTarget[] {
   return Array.isArray(targets) ? targets : [targets];
 }
 
-/** The keys of the program; undefined when the component makes its own. */
+/** Returns the keys of the program; undefined if the component creates its own. */
 export function keysOf({ key }: SshCronArgs): SshKey[] | undefined {
   return key === undefined ? undefined : [key].flat();
 }

@@ -12,10 +12,10 @@ export function instanceArn(self: pulumi.Resource, id: Arn): pulumi.Output<strin
 }
 
 /**
- * One action on the instances of the targets, as narrow as IAM can say it: by their tags, groups or ids.
+ * Allows one action on the instances of the targets, as narrowly as IAM supports: by their tags, groups or ids.
  *
- * @param equals what else is to be as this. Default: nothing.
- * @param tagKey how the action's service names the tags of an instance.
+ * @param equals further conditions that must hold. Default: none.
+ * @param tagKey condition key with which the action's service refers to tags of an instance.
  */
 export function instanceStatements(
   self: pulumi.Resource,
@@ -52,8 +52,8 @@ export function instanceStatements(
 }
 
 /**
- * EC2 reads `*` and `?` in the value of a filter, so IAM has to read them too, or hosts are found that nothing may be
- * done with. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+ * EC2 treats `*` and `?` in the value of a filter as wildcards, so the policy must too; otherwise hosts would be found
+ * on which nothing is allowed. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
  */
 function tagConditions(
   equals: Readonly<Record<string, string>>,

@@ -11,7 +11,7 @@ interface Network {
   readonly ownGroup?: aws.ec2.SecurityGroup;
 }
 
-/** The worker's place in the VPC of the program; nothing for hosts that the internet reaches. */
+/** Places the worker in the program's VPC; undefined for hosts that are reachable from the internet. */
 export function createNetwork(
   name: string,
   args: SshCronArgs,

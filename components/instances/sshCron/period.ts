@@ -1,10 +1,10 @@
 import { startByOf } from "../../../callbacks/instances/sshCron/occurrence";
 import type { SshCronArgs } from "./args";
 
-/** Occurrences that are looked at: a cron has a pattern, such as the days of a week. */
+/** Occurrences that are compared: a cron can be irregular, such as only on some days of the week. */
 const LOOKED_AT = 10;
 
-/** Milliseconds: the shortest time between two of the next occurrences. */
+/** Returns the shortest time between two of the next occurrences, in milliseconds. */
 export function shortestPeriod({
   schedule,
   timezone,

@@ -10,13 +10,13 @@ import { isFollowed } from "./settings";
 export interface ScheduledFunctions {
   readonly trigger: CallbackFunction<never, unknown>;
   readonly reconciler: CallbackFunction<never, unknown>;
-  /** Takes what the schedules could not deliver. */
+  /** Receives the events that the schedules could not deliver. */
   readonly failureQueue: aws.sqs.Queue;
 }
 
 /**
- * One schedule for the job and one that looks after it. The time that an occurrence was due at is its name: Scheduler
- * calls at least once.
+ * Creates one schedule for the job and one for the reconciler. The time at which an occurrence was due is its id:
+ * Scheduler calls at least once.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
  */
 export function createSchedules(
@@ -89,7 +89,9 @@ export function createSchedules(
 
 const MOST_MINUTES = 60;
 
-/** Twice in a period, at least once an hour: every run has its end within two periods. Each minute where more follows. */
+/**
+ * Twice in a period, at least once an hour: so every run is ended within two periods. Each minute for waves or polling.
+ */
 export function watchMinutes(args: SshCronArgs): number {
   if (isFollowed(args)) return 1;
   const half = Math.floor(shortestPeriod(args) / 2 / 60_000);

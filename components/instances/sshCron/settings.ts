@@ -16,7 +16,7 @@ import type { SshCronArgs, SshKey } from "./args";
 import { checkScriptSize } from "./checks/transport";
 import { targetsOf } from "./given";
 
-/** What the functions decide by: the arguments with their defaults, as plain data. */
+/** Returns the settings of the functions: the arguments with their defaults, as plain data. */
 export function settingsOf(
   self: pulumi.Resource,
   name: string,
@@ -70,7 +70,7 @@ export function settingsOf(
   };
 }
 
-/** What follows in an occurrence after its first messages. */
+/** Returns the settings for what happens in an occurrence after its first messages. */
 export function followSettings({
   background,
   batch,
@@ -82,7 +82,7 @@ export function followSettings({
   };
 }
 
-/** Whether somebody looks after an occurrence each minute. */
+/** Checks whether an occurrence is followed up each minute. */
 export function isFollowed(args: SshCronArgs): boolean {
   return Object.keys(followSettings(args)).length > 0;
 }
@@ -94,7 +94,7 @@ export function reconcilerSettings(
   return { ...settings, enabled, flexibleMinutes };
 }
 
-/** The functions of the program; each of ours takes those that it calls. */
+/** Returns the functions of the program; each of the component's functions receives those that it calls. */
 export function functionsOf({ commands, where, when }: SshCronArgs): SshCronFunctions {
   return {
     ...(typeof commands === "function" ? { commands } : {}),
@@ -103,7 +103,7 @@ export function functionsOf({ commands, where, when }: SshCronArgs): SshCronFunc
   };
 }
 
-/** What DescribeInstances is asked for. */
+/** Returns the queries for DescribeInstances. */
 export function targetQueries(args: SshCronArgs): pulumi.Output<TargetQuery[]> {
   const queries = targetsOf(args).flatMap((target): pulumi.Input<TargetQuery>[] => {
     if ("host" in target) return [];
@@ -120,7 +120,7 @@ export function targetQueries(args: SshCronArgs): pulumi.Output<TargetQuery[]> {
   return pulumi.output(queries);
 }
 
-/** Where the keys are, by names that the functions know. */
+/** Returns where a key is stored, by the names that the functions use. */
 export function keySource(key: SshKey): pulumi.Output<KeySource> {
   if ("instanceConnect" in key) return pulumi.output({ kind: "instanceConnect" as const });
   if ("ssmParameter" in key)
@@ -134,7 +134,7 @@ export function keySource(key: SshKey): pulumi.Output<KeySource> {
   });
 }
 
-/** The script that lies in a bucket. */
+/** Returns where the script is stored, if it is in a bucket. */
 export function scriptSource({ script }: SshCronArgs): pulumi.Output<ScriptSource> | undefined {
   if (!script || !("bucket" in script)) return undefined;
   const { bucket, kmsKey: _kmsKey, ...rest } = script;
@@ -150,7 +150,7 @@ function groupName(group: aws.autoscaling.Group | pulumi.Input<string>): pulumi.
   return pulumi.output(isGroup ? group.name : group);
 }
 
-/** Bytes; it is a part of the function's package. */
+/** Bytes; the script is part of the function's package. */
 const LONGEST_SCRIPT = 256 * 1024;
 
 function textOf(self: pulumi.Resource, script: SshCronArgs["script"]): SshCronSettings["script"] {

@@ -25,14 +25,14 @@ import { createFailureAlarm, createSilenceAlarm } from "./watchAlarms";
 
 const TYPE = "aws-callbacks:index:SshCron";
 
-/** Characters of the longest name of a function, after the cron's own. */
+/** Characters of the longest suffix of a function's name. */
 const ROOM = "-reconciler".length;
-/** Times that a message is tried whose run has not begun. */
+/** Most receives of a message whose run has not started. */
 const MOST_RECEIVES = 5;
 
 /**
- * Runs commands over SSH on a fleet, on a schedule: on every host at most once for each occurrence, with its host key
- * verified, its output in a bucket, and one record of how it ended.
+ * Runs commands over SSH on a fleet, on a schedule: on every host at most once per occurrence, with a verified host
+ * key, the output in a bucket, and one record of the result.
  *
  * @example
  * const hello = new SshCron("hello", {
@@ -49,7 +49,7 @@ export class SshCron extends pulumi.ComponentResource {
   readonly trigger: CallbackFunction<never, unknown>;
   /** Runs the job on one host. */
   readonly worker: CallbackFunction<never, unknown>;
-  /** Tells of what was missed or lost. */
+  /** Reports missed and lost runs. */
   readonly reconciler: CallbackFunction<never, unknown>;
   readonly schedule: aws.scheduler.Schedule;
   readonly queue: WorkQueue;
@@ -58,13 +58,19 @@ export class SshCron extends pulumi.ComponentResource {
   readonly alarms: aws.cloudwatch.MetricAlarm[];
   readonly logsBucketName: pulumi.Output<string>;
   readonly runsTableName: pulumi.Output<string>;
-  /** Security group of the worker, for the hosts' own to let in; undefined outside of a VPC, or with groups of yours. */
+  /**
+   * The worker's security group, which the hosts' security groups must allow; undefined outside of a VPC, or with your
+   * own.
+   */
   readonly workerSecurityGroupId: pulumi.Output<string> | undefined;
-  /** Bucket of the key; undefined when the program keeps it elsewhere than in S3. */
+  /** Bucket of the key; undefined if the key is stored elsewhere than in S3. */
   readonly keyBucketName: pulumi.Output<string> | undefined;
-  /** Line for the hosts' authorized_keys, or for an EC2 key pair; undefined when the program brought the key. */
+  /** Line for the hosts' authorized_keys, or for an EC2 key pair; undefined if the program gave the key. */
   readonly publicKey: pulumi.Output<string> | undefined;
-  /** What the role of the instances is to put (`s3:PutObject`), so that all of a long output is kept; undefined with SSH. */
+  /**
+   * ARN to which the instances' role needs `s3:PutObject`, so that long outputs are kept completely; undefined with
+   * SSH.
+   */
   readonly outputArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: SshCronArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -121,7 +127,7 @@ export class SshCron extends pulumi.ComponentResource {
   }
 }
 
-/** What stands in the state and in every preview: where a rule is broken, and why hosts are open to the internet. */
+/** Returns what the state and every preview show: exceptions to rules, and why hosts are open to the internet. */
 function stated(name: string, args: SshCronArgs | undefined): object {
   const policyExceptions: PolicyException[] = [
     {
@@ -130,7 +136,7 @@ function stated(name: string, args: SshCronArgs | undefined): object {
       reason: "Names of resources, which the commands runs and run read: nothing secret.",
     },
   ];
-  // It is asked before the arguments are checked.
+  // Called before the arguments are checked.
   const network = Object(args?.network) as { readonly public?: string };
   const why = network.public;
   return { policyExceptions, ...(why === undefined ? {} : { publicNetwork: why }) };

@@ -5,7 +5,7 @@ import type { SshCronArgs } from "./args";
 import { type Arn, instanceStatements } from "./hostStatements";
 
 /**
- * Commands to the targets, and what becomes of them, for which IAM knows no resource.
+ * Permissions to send commands to the targets, and to read their results, which have no resource level.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
  */
 export function ssmStatements(
@@ -18,7 +18,7 @@ export function ssmStatements(
     {
       sid: "RunScripts",
       actions: ["ssm:SendCommand"],
-      // Documents of AWS belong to no account.
+      // AWS's documents have no account id.
       resources: [pulumi.interpolate`arn:${partition}:ssm:${region}::document/AWS-RunShellScript`],
     },
     ...instanceStatements(self, args, "SendCommand", "ssm:SendCommand", {}, "ssm:resourceTag"),

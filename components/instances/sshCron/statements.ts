@@ -7,7 +7,7 @@ import { type Arn, instanceArn, instanceStatements } from "./hostStatements";
 import { bucketName } from "./settings";
 import { ssmStatements } from "./ssmStatements";
 
-/** It describes, remembers and sends. */
+/** Permissions to describe hosts, to read and write records, and to send messages. */
 export function triggerStatements(
   self: pulumi.Resource,
   args: SshCronArgs,
@@ -40,7 +40,10 @@ function hasInstances(args: SshCronArgs): boolean {
   return targetsOf(args).some((target) => !("host" in target));
 }
 
-/** The keys of hosts that are no instances stand in the program, and Systems Manager needs none. */
+/**
+ * Checks whether stored host keys are needed: the program gives those of hosts that are not instances, and Systems
+ * Manager needs none.
+ */
 function readsHostKeys(args: SshCronArgs): boolean {
   return args.transport !== "ssm" && hasInstances(args);
 }
@@ -49,12 +52,12 @@ export interface WorkerScope {
   readonly tableArn: Arn;
   /** ARN of everything that it may write. */
   readonly logsArn: Arn;
-  /** ARN of everything that agents put there. */
+  /** ARN of all output that agents write. */
   readonly outputArn: Arn;
   readonly keys: readonly SshKey[];
 }
 
-/** It reads the key and the script, or sends commands, and writes logs and records. */
+/** Permissions to read the key and the script, or to send commands, and to write logs and records. */
 export function workerStatements(
   self: pulumi.Resource,
   args: SshCronArgs,
@@ -66,17 +69,17 @@ export function workerStatements(
     {
       sid: "Record",
       actions: [
-        // The keys of a host that the program does not name, and a run in the background that is to be asked after.
+        // For host keys that the program does not give, and for a run in the background that is polled.
         ...(readsHostKeys(args) || typeof background === "object" ? ["dynamodb:GetItem"] : []),
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
-        // A run lets go of its host.
+        // When a run ends, its lock on the host is deleted.
         ...(overlap === "allow" ? [] : ["dynamodb:DeleteItem"]),
       ],
       resources: [tableArn],
     },
     { sid: "WriteLogs", actions: ["s3:PutObject"], resources: [logsArn] },
-    // S3 asks for it in the worker's name.
+    // S3 uses the key with the worker's permissions.
     ...(logs?.kmsKey === undefined
       ? []
       : [{ sid: "EncryptLogs", actions: ["kms:GenerateDataKey"], resources: [logs.kmsKey] }]),
@@ -92,7 +95,7 @@ export function workerStatements(
   ];
 }
 
-/** It reads and ends records, and has the trigger send what follows, where something does. */
+/** Permissions to read and end records, and, if an occurrence is followed up, to call the trigger. */
 export function reconcilerStatements(tableArn: Arn, triggerArn: Arn | undefined): Statement[] {
   const actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"];
   return [
@@ -136,7 +139,7 @@ function decryptStatements(sid: string, kmsKey: Arn | undefined): Statement[] {
   return kmsKey === undefined ? [] : [{ sid, actions: ["kms:Decrypt"], resources: [kmsKey] }];
 }
 
-/** A key of the moment is let in on the way, too. */
+/** A temporary key must be sent to jump hosts too. */
 function jumpStatements(
   self: pulumi.Resource,
   jumpHosts: readonly SshJumpHost[],

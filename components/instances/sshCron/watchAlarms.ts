@@ -6,7 +6,7 @@ import { childName, metricsName } from "../../names";
 import type { SshCronArgs } from "./args";
 import { watchMinutes } from "./schedules";
 
-/** Tells of runs that failed, were lost or missed, and of occurrences that did not come. */
+/** Creates the alarm for runs that failed, were lost or missed, and for occurrences that did not happen. */
 export function createFailureAlarm(
   name: string,
   { alarmActions, tags }: SshCronArgs,
@@ -28,9 +28,10 @@ export function createFailureAlarm(
 }
 
 /**
- * Tells that nobody looks after the runs any more: then nobody would tell of a trigger that does not run either. A function
- * that is not called has no metric, so that silence is no data, after there was some: a new alarm begins without data and
- * does nothing, where one that took missing data for a breach would tell of every first deployment.
+ * Creates the alarm for a reconciler that is not called any more: then nothing would report a trigger that does not run
+ * either. A function that is not called has no metric, so the alarm goes to INSUFFICIENT_DATA, after there was data
+ * before. A new alarm starts in that state and notifies nobody; an alarm that treats missing data as breaching would
+ * notify at every first deployment.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
 export function createSilenceAlarm(

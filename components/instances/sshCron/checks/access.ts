@@ -23,7 +23,7 @@ export function checkTarget(self: pulumi.Resource, target: SshTarget, argument: 
   pins(target.hostKeys, { resource: self, argument: `${argument}.hostKeys` });
 }
 
-/** Those that the program makes have ids that it does not know yet. */
+/** Checks ids of instances; those of instances that the program creates are not known yet. */
 function checkInstanceIds(self: pulumi.Resource, ids: unknown, argument: string): void {
   if (!Array.isArray(ids) || ids.length === 0)
     throw argumentError(self, argument, ids, "list ids of instances, such as i-0123456789abcdef0");
@@ -46,7 +46,7 @@ function checkFilters(self: pulumi.Resource, filters: unknown, argument: string)
   throw describedError(self, argument, Array.isArray(filters) ? "a list" : typeof filters, allowed);
 }
 
-/** One host has one place in the records. */
+/** Refuses duplicate hosts: records are stored per host. */
 export function checkStaticHosts(self: pulumi.Resource, args: SshCronArgs): void {
   const seen = new Set<string>();
   targetsOf(args).forEach((target, index) => {
@@ -63,7 +63,7 @@ export function checkStaticHosts(self: pulumi.Resource, args: SshCronArgs): void
   });
 }
 
-/** EC2 Instance Connect lets a key in to instances alone, each by its id: on the way, too. */
+/** Refuses hosts without an instance id: EC2 Instance Connect works with instances only. Jump hosts are checked too. */
 export function checkLentKeys(self: pulumi.Resource, args: SshCronArgs): void {
   const keys = keysOf(args);
   if (!keys || !keys.every((key) => "instanceConnect" in key)) return;
@@ -89,7 +89,7 @@ export function checkKey(self: pulumi.Resource, key: SshKey, argument: string): 
   if ("bucket" in key) checkObjectKey(self, key.key, `${argument}.key`);
 }
 
-/** It is not shown: who takes the key itself for its place gives a private one. */
+/** Refuses a wrong key without showing it: a caller who passes the key itself may have passed a private key. */
 function checkObjectKey(self: pulumi.Resource, key: unknown, argument: string): void {
   if (typeof key === "string" && /^.{1,1024}$/.test(key)) return;
   const given = typeof key === "string" ? `a text of ${key.length} characters` : typeof key;

@@ -33,11 +33,11 @@ import { checkPolling, checkSchedule, warnOfTime } from "./time";
 import { checkTransport } from "./transport";
 import { checkWork } from "./work";
 
-/** Seconds; a function of Lambda has 60 more. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Seconds; a Lambda function has 60 more. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LONGEST_JOB = 840;
 
 const CHECKS = {
-  // Checked with others below.
+  // Checked in combination below.
   schedule: required(anything),
   timezone: anything,
   targets: required(anything),

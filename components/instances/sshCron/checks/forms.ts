@@ -10,7 +10,7 @@ export const userName = text(
   /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/,
   "allowed is a name of a user such as ec2-user",
 );
-/** They are not shown in an error: who takes the wrong file gives a private one. */
+/** Checks host keys. Errors do not show them: a caller who reads the wrong file may have passed a private key. */
 export const pins: Check = (value, { resource, argument }) => {
   if (!Array.isArray(value) || value.length === 0 || value.length > 2) {
     const given = Array.isArray(value) ? `${value.length} keys` : typeof value;

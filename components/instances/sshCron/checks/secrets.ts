@@ -2,8 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { describedError } from "../../../validation";
 
 /**
- * Refuses a private key wherever it stands: arguments come into the state, and an error about one would show it. It looks
- * into plain values alone, because what a resource tells is no argument of a person's.
+ * Refuses a private key in any argument: arguments are stored in the state, and an error about one would show it. Only
+ * plain values are searched: outputs of resources are not arguments that a person wrote.
  */
 export function refusePrivateKeys(self: pulumi.Resource, value: unknown, argument = ""): void {
   if (typeof value === "string" && /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(value))

@@ -36,7 +36,7 @@ function checkWindow(self: pulumi.Resource, { window }: SshCronArgs): void {
   }
 }
 
-/** An occurrence that is started as late as it may be is to find time to begin on its hosts. */
+/** Checks that an occurrence that starts as late as allowed still has time to start on its hosts. */
 function checkFlexibleMinutes(self: pulumi.Resource, args: SshCronArgs): void {
   const { flexibleMinutes, startWithin, schedule } = args;
   if (flexibleMinutes === undefined) return;
@@ -50,10 +50,10 @@ function checkFlexibleMinutes(self: pulumi.Resource, args: SshCronArgs): void {
   throw argumentError(self, "flexibleMinutes", flexibleMinutes, allowed);
 }
 
-/** Occurrences that the reconciler looks back at, less some of commands. */
+/** Occurrences that the reconciler checks, minus a few that consist of commands. */
 const LOOKED_BACK_AT = 40;
 
-/** A job that ends after many occurrences is not looked for any more. */
+/** Checks the polling time: a job that ends after many occurrences would not be found any more. */
 export function checkPolling(self: pulumi.Resource, args: SshCronArgs): void {
   const { polling } = followSettings(args);
   if (!polling) return;
@@ -63,7 +63,7 @@ export function checkPolling(self: pulumi.Resource, args: SshCronArgs): void {
   throw argumentError(self, "background.timeout", polling.timeout, allowed);
 }
 
-/** Hosts that are named can be counted: whether they can be worked through until the next occurrence. */
+/** Warns if the named hosts cannot all be processed before the next occurrence. */
 export function warnOfTime(self: pulumi.Resource, args: SshCronArgs): void {
   const { timeout = 300, maximumConcurrency = 50 } = args;
   const hosts = targetsOf(args).reduce(

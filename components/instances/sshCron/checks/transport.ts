@@ -16,12 +16,12 @@ const SSH_ONLY = [
 ] as const satisfies (keyof SshCronArgs)[];
 
 /**
- * Bytes. A document may have 64 KB with its parameters, where each quote of a script takes four.
+ * Bytes. A document may have 64 KB including its parameters, in which each quote of a script takes four bytes.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html (MaxDocumentSizeExceeded)
  */
 const LONGEST_SCRIPT = 16 * 1024;
 
-/** What makes no sense where nothing is connected to. */
+/** Refuses arguments that have no effect without a connection. */
 export function checkTransport(self: pulumi.Resource, args: SshCronArgs): void {
   if (args.transport !== "ssm") return;
   const given = SSH_ONLY.find((argument) => args[argument] !== undefined);
@@ -40,7 +40,7 @@ export function checkTransport(self: pulumi.Resource, args: SshCronArgs): void {
   });
 }
 
-/** @throws pulumi.ResourceError for a script that no document of Systems Manager has room for. */
+/** @throws pulumi.ResourceError for a script that does not fit into a document of Systems Manager. */
 export function checkScriptSize(
   self: pulumi.Resource,
   { transport }: SshCronArgs,
