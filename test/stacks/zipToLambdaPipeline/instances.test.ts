@@ -6,9 +6,34 @@ import {
   roleOf,
   unusedPermissions,
 } from "../../../localcloud/testing";
+import { countCalls, leastCalls } from "../../support/pipelineLeastCalls";
 import { nodeApp, zipOf } from "../../support/zipApp";
 import { canIsolate } from "../../callbacks/delivery/zipToLambdaPipeline/build/sandboxRuns";
 import { InstancesProgram } from "./instancesProgram";
+
+/** Calls that Lambda makes itself for a worker that is a function. */
+const OF_INSTANCES = [
+  "ReceiveMessage",
+  "ChangeMessageVisibility",
+  "DeleteMessage",
+  "CreateLogStream",
+  "PutLogEvents",
+];
+
+/**
+ * Permissions that the zips of this program do not need. A worker that is a function has the same code and the same
+ * statements, and test/stacks/leastPrivilege.test.ts shows that it uses each of them.
+ */
+const UNUSED_HERE: readonly string[] = [
+  "lambda:DeleteFunction",
+  "lambda:DeleteFunctionConcurrency",
+  "lambda:DeleteFunctionUrlConfig",
+  "lambda:ListTags",
+  "lambda:ListVersionsByFunction",
+  "lambda:UpdateFunctionConfiguration",
+  "s3:ListBucket",
+  "sqs:SendMessage",
+];
 
 describe("a ZipToLambdaPipeline on instances", function () {
   this.timeout(280_000);
@@ -38,6 +63,19 @@ describe("a ZipToLambdaPipeline on instances", function () {
     expect(status).to.deep.include({ state: "deployed", versionId });
     expect(status?.log?.group).to.equal(apps.output("logGroupName"));
     expect(await apps.outcomes("hello")).to.deep.equal([{ versionId, outcome: "deployed" }]);
+  });
+
+  it("makes no more calls for an update than a function does, besides those for the message and the log", async () => {
+    const after = apps.cloud.recorder.last;
+    await apps.drop("hello", nodeApp(`"second"`));
+    await apps.workUntil("the second is live", async () => (await apps.live("hello")) === "2");
+    await apps.workUntil("the upload has ended", isQueueEmpty);
+    const calls = callsOf(apps.cloud, apps.output("instanceRole"), { after })
+      .map(({ operation }) => operation)
+      .filter((one) => !OF_INSTANCES.includes(one));
+    const { own, least } = countCalls(calls, leastCalls.update);
+    expect(own.length, own.join()).to.be.at.most(least.length * 1.1);
+    expect(own).to.include.members([...least]);
   });
 
   it("deploys the result of a zip's build, which has seen no credentials", async function () {
@@ -125,9 +163,13 @@ describe("a ZipToLambdaPipeline on instances", function () {
     const id = apps.cloud.faults.add({ ...fault, times: "forever" });
     const since = apps.cloud.clock.now();
     await apps.drop("unseen", nodeApp(`"unseen"`));
-    await apps.seconds(180);
-    const [alarmed = Infinity] = await apps.alarmsOf("apps-checker-errors");
-    expect(alarmed - since).to.be.within(0, 180_000);
+    let alarmed: number | undefined;
+    // The last of Lambda's three tries comes after three minutes: the fault must be gone by then.
+    for (let wait = 0; alarmed === undefined && wait < 170; wait += 10) {
+      await apps.seconds(10);
+      [alarmed] = await apps.alarmsOf("apps-checker-errors");
+    }
+    expect((alarmed ?? Infinity) - since).to.be.within(0, 180_000);
     expect(await apps.desired()).to.equal(0);
     apps.cloud.faults.remove(id);
     await apps.seconds(180);
@@ -156,7 +198,7 @@ describe("a ZipToLambdaPipeline on instances", function () {
     ]);
   });
 
-  it("uses every permission of instances and the checker, except those that any worker has", async () => {
+  it("uses every permission of instances and the checker, except those that these zips do not need", async () => {
     await apps.send("no notification");
     const after = apps.cloud.recorder.last;
     const isPostponed = async () =>
@@ -164,10 +206,12 @@ describe("a ZipToLambdaPipeline on instances", function () {
     await apps.workUntil("a message that fails is to come again", isPostponed);
     const roles = ["apps-instance-role-*", "apps-checker-role-*"];
     const unused = await unusedPermissions(apps.cloud, { roles });
-    const ofWorkers =
-      /^(lambda|dynamodb|s3|events:PutEvents|sqs:SendMessage|iam|logs:PutRetention)/;
-    const own = unused.filter(({ action }) => !ofWorkers.test(action));
+    const isExpected = ({ roleName, action }: (typeof unused)[number]): boolean =>
+      roleName.startsWith("apps-instance") && UNUSED_HERE.includes(action);
+    const own = unused.filter((one) => !isExpected(one));
     expect(formatUnusedPermissions(own)).to.equal(formatUnusedPermissions([]));
+    const found = [...new Set(unused.map(({ action }) => action))].sort();
+    expect(found).to.deep.equal(UNUSED_HERE);
   });
 
   it("was denied nothing", () => {
