@@ -83,10 +83,13 @@ export function checkerHandler(config: CheckerConfig, deps: CheckerDeps): Checke
   };
 
   return async ({ wake }) => {
-    const { backlog, group, ...decision } = await look(wake === "upload");
     const { groupName: AutoScalingGroupName, tickRule: Name } = config;
+    // Before anything that may fail: the next tick then tries again for as long as it takes, Lambda for three minutes.
+    if (wake === "upload") await clients.events.send(new EnableRuleCommand({ Name }));
+    const { backlog, group, ...decision } = await look(wake === "upload");
     const { desired: DesiredCapacity, isAwake } = decision;
-    if (isAwake && wake !== "tick") await clients.events.send(new EnableRuleCommand({ Name }));
+    if (isAwake && wake !== "tick" && wake !== "upload")
+      await clients.events.send(new EnableRuleCommand({ Name }));
     if (DesiredCapacity !== group.desired) {
       const input = { AutoScalingGroupName, DesiredCapacity };
       await clients.autoScaling.send(new SetDesiredCapacityCommand(input));

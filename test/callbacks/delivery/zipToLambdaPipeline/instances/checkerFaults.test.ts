@@ -70,4 +70,18 @@ describe("the checker of a ZipToLambdaPipeline's instances under faults", functi
     speak();
     console.log(formatFaultMatrix(report));
   });
+
+  it("requests a worker for a zip that came while it could not look for ten minutes", async () => {
+    workers = await WorkersCloud.start({ runsPrograms: false });
+    const { faults } = workers.apps.cloud;
+    const rule = { service: "auto-scaling", operation: "DescribeAutoScalingGroups" } as const;
+    const fault = { ...rule, roleName: "checker", kind: "internalError" } as const;
+    const id = faults.add({ ...fault, times: "forever" });
+    await workers.apps.send(PIPELINE, "a zip");
+    void workers.callChecker({ wake: "upload" });
+    await workers.seconds(600);
+    expect([workers.desired, workers.checkerErrors.length > 3]).to.deep.equal([0, true]);
+    faults.remove(id);
+    expect(await workers.until(() => workers.desired === 1, 120)).to.equal(true);
+  });
 });
