@@ -54,7 +54,9 @@ export function exceptionProblems(resource: PolicyResource, rules: readonly Rule
   return policyExceptions.flatMap((exception, i) => {
     const where = `policyExceptions[${i}]`;
     if (!isException(exception)) return [`${where} needs rule, resource and a reason`];
-    return ids.has(exception.rule) ? [] : [`${where} names '${exception.rule}', which is no rule`];
+    return ids.has(exception.rule)
+      ? []
+      : [`${where} names '${exception.rule}', which is not a rule`];
   });
 }
 

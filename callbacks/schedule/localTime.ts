@@ -62,6 +62,6 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
       minute: "numeric",
     });
   } catch {
-    throw new Error(`'${timeZone}' is no time zone; write one such as Europe/Berlin or UTC`);
+    throw new Error(`'${timeZone}' is not a time zone; write one such as Europe/Berlin or UTC`);
   }
 }

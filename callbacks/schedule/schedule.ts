@@ -117,7 +117,7 @@ function rateMinutes(inner: string): number {
   const [, count, unit = "", plural] = /^([1-9]\d{0,8}) (minute|hour|day)(s?)$/.exec(inner) ?? [];
   if (count === undefined) {
     throw new Error(
-      `'${inner}' is no rate; allowed are a whole number from 1 and minutes, hours or days`,
+      `'${inner}' is not a rate; allowed are a whole number from 1 and minutes, hours or days`,
     );
   }
   // AWS refuses `1 minutes` and `5 minute`.

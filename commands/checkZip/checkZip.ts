@@ -89,7 +89,7 @@ async function openFile(file: string): Promise<FileHandle> {
     );
   }
   throw new CommandError(
-    `check-zip: '${file}' is no file; zip it first: (cd ${file} && zip -r ../app.zip .)`,
+    `check-zip: '${file}' is not a file; zip it first: (cd ${file} && zip -r ../app.zip .)`,
   );
 }
 

@@ -46,7 +46,7 @@ export async function deployZip(options: DeployOptions, context: DeployContext):
   throw new CommandError(
     [
       `${app} was ${status.state}${status.code ? ` (${status.code})` : ""}: ${status.reason ?? "without a reason"}.`,
-      ...(status.fix ? [`To mend it: ${status.fix}.`] : []),
+      ...(status.fix ? [`To fix it: ${status.fix}.`] : []),
       ...(status.live ? [`LIVE goes on with version ${status.live}.`] : []),
       ...(status.log ? [`The log: ${status.log.url}`] : []),
     ].join("\n"),

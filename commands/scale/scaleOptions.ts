@@ -61,7 +61,7 @@ function actionOf(
     return { kind: "show", last };
   }
   if (!/^\d{1,5}$/.test(tasks) || Number(tasks) > MOST)
-    throw new CommandError(`scale: '${tasks}' is no number of tasks; give 0 to ${MOST}.`);
+    throw new CommandError(`scale: '${tasks}' is not a number of tasks; give 0 to ${MOST}.`);
   if (values.for === undefined)
     throw new CommandError(
       "scale: say for how long, as in --for 1h: then the scaler goes on by itself.",

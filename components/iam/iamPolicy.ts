@@ -231,7 +231,7 @@ function anyResourceOf(action: string, statement: Statement): string | undefined
   return fact
     ? `has resource '*' although a call of ${action} can name a resource; name the ARNs, or give a reason why it names none`
     : `has resource '*' for ${action}, which is unknown: AWS's service authorization reference of ${REFERENCE_DAY} does not ` +
-        "have it; mend its spelling, name the ARNs that it works on, or give a reason";
+        "have it; correct its spelling, name the ARNs that it works on, or give a reason";
 }
 
 function isLimitedBy(statement: Statement, key: string): boolean {

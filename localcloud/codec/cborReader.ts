@@ -99,7 +99,7 @@ class CborReader {
     const entries: [string, unknown][] = [];
     this.repeat(info, () => {
       const key = this.item(depth + 1);
-      if (typeof key !== "string") throw malformed("Malformed CBOR: a map key that is no text.");
+      if (typeof key !== "string") throw malformed("Malformed CBOR: a map key that is not text.");
       entries.push([key, this.item(depth + 1)]);
     });
     return Object.fromEntries(entries);

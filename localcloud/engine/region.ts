@@ -22,7 +22,7 @@ export function checkRegion(region: string, file: string): void {
   if (place !== undefined && near === undefined) return;
   const suggestion = near === undefined ? "such as us-east-1" : `${near}-${number ?? 1}`;
   throw new ProjectError(
-    `${file}: aws:region '${region}' is no region of AWS; ` +
+    `${file}: aws:region '${region}' is not an AWS region; ` +
       (near === undefined ? `write one ${suggestion}.` : `did you mean '${suggestion}'?`),
   );
 }

@@ -100,7 +100,7 @@ describe("the command check-zip", () => {
     [["a.zip", "b.zip"], "'b.zip' is one too many"],
     [["--jsn", "a.zip"], "Unknown option '--jsn'"],
     [[join(folder, "none.zip")], "is not there"],
-    [[folder], "is no file; zip it first"],
+    [[folder], "is not a file; zip it first"],
   ] as const)
     it(`ends with code 2 when nothing was checked: '${args.map((arg) => arg.replace(folder, "folder")).join(" ")}'`, async () => {
       const { code, text } = await run(...args);

@@ -24,7 +24,7 @@ describe("the command line of scale", () => {
 
   for (const [line, says] of [
     ["web 5", "say for how long"],
-    ["web five --for 1h", "'five' is no number of tasks"],
+    ["web five --for 1h", "'five' is not a number of tasks"],
     ["web 5 --for 8d", "--for is 1m to 7d"],
     ["web 5 --for 1h --resume", "give one of"],
     ["web --for 1h", "--for belongs to a number of tasks"],

@@ -94,7 +94,7 @@ describe("Policy exceptions", () => {
       "policyExceptions[0] needs rule, resource and a reason",
     ]);
     expect(problems([complete, { ...complete, rule: "SQS3" }])).to.deep.equal([
-      "policyExceptions[1] names 'SQS3', which is no rule",
+      "policyExceptions[1] names 'SQS3', which is not a rule",
     ]);
     expect(problems("AwsSolutions-SQS3")).to.deep.equal(["policyExceptions is not a list"]);
   });

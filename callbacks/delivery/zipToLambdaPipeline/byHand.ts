@@ -86,7 +86,7 @@ async function tellAll(
     tell(clients.events, config.pipeline, status),
   ].map((told) =>
     told.catch((error: unknown) =>
-      console.warn("what was done by hand is not told", { app, reason: reasonOf(error) }),
+      console.warn("the manual change was not reported", { app, reason: reasonOf(error) }),
     ),
   );
   await Promise.all(telling);
@@ -141,6 +141,6 @@ async function remove(
 ): Promise<Done> {
   const functionName = config.functionPrefix + app;
   const removed = await removeApp(clients.lambda, functionName, config.pipeline);
-  const status = { state: "removed", versionId: "", reason: "removed by hand" } as const;
+  const status = { state: "removed", versionId: "", reason: "removed manually" } as const;
   return { record: { lives: [] }, answer: { app, removed }, ...(removed ? { status } : {}) };
 }

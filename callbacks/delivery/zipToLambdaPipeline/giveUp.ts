@@ -19,7 +19,7 @@ export interface GiveUpContext extends Telling {
 }
 
 const FIX =
-  "mend what it names, then move the message back from the dead-letter queue, or upload the zip again";
+  "fix what it names, then move the message back from the dead-letter queue, or upload the zip again";
 
 /**
  * Ends an upload after its last try, without reading its zip: what crashed the worker before cannot crash it here.

@@ -112,7 +112,7 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
     const telling: Telling = { clients, config, deps, context };
     let { tries } = config;
     let uploads: readonly Upload[] | undefined;
-    let reason = `the worker did not come to its end with it ${tries} times: it ran out of time or memory, or was taken away`;
+    let reason = `the worker failed with it ${tries} times: it ran out of time or memory, or was terminated`;
     try {
       const delivery = readDelivery(body, config.bucketName);
       ({ uploads } = delivery);

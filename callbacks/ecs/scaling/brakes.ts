@@ -59,7 +59,7 @@ export function capacityBlock({
 
 function scaleInBlock(braking: Braking): string | undefined {
   const { look, settings } = braking;
-  if (isAnyGone(braking.demands)) return "a metric is gone";
+  if (isAnyGone(braking.demands)) return "a metric is missing";
   const rollout = rolloutBlock(look, settings);
   if (rollout !== undefined) return rollout;
   // Also wait until the tasks that were added last do their share of the work.

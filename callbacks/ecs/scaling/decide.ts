@@ -36,7 +36,7 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
   if (look.override && look.now < look.override.until) {
     const until = new Date(look.override.until).toISOString();
     const set = clamp(look.override.desired, bounds);
-    const why = `set by hand to ${look.override.desired} until ${until}`;
+    const why = `set manually to ${look.override.desired} until ${until}`;
     const moved = waitWhileBusy({ count: set, again: true }, look);
     const reasons = [why, ...(moved.because === undefined ? [] : [moved.because])];
     const by = { wanted: look.override.desired, why: reasons.join("; "), again: true };
@@ -139,7 +139,7 @@ function reasonOf(
 ): string {
   if (isOwn && wanted !== look.desired) return `decide asks for ${wanted}`;
   const told = demands.flatMap(({ rule, value, high, low }) => {
-    if (value === undefined) return [`${rule.name} is gone`];
+    if (value === undefined) return [`${rule.name} is missing`];
     const rounded = Math.round(value * 100) / 100;
     if (high) return [`${rule.name} ${rounded} is above ${rule.out?.threshold}`];
     return low ? [`${rule.name} ${rounded} is below ${rule.in?.threshold}`] : [];

@@ -96,7 +96,7 @@ function lookedOf(
 }
 
 function notOurs(): Looked {
-  return { outcome: "ignored", from: NaN, to: NaN, why: "it is no instance of the fleet" };
+  return { outcome: "ignored", from: NaN, to: NaN, why: "it is not an instance of the fleet" };
 }
 
 const DECIDE_FAILED = "DecideFailed";

@@ -71,7 +71,7 @@ export function createReadContainerFleet(
 function refuseOtherUnits({ id, unitType = "units" }: FleetLook): void {
   if (unitType === "units") return;
   throw refusal(
-    `The fleet ${id} counts its capacity in ${unitType}, and how much of that an instance is it does not tell; count in units, with weights, or leave out cluster.`,
+    `The fleet ${id} counts its capacity in ${unitType}, and does not say how much of it one instance provides; count in units, with weights, or leave out cluster.`,
   );
 }
 

@@ -93,7 +93,7 @@ export function countsOf({
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-states.html
   if (type !== "maintain")
     throw refusal(
-      `The fleet ${id} is of the type ${type}, whose target nobody can change; make one of the type maintain.`,
+      `The fleet ${id} is of the type ${type}, whose target cannot be changed; make one of the type maintain.`,
     );
   if (state !== "active" && state !== "modifying" && state !== "submitted")
     throw refusal(`The fleet ${id} is ${state}; make a new one, or destroy the scaler.`);

@@ -96,7 +96,8 @@ export async function handleMessage(engine: HookEngine, message: HookMessage): P
   }
   if (decision.result === "ABANDON" && transition === "launching") await undo(engine, message);
   const state = await completeAction(engine.client, message, decision.result, retryIn(engine));
-  if (state === "over") return tell(engine, message, { outcome: "over", why: "it was late" });
+  if (state === "over")
+    return tell(engine, message, { outcome: "over", why: "the action was already over" });
   if (decision.result === "CONTINUE") return tell(engine, message, { outcome: "continued" });
   const looping = transition === "launching" && (await stopLoop(engine, message));
   const why = decision.reason + (looping ? `; ${looping}` : "");

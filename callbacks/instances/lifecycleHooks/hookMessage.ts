@@ -30,7 +30,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html
  */
 export function readEvent(event: unknown): ReadMessage[] {
-  if (typeof event !== "object" || event === null) return [ignored("the event is no object")];
+  if (typeof event !== "object" || event === null) return [ignored("the event is not an object")];
   const { Records: records, detail } = event as { Records?: unknown; detail?: unknown };
   if (Array.isArray(records)) return records.map((record: unknown) => readMessage(textOf(record)));
   return [readFields((detail ?? event) as Fields)];
@@ -61,9 +61,9 @@ function readFields(fields: Fields): ReadMessage {
   const transition = TRANSITIONS[text(fields.LifecycleTransition) ?? ""];
   const token = text(fields.LifecycleActionToken);
   if (!groupName || !hookName || !transition || !token)
-    return ignored("it is no lifecycle action: group, hook, transition or token is missing");
+    return ignored("it is not a lifecycle action: group, hook, transition or token is missing");
   if (!/^i-[0-9a-f]{8,17}$/.test(instanceId ?? ""))
-    return ignored(`'${instanceId ?? ""}' is no instance id`);
+    return ignored(`'${instanceId ?? ""}' is not an instance id`);
   const metadata = textOrJson(fields.NotificationMetadata);
   const message = {
     groupName,

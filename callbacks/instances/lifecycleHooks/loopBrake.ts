@@ -110,7 +110,7 @@ async function brake(
   if (of.onLoop === "alarm") return loop;
   const request = { AutoScalingGroupName: groupName, ScalingProcesses: ["Launch"] };
   await retrying(retryIn(deps), () => client.send(new SuspendProcessesCommand(request)));
-  return `${loop}, so that Launch is suspended: mend the cause, then aws autoscaling resume-processes --auto-scaling-group-name ${groupName} --scaling-processes Launch`;
+  return `${loop}, so that Launch is suspended: fix the cause, then aws autoscaling resume-processes --auto-scaling-group-name ${groupName} --scaling-processes Launch`;
 }
 
 function sinceOf({ deps, settings }: BrakeEngine): number {

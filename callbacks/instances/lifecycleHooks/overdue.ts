@@ -93,7 +93,7 @@ function waitsTooLong(
 
 /** Creates an engine that abandons launches, and tries the action of a termination once more. */
 function abandoningLaunches(engine: HookEngine): HookEngine {
-  const reason = "no call of the function has come to an end for it";
+  const reason = "every call of the function for it failed or timed out";
   const launching = () => Promise.resolve({ result: "ABANDON", reason } as const);
   return { ...engine, actions: { ...engine.actions, launching } };
 }

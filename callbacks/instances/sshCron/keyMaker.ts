@@ -48,7 +48,7 @@ export async function ensureKeyPair(
   const publicKey = told !== undefined && blobOf(told) !== blobOf(kept) ? told : kept;
   if (publicKey === undefined)
     throw new Error(
-      `The public part of s3://${place.bucket}/${place.key} cannot be told from it; put it under the same key with .pub.`,
+      `The public part of s3://${place.bucket}/${place.key} cannot be derived from it; put it under the same key with .pub.`,
     );
   if (publicKey !== kept) await putPublicKey(s3, place, publicKey);
   return { publicKey, isNew: false };

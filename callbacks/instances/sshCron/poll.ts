@@ -101,7 +101,7 @@ function endOf(
     case "running":
     case "unknown": {
       if (over === undefined) return undefined;
-      const why = answer.kind === "unknown" ? `; the host tells nothing: ${answer.reason}` : "";
+      const why = answer.kind === "unknown" ? `; the host does not answer: ${answer.reason}` : "";
       return { state: "timeout", reason: `not done within ${over} s, in the background${why}` };
     }
   }

@@ -116,7 +116,7 @@ function lentKey(
   user: string,
   deps: Pick<Deps, "aws" | "now" | "random" | "sleep">,
 ): LoginKey | KeyProblem {
-  if (kind === "static") return { problem: "EC2 Instance Connect: the host is no instance" };
+  if (kind === "static") return { problem: "EC2 Instance Connect: the host is not an instance" };
   return {
     async lend() {
       const { privateKey, publicKey } = newKeyPair("ssh-cron");

@@ -43,12 +43,12 @@ export function reconcileRuns(
 
 function lost({ state, until = 0 }: KeptRun, now: number): RunEnd | undefined {
   if (state !== "running" || now < until + REPORT_DELAY_MS) return undefined;
-  return { state: "lost", reason: "its worker ended without a word; it may have run" };
+  return { state: "lost", reason: "its worker ended without a result; it may have run" };
 }
 
 function missed(startBy: number, now: number): RunEnd | undefined {
   if (now < startBy + REPORT_DELAY_MS) return undefined;
-  return { state: "missed", reason: "nobody worked on it in time" };
+  return { state: "missed", reason: "no worker started it in time" };
 }
 
 /** Milliseconds after which a missing occurrence counts as missed, in addition to its flexible window. */

@@ -108,7 +108,7 @@ export function triggerHandler(
     const hosts = found.filter((host) => ids.includes(host.id));
     if (!poll) {
       await learnKeys(hosts, { settings, ec2, store, deps, until });
-      const reason = "it does not run any more, or is no target";
+      const reason = "it no longer runs, or is not a target";
       const gone = ids.filter((host) => !hosts.some((one) => one.id === host));
       for (const host of gone)
         await store.note({ occurrence: id, host, state: "skipped", reason }, deps.now());

@@ -105,7 +105,7 @@ export function checkedToken(
   return pulumi.output(pulumi.isSecret(output)).apply((isSecret) => {
     if (!isSecret) {
       const allowed = "allowed is a secret, such as config.requireSecret gives it";
-      throw describedError(self, "token", "a value that is no secret", allowed);
+      throw describedError(self, "token", "a value that is not a secret", allowed);
     }
     return output.apply((value) => {
       const secrets = value.split(",");

@@ -16,7 +16,7 @@ export function init({ directory, name }: InitRequest): number {
   if (!/^[\w.-]{1,100}$/.test(project)) {
     const allowed = "letters, digits, '.', '-' and '_', 100 at most";
     process.stderr.write(
-      `localcloud: '${project}' is no name for a project: allowed are ${allowed}.\n`,
+      `localcloud: '${project}' is not a valid project name: allowed are ${allowed}.\n`,
     );
     return 2;
   }
@@ -57,9 +57,9 @@ function mendManifest(directory: string, name: string): string {
   const main = existsSync(path.join(directory, String(manifest.main)))
     ? manifest.main
     : MANIFEST.main;
-  const mended = { ...MANIFEST, ...manifest, main, scripts: { ...MANIFEST.scripts, ...scripts } };
-  writeFileSync(file, json(mended));
-  return `  ${there === undefined ? "created" : "mended "} package.json (main, start, test)`;
+  const merged = { ...MANIFEST, ...manifest, main, scripts: { ...MANIFEST.scripts, ...scripts } };
+  writeFileSync(file, json(merged));
+  return `  ${there === undefined ? "created" : "changed"} package.json (main, start, test)`;
 }
 
 function next(directory: string): string[] {

@@ -19,6 +19,6 @@ export async function clock(cloud: RunningCloud, advance: string | undefined): P
 function milliseconds(text: string): number {
   const [, count, unit] = /^\+?(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
   if (count === undefined)
-    throw new RunningError(`'${text}' is no time to move by: write +90s, +15m, +1h or +7d.`);
+    throw new RunningError(`'${text}' is not a duration: write +90s, +15m, +1h or +7d.`);
   return Number(count) * UNIT_MS[unit];
 }

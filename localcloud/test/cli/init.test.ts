@@ -66,7 +66,7 @@ describe("localcloud init", () => {
   it("refuses a second run, and a name that Pulumi does not accept", () => {
     expect(run("a b")).to.equal(2);
     expect(printed.join("")).to.match(
-      /^localcloud: 'a b' is no name for a project: allowed are letters/,
+      /^localcloud: 'a b' is not a valid project name: allowed are letters/,
     );
     expect(readdirSync(folder)).to.deep.equal([]);
     expect(run("shop")).to.equal(0);

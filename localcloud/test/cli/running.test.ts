@@ -113,7 +113,7 @@ describe("Commands against a running cloud", function () {
     const before = Date.parse((await answer("clock")).trim());
     const after = Date.parse((await answer("clock", "+90m")).trim());
     expect(after - before).to.be.within(90 * 60_000, 92 * 60_000);
-    expect(await refusal("clock", "soon")).to.match(/'soon' is no time to move by: write \+90s/);
+    expect(await refusal("clock", "soon")).to.match(/'soon' is not a duration: write \+90s/);
   });
 
   it("inject a fault, list it and remove it", async () => {

@@ -13,11 +13,11 @@ describe("The region of a stack", () => {
     it(`can be ${region}`, () => checkRegion(region, "Pulumi.dev.yaml"));
 
   const misspelt: [region: string, message: string][] = [
-    ["us-est-1", "aws:region 'us-est-1' is no region of AWS; did you mean 'us-east-1'?"],
+    ["us-est-1", "aws:region 'us-est-1' is not an AWS region; did you mean 'us-east-1'?"],
     ["eu-centarl-1", "did you mean 'eu-central-1'?"],
     ["us-east1", "did you mean 'us-east-1'?"],
     ["us-east", "did you mean 'us-east-1'?"],
-    ["Frankfurt", "'Frankfurt' is no region of AWS; write one such as us-east-1."],
+    ["Frankfurt", "'Frankfurt' is not an AWS region; write one such as us-east-1."],
   ];
   for (const [region, message] of misspelt)
     it(`is refused as ${region}`, () => {

@@ -123,7 +123,7 @@ describe("an EcsClusterScaler at its limits and with manual counts", function ()
   });
 
   it("keeps a manual count for a time with a reason, and ends it on request", async () => {
-    expect(await nodes.scale("nodes 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
+    expect(await nodes.scale("nodes 5 --for 10m")).to.match(/ to 5: set manually to 5 until /);
     expect(await nodes.scale("nodes --why")).to.contain("1 to 6 instances");
     expect(await nodes.scale("nodes --resume")).to.match(/goes from 5 to 6|stays at/);
   });

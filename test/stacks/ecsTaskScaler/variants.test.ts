@@ -67,7 +67,7 @@ describe("an EcsTaskScaler with other arguments on the local cloud", function ()
 
   it("keeps a manual count for a time with a reason, and ends it on request", async () => {
     await web.up({});
-    expect(await web.scale("web 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
+    expect(await web.scale("web 5 --for 10m")).to.match(/ to 5: set manually to 5 until /);
     expect(await web.desired()).to.equal(5);
     web.load(5);
     await web.minutes(8);

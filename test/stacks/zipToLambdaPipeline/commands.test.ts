@@ -41,7 +41,7 @@ describe("the commands about apps of a ZipToLambdaPipeline", function () {
   it("says why a zip is rejected, how to fix it, and what stays live", async () => {
     const printed = await run(`deploy-zip ${file("hello.zip", Buffer.from("no zip"))}`);
     expect(printed).to.match(/^hello was rejected \(notZip\): .+\.$/m);
-    expect(printed).to.match(/^To mend it: .+\.$/m);
+    expect(printed).to.match(/^To fix it: .+\.$/m);
     expect(printed).to.contain("LIVE goes on with version 2.");
   });
 
@@ -70,7 +70,7 @@ describe("the commands about apps of a ZipToLambdaPipeline", function () {
     expect(await run("remove-app hello")).to.contain("give --yes");
     expect(await run("remove-app hello", false)).to.equal("Nothing was changed.");
     expect(await run("remove-app hello", true)).to.equal("zips-dev-apps-hello is deleted.");
-    expect(await run("apps")).to.match(/^\S+ \S+ {2}hello +removed +removed by hand$/m);
+    expect(await run("apps")).to.match(/^\S+ \S+ {2}hello +removed +removed manually$/m);
     expect(await run("remove-app hello --yes")).to.contain("There was no function");
   });
 });

@@ -61,7 +61,7 @@ function readJournal(description: string): Journal {
     // Thrown below.
   }
   throw new Error(
-    "The description of alias PROD begins like a move that is under way, and is none: somebody has edited it. See which " +
+    "The description of alias PROD looks like a move under way but is not valid: it was edited by hand. See which " +
       "version PROD and which deployment stage prod serve, and empty it by 'aws lambda update-alias --name PROD " +
       '--description "" --function-name <function>\'.',
   );

@@ -18,7 +18,7 @@ export function readParameterText<Value>(
   }
   if (isValue(value)) return value;
   throw new Error(
-    `Parameter ${name} does not hold what was written into it: somebody has edited it. Put an earlier value back, which ` +
+    `Parameter ${name} was edited by hand and is not valid any more. Put an earlier value back, which ` +
       `'aws ssm get-parameter-history --name ${name}' shows.`,
   );
 }

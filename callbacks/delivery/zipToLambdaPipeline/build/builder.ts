@@ -110,7 +110,7 @@ function checkRan(
         message: `${command} ended with exit code ${ran.code}`,
         fix: /ENOSPC|No space left|Disk quota/i.test(output)
           ? `a build has ${megabytes(diskBytes)} MB of disk: leave something out, or take a larger instances.instanceType`
-          : "mend what buildOutput says, and upload again",
+          : "fix what buildOutput reports, and upload again",
         buildOutput: output,
       });
     case "time":

@@ -198,7 +198,7 @@ function failedState(found: FunctionConfiguration): Error {
   return rejectedUpload({
     code: `failed: ${code}`,
     message: `Lambda could not make the function: ${code}${reason ? `, ${reason}` : ""}`,
-    fix: "mend what it names, and upload the zip again",
+    fix: "fix what it names, and upload the zip again",
   });
 }
 

@@ -24,7 +24,7 @@ export async function askVerifier(
   throw rejectedUpload({
     code: "verifyFailed",
     message: `verify did not pass version ${event.version}: ${problem}`,
-    fix: "mend the app, or verify, and upload the zip again",
+    fix: "fix the app, or verify, and upload the zip again",
   });
 }
 

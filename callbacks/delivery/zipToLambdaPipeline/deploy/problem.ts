@@ -27,7 +27,7 @@ export function againInOf(error: unknown): number | undefined {
 
 /** The same for an upload whose zip was missing. */
 export function zipIsMissing(seconds: number): Error {
-  return Object.assign(notYet(seconds, "the zip is gone"), { isMissing: true });
+  return Object.assign(notYet(seconds, "the zip was deleted"), { isMissing: true });
 }
 
 export function isZipMissing(error: unknown): boolean {
@@ -47,7 +47,7 @@ export function problemOf(error: unknown): Problem | undefined {
       return {
         code: "refusedByLambda",
         message: `Lambda says: ${withoutValues(message)}`,
-        fix: "mend what it names, in the zip, its lambda.json or the program's apps",
+        fix: "fix what it names, in the zip, its lambda.json or the program's apps",
       };
     case "RequestEntityTooLargeException":
       return {

@@ -134,7 +134,7 @@ function checkNested(entry: PlacedEntry, tail: Buffer, limits: InspectLimits): v
 function wrongSize(entry: PlacedEntry, size: number): Error {
   return rejection(
     "wrongSize",
-    `'${shown(entry.name)}' is said to have ${entry.size} bytes and has ${size > entry.size ? "more" : size}`,
+    `'${shown(entry.name)}' declares ${entry.size} bytes and has ${size > entry.size ? "more" : size}`,
     ZIP_AGAIN,
   );
 }

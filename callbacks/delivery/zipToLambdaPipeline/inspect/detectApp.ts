@@ -81,7 +81,7 @@ function checkSettings(manifest: AppManifest): void {
     throw rejection(
       "badManifest",
       `the app's settings: ${problem}`,
-      "mend them where they are written",
+      "fix them where they are written",
     );
 }
 

@@ -37,7 +37,7 @@ function readPackage(contents: Contents): Package {
     throw rejection(
       "badManifest",
       "package.json is no JSON: Node.js would not start",
-      "mend package.json",
+      "fix package.json",
     );
   }
   const { main, type, engines, dependencies } = (value ?? {}) as Record<string, unknown>;

@@ -97,7 +97,7 @@ function checkMethod(name: string, entry: Entry): void {
       (value) => value >= SENTINEL,
     )
   )
-    throw rejection("zip64", `'${shown(name)}' is said to have 4 GiB or more`, ZIP_AGAIN);
+    throw rejection("zip64", `'${shown(name)}' declares 4 GiB or more`, ZIP_AGAIN);
   if (method === STORED && entry.compressedSize !== entry.uncompressedSize)
     throw rejection("wrongSize", `'${shown(name)}' is stored and has two sizes`, ZIP_AGAIN);
 }

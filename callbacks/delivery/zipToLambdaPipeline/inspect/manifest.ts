@@ -42,11 +42,11 @@ export function readManifest(text: string | undefined): AppManifest {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw bad(`lambda.json is no JSON: ${shown((error as Error).message)}`, "mend it");
+    throw bad(`lambda.json is not valid JSON: ${shown((error as Error).message)}`, "fix it");
   }
   const problem = manifestProblem(value);
   if (problem !== undefined)
-    throw bad(`lambda.json: ${problem}`, "mend lambda.json and upload again");
+    throw bad(`lambda.json: ${problem}`, "fix lambda.json and upload again");
   return value as AppManifest;
 }
 
@@ -74,7 +74,7 @@ function unknownKey(key: string, known: readonly string[]): string {
   if (/^(http|function_?url)$/i.test(key))
     return `'${key}' is for the program to say, in apps: take it out`;
   if (/^(role(_?arn)?|vpc(_?config)?)$/i.test(key))
-    return `'${key}' is no app's to choose: all of them have one role, and no VPC; take it out`;
+    return `'${key}' cannot be set by an app: all apps share one role, without a VPC; remove it`;
   const near =
     known.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2) ?? synonym(key);
   const advice = near === undefined ? `known are ${known.join(", ")}` : `did you mean '${near}'?`;

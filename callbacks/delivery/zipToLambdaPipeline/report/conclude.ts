@@ -46,7 +46,7 @@ export async function conclude(
 export async function concludeGone(ending: Ending, record: AppRecord): Promise<void> {
   const { upload, lease, turn, deps } = ending;
   const at = new Date(deps.now()).toISOString();
-  const reason = "this version of the zip is gone";
+  const reason = "this version of the zip was deleted";
   const fix = "upload the zip again";
   await tellOf(ending, "rejected", { code: "gone", reason, fix, ...liveIn(record) });
   const outcome = { state: "superseded", at, reason } as const;

@@ -55,7 +55,7 @@ export async function tried<Answer>(
   try {
     return await call();
   } catch (error) {
-    console.warn(`${what} cannot be told or asked`, { reason: reasonOf(error) });
+    console.warn(`${what} failed`, { reason: reasonOf(error) });
     return undefined;
   }
 }

@@ -56,10 +56,10 @@ interface Body {
  */
 export function readDelivery(text: string, bucketName: string): Delivery {
   const body = JSON.parse(text) as Body | null;
-  if (typeof body !== "object" || body === null) throw new Error("The message is no object.");
+  if (typeof body !== "object" || body === null) throw new Error("The message is not an object.");
   if (body.Event === "s3:TestEvent") return deliveryOf([]);
   if (body.upload) return deliveryOf([body.upload], body);
-  if (!Array.isArray(body.Records)) throw new Error("The message is no notification of S3.");
+  if (!Array.isArray(body.Records)) throw new Error("The message is not an S3 notification.");
   const records = body.Records as readonly S3Record[];
   return deliveryOf(records.flatMap((record) => uploadsOf(record, bucketName)));
 }

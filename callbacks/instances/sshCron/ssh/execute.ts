@@ -45,7 +45,7 @@ export function execute(
       stream.on("error", () => undefined);
       // Without an exit status the connection was lost, or the server has closed the channel.
       stream.on("close", () =>
-        done(ended ?? { kind: "disconnected", reason: "the command's end was never told" }),
+        done(ended ?? { kind: "disconnected", reason: "the command ended without an exit status" }),
       );
       stream.end(stdin);
     };

@@ -21,7 +21,7 @@ export function readPrivateKey(text: string): PrivateKey | KeyProblem {
   const pem = `${text.replaceAll("\r\n", "\n").trim()}\n`;
   const [, kind] = /^-----BEGIN ([A-Z0-9 ]+)-----\n/.exec(pem) ?? [];
   if (kind === undefined || !kind.endsWith("PRIVATE KEY"))
-    return { problem: "it is no private key in PEM form (-----BEGIN ... PRIVATE KEY-----)" };
+    return { problem: "it is not a private key in PEM form (-----BEGIN ... PRIVATE KEY-----)" };
   if (kind === "ENCRYPTED PRIVATE KEY" || /^Proc-Type: 4,ENCRYPTED$/m.test(pem))
     return { problem: "it has a passphrase; store one without: ssh-keygen -p -N '' -f <file>" };
   if (kind === "OPENSSH PRIVATE KEY") return readOpenSshKey(pem);

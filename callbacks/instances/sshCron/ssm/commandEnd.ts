@@ -31,7 +31,7 @@ export function commandEnd(invocation: Invocation): Executed | undefined {
       if (hasBegun(invocation))
         return {
           kind: "disconnected",
-          reason: "the agent took the command and never told its end",
+          reason: "the agent took the command and never reported its end",
         };
       return refused("unreachable", "the agent did not take the command in time");
     case "Undeliverable":

@@ -52,7 +52,7 @@ export function commandShell(target: CommandTarget, ports: CommandPorts, work: W
       if (invocation) await ports.tellOutput(sent, invocation, hear);
       return executed;
     } catch (error) {
-      const reason = `Systems Manager does not tell how it went: ${reasonOf(error)}`;
+      const reason = `Systems Manager did not report the result: ${reasonOf(error)}`;
       return { kind: "disconnected", reason };
     }
   };

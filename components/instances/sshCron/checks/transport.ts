@@ -36,7 +36,7 @@ export function checkTransport(self: pulumi.Resource, args: SshCronArgs): void {
     if (!("host" in Object(target))) return;
     const allowed =
       "Systems Manager runs commands on instances; give { instances }, or { tag, value }";
-    throw describedError(self, `targets[${index}]`, "a host that is no instance", allowed);
+    throw describedError(self, `targets[${index}]`, "a host that is not an instance", allowed);
   });
 }
 

@@ -49,6 +49,6 @@ export function tellOfCut(group: LogGroup, { cloud, clock }: Context): void {
     timestamp: clock.now(),
     message:
       `The oldest events of ${group.name} were dropped: the local cloud keeps ${MAX_GROUP_BYTES / 1024 ** 2} MB ` +
-      `of a log group and ${MAX_REGION_BYTES / 1024 ** 2} MB of all groups. It drops more without a word.`,
+      `of a log group and ${MAX_REGION_BYTES / 1024 ** 2} MB of all groups. Further lines are dropped silently.`,
   });
 }

@@ -113,8 +113,8 @@ describe("the history of prod", () => {
       expect(() =>
         readParameterText("/staged-api/shop/dev/greeting/history", text, isHistory),
       ).to.throw(
-        "Parameter /staged-api/shop/dev/greeting/history does not hold what was written into it: somebody has edited " +
-          "it. Put an earlier value back, which 'aws ssm get-parameter-history --name " +
+        "Parameter /staged-api/shop/dev/greeting/history was edited by hand and is not valid any more. " +
+          "Put an earlier value back, which 'aws ssm get-parameter-history --name " +
           "/staged-api/shop/dev/greeting/history' shows.",
       );
     });

@@ -63,7 +63,7 @@ describe("a worker of ZipToLambdaPipeline that crashes again and again", functio
     expect(handled).to.deep.equal([...Array<Handled>(TRIES).fill("killed"), "done"]);
     const status = await apps.status("killer");
     expect(status).to.deep.include({ state: "rejected", code: "failed", versionId, live: "1" });
-    expect(status.reason).to.contain("did not come to its end with it 5 times");
+    expect(status.reason).to.contain("failed with it 5 times");
     expect(status.fix).to.contain("dead-letter queue");
     expect(apps.told(after)).to.deep.equal(["App rejected killer"]);
     expect(await outcomeOf("killer", versionId)).to.equal("rejected");

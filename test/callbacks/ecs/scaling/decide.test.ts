@@ -62,10 +62,13 @@ describe("decideTasks", () => {
 
   it("never removes tasks because a metric is missing", () => {
     expect(to(look(8, []))).to.equal(8);
-    expect(why(look(8, []))).to.equal("cpu is gone");
+    expect(why(look(8, []))).to.equal("cpu is missing");
     const decide = () => 2;
     const decision = decideTasks(look(8, []), SETTINGS, decide);
-    expect([decision.to, decision.why]).to.deep.equal([8, "decide asks for 2; a metric is gone"]);
+    expect([decision.to, decision.why]).to.deep.equal([
+      8,
+      "decide asks for 2; a metric is missing",
+    ]);
   });
 
   it("adds when any metric asks, and removes when all agree", () => {

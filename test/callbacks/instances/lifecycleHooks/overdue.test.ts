@@ -53,7 +53,7 @@ describe("a sweep of lifecycle hooks", () => {
     fleet.now += 1_200_000;
     fleet.activities = [launching(1_141)];
     const [{ why }] = await sweep();
-    expect(why).to.equal("no call of the function has come to an end for it");
+    expect(why).to.equal("every call of the function for it failed or timed out");
     expect([fleet.results, acted]).to.deep.equal([[`${ID} ABANDON`], 0]);
   });
 

@@ -147,7 +147,7 @@ describe("SshCron: polling background jobs", function () {
     job.set.now(60_000);
     const end = await job.look();
     expect(end).to.deep.include({ state: "timeout" });
-    expect(job.record()?.reason).to.contain("the host tells nothing: 127.0.0.1:1");
+    expect(job.record()?.reason).to.contain("the host does not answer: 127.0.0.1:1");
   });
 
   it("fetches only the beginning and the end of much output", async () => {

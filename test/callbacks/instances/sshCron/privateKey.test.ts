@@ -70,8 +70,8 @@ describe("SshCron: private keys", function () {
     const x25519 = pkcs8(generateKeyPairSync("x25519").privateKey);
     const broken = pkcs8(key).replace(/\n.{8}/, "\nAAAAAAAA");
     const cases: [string, RegExp][] = [
-      ["", /no private key in PEM form/],
-      ["ssh-ed25519 AAAA", /no private key in PEM form/],
+      ["", /not a private key in PEM form/],
+      ["ssh-ed25519 AAAA", /not a private key in PEM form/],
       [locked, /passphrase/],
       [oldLocked, /passphrase/],
       [openSshLocked, /passphrase/],

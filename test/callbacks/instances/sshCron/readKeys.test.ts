@@ -103,7 +103,7 @@ describe("SshCron: reading private keys from their sources", function () {
     expect(read.problem).to.contain("s3://keys/none: NoSuchKey; run npx aws-callbacks new-key");
     expect(read.problem).to.contain("s3://keys/bad: its contents cannot be read");
     expect(read.problem).to.contain("the parameter /none: ParameterNotFound");
-    expect(read.problem).to.contain("EC2 Instance Connect: the host is no instance");
+    expect(read.problem).to.contain("EC2 Instance Connect: the host is not an instance");
     expect(read.problem).not.to.contain(body.slice(0, 16));
   });
 

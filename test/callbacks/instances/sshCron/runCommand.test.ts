@@ -258,7 +258,7 @@ describe("SshCron: jobs by Run Command", function () {
     const end = await workerOf().run();
     expect(end).to.deep.include({ state: "disconnected" });
     expect((end as RunEnd).reason).to.match(
-      /^Systems Manager does not tell how it went: AccessDenied/,
+      /^Systems Manager did not report the result: AccessDenied/,
     );
   });
 

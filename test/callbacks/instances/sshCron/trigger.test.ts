@@ -116,7 +116,7 @@ describe("SshCron: sending messages about runs", function () {
     expect(await store.runs(occurrence)).to.have.length(1);
     expect(await store.run(occurrence, "host-0003")).to.deep.include({
       state: "skipped",
-      reason: "it does not run any more, or is no target",
+      reason: "it no longer runs, or is not a target",
     });
   });
 

@@ -210,7 +210,7 @@ describe("EcsTaskScaler", function () {
     ],
     [
       { schedules: [{ cron: "cron(0 8 * * ? *)", timezone: "Europe/Berln", min: 1, max: 2 }] },
-      /'Europe\/Berln' is no time zone/,
+      /'Europe\/Berln' is not a time zone/,
     ],
     [
       { schedules: [{ cron: "cron(0 8 * * ? *)", min: 3, max: 2 }] },

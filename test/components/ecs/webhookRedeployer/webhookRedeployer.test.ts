@@ -104,7 +104,7 @@ describe("WebhookRedeployer", () => {
     const stack = new pulumi.ComponentResource("test:index:Stack", "stack");
     const reason = (token: pulumi.Input<string>): Promise<string> =>
       unwrap(checkedToken(stack, token)).catch((error: Error) => error.message);
-    expect(await reason("0123456789abcdefghij")).to.contain("given a value that is no secret");
+    expect(await reason("0123456789abcdefghij")).to.contain("given a value that is not a secret");
     for (const text of [
       "short",
       "with spaces in it 012345",

@@ -40,8 +40,8 @@ const NEXT: Record<string, string> = {
 
 const REFUSED: Record<string, string> = {
   "every day": "write rate(5 minutes) or cron(",
-  "rate(5)": "'5' is no rate",
-  "rate(0 minutes)": "'0 minutes' is no rate",
+  "rate(5)": "'5' is not a rate",
+  "rate(0 minutes)": "'0 minutes' is not a rate",
   "rate(1 minutes)": "write 1 minute",
   "rate(5 minute)": "write 5 minutes",
   "rate(2 weeks)": "minutes, hours or days",

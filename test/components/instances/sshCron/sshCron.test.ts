@@ -344,7 +344,7 @@ describe("SshCron", function () {
   } as const;
   const refused: [string, Partial<Record<keyof SshCronArgs, unknown>>, RegExp][] = [
     ["a schedule", { schedule: "every day" }, /^schedule: 'every day' is not a schedule/],
-    ["a time zone", { timezone: "Mars" }, /'Mars' is no time zone/],
+    ["a time zone", { timezone: "Mars" }, /'Mars' is not a time zone/],
     ["no target", { targets: [] }, /^targets: given \[\]; give at least one/],
     ["a target of two kinds", { targets: { tag: "a", value: "b", group: "c" } }, /tag and group/],
     [
@@ -407,7 +407,7 @@ describe("SshCron", function () {
     [
       "a time zone of the window",
       { window: { from: "08:00", to: "09:00", timezone: "Mars" } },
-      /^window\.timezone: 'Mars' is no time zone/,
+      /^window\.timezone: 'Mars' is not a time zone/,
     ],
     [
       "a flexible window that is longer than a run may wait",
@@ -427,7 +427,7 @@ describe("SshCron", function () {
       /^targets\[1\]: given "db"; it is a target already/,
     ],
     [
-      "Instance Connect for a host that is no instance",
+      "Instance Connect for a host that is not an instance",
       {
         key: { instanceConnect: true },
         network: { public: "They are on the internet." },
@@ -453,9 +453,9 @@ describe("SshCron", function () {
       ],
     ),
     [
-      "a host that is no instance by Systems Manager",
+      "a host that is not an instance by Systems Manager",
       { ...BY_SSM, targets: { host: "db", hostKeys: [PIN] } },
-      /^targets\[0\]: given a host that is no instance; .*instances/,
+      /^targets\[0\]: given a host that is not an instance; .*instances/,
     ],
     [
       "a long script by Systems Manager",

@@ -67,7 +67,7 @@ describe("an upload with a build", function () {
       throw rejectedUpload({
         code: "buildFailed",
         message: "make: no",
-        fix: "mend it",
+        fix: "fix it",
         buildOutput: "no rule",
       });
     };

@@ -363,7 +363,7 @@ describe("zip inspector: common mistakes in uploads are rejected with how to fix
       "a role that whoever uploads asks for",
       { "index.js": NODE, "lambda.json": json({ role: "arn:aws:iam::123456789012:role/admin" }) },
       "badManifest",
-      /'role' is no app's to choose/,
+      /'role' cannot be set by an app/,
       /lambda\.json/,
     ],
     [
@@ -377,8 +377,8 @@ describe("zip inspector: common mistakes in uploads are rejected with how to fix
       "lambda.json that is no JSON",
       { "index.js": NODE, "lambda.json": "{,}" },
       "badManifest",
-      /no JSON/,
-      /mend/,
+      /not valid JSON/,
+      /fix/,
     ],
   ];
   for (const [title, files, code, message, fix] of rejected)
