@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type {
   FleetExcessCapacityTerminationPolicy,
   OnDemandOptionsRequest,
@@ -44,8 +45,8 @@ const fleet = defineResource<Inputs>({
     terminateInstancesWithExpiration: false,
     type: "maintain",
   },
+  // As the provider on AWS does: ModifyFleet takes other templates, which new instances are made from.
   replaceOn: [
-    "launchTemplateConfigs",
     "onDemandOptions",
     "replaceUnhealthyInstances",
     "spotOptions",
@@ -58,16 +59,7 @@ const fleet = defineResource<Inputs>({
       {
         Type: inputs.type as "maintain",
         ExcessCapacityTerminationPolicy: excessPolicy(inputs),
-        LaunchTemplateConfigs: inputs.launchTemplateConfigs.map(
-          ({ launchTemplateSpecification: template, overrides }) => ({
-            LaunchTemplateSpecification: {
-              LaunchTemplateId: template?.launchTemplateId,
-              LaunchTemplateName: template?.launchTemplateName,
-              Version: template?.version,
-            },
-            Overrides: overridesOf(overrides),
-          }),
-        ),
+        LaunchTemplateConfigs: templatesOf(inputs),
         TargetCapacitySpecification: targetOf(inputs),
         ReplaceUnhealthyInstances: inputs.replaceUnhealthyInstances,
         TerminateInstancesWithExpiration: inputs.terminateInstancesWithExpiration,
@@ -127,6 +119,7 @@ const fleet = defineResource<Inputs>({
     const { totalTargetCapacity } = news.targetCapacitySpecification;
     const isNew =
       totalTargetCapacity !== olds.targetCapacitySpecification.totalTargetCapacity ||
+      !isDeepStrictEqual(news.launchTemplateConfigs, olds.launchTemplateConfigs) ||
       news.excessCapacityTerminationPolicy !== olds.excessCapacityTerminationPolicy;
     if (isNew)
       await ec2.send(
@@ -134,6 +127,7 @@ const fleet = defineResource<Inputs>({
         {
           FleetId,
           ExcessCapacityTerminationPolicy: excessPolicy(news),
+          LaunchTemplateConfigs: templatesOf(news),
           TargetCapacitySpecification: { TotalTargetCapacity: totalTargetCapacity },
         },
         context,
@@ -155,6 +149,17 @@ function excessPolicy({
   excessCapacityTerminationPolicy: policy,
 }: Inputs): FleetExcessCapacityTerminationPolicy {
   return policy as FleetExcessCapacityTerminationPolicy;
+}
+
+function templatesOf({ launchTemplateConfigs }: Inputs) {
+  return launchTemplateConfigs.map(({ launchTemplateSpecification: template, overrides }) => ({
+    LaunchTemplateSpecification: {
+      LaunchTemplateId: template?.launchTemplateId,
+      LaunchTemplateName: template?.launchTemplateName,
+      Version: template?.version,
+    },
+    Overrides: overridesOf(overrides),
+  }));
 }
 
 function targetOf({ targetCapacitySpecification: target }: Inputs) {

@@ -1,4 +1,5 @@
-import { describeLifecycle, type ProviderBench } from "../support/resourceLifecycle";
+import { expect } from "chai";
+import { describeLifecycle, ProviderBench } from "../support/resourceLifecycle";
 
 const TRUST = JSON.stringify({
   Version: "2012-10-17",
@@ -52,4 +53,22 @@ describeLifecycle({
   },
   updates: [{ tags: { b: "2" } }],
   replaces: [{ type: "request" }],
+});
+
+describe("an EC2 Fleet of another version of its launch template", () => {
+  it("is updated in place, as by the provider on AWS", async () => {
+    // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_fleet.go
+    const bench = await ProviderBench.start();
+    const type = "aws:ec2/fleet:Fleet";
+    const of = (version: string) =>
+      bench.check(type, {
+        launchTemplateConfigs: [
+          { launchTemplateSpecification: { launchTemplateName: "node", version }, overrides },
+        ],
+        targetCapacitySpecification: { defaultTargetCapacityType: "spot", totalTargetCapacity: 2 },
+      });
+    const { replace, changed } = bench.core.diff(type, of("1"), of("2"));
+    await bench.stop();
+    expect({ replace, changed }).to.deep.equal({ replace: false, changed: true });
+  });
 });

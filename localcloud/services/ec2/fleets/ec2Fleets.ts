@@ -13,6 +13,7 @@ import { described, tagList } from "../described";
 import type { Ec2Store } from "../store";
 import { type Fleet, fulfilled } from "./model";
 import { retarget } from "./newFleet";
+import { poolsOfTemplates } from "./pools";
 import { activeInstances, activityOf } from "./spotFleets";
 
 const STATES: Readonly<Record<Fleet["state"], FleetStateCode>> = {
@@ -67,8 +68,8 @@ export const ec2Fleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
     },
     ModifyFleet: {
       on: "FleetId",
-      run(fleet, input, { store }) {
-        refuseOptions(input, ["LaunchTemplateConfigs", "Context", "DryRun"], "ec2:ModifyFleet");
+      run(fleet, input, context) {
+        refuseOptions(input, ["Context", "DryRun"], "ec2:ModifyFleet");
         if (fleet.state !== "active" || fleet.type !== "maintain")
           throw ec2Error(
             "FleetNotInModifiableState",
@@ -76,12 +77,18 @@ export const ec2Fleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
           );
         const { TargetCapacitySpecification: given, ExcessCapacityTerminationPolicy: excess } =
           input;
+        const { LaunchTemplateConfigs } = input;
+        if (LaunchTemplateConfigs?.length) {
+          // For new instances only: the present ones stay.
+          fleet.pools = poolsOfTemplates(LaunchTemplateConfigs, context);
+          fleet.asked = { ...fleet.asked, LaunchTemplateConfigs };
+        }
         retarget(fleet, {
           target: given?.TotalTargetCapacity,
           onDemandTarget: given?.OnDemandTargetCapacity,
           keepsExcess: excess && excess === "no-termination",
         });
-        store.fleetKeeper.modify(fleet);
+        context.store.fleetKeeper.modify(fleet);
         return { Return: true };
       },
     },

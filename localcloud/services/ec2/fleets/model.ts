@@ -36,7 +36,7 @@ export interface Fleet {
   readonly kind: "spotFleet" | "ec2Fleet";
   readonly type: "maintain" | "request";
   /** The original request, for responses. */
-  readonly asked: object;
+  asked: object;
   readonly tags: Tags;
   readonly createdAt: Date;
   /** Role that a Spot Fleet uses. */

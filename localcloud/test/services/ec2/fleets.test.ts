@@ -297,6 +297,37 @@ describe("fleets of EC2", () => {
     );
   });
 
+  it("of the newer kind launch new instances from other templates, once they are given, and keep the others", async () => {
+    const ofType = (InstanceType: "m5.large" | "m5.xlarge") => [
+      {
+        LaunchTemplateSpecification: { LaunchTemplateName: "node", Version: "$Latest" },
+        Overrides: [{ InstanceType }],
+      },
+    ];
+    const target = (TotalTargetCapacity: number) =>
+      ({
+        TargetCapacitySpecification: { TotalTargetCapacity, DefaultTargetCapacityType: "spot" },
+      }) as const;
+    const { FleetId = "" } = await c.client.send(
+      new CreateFleetCommand({ LaunchTemplateConfigs: ofType("m5.large"), ...target(1) }),
+    );
+    await c.seconds(1);
+    await c.client.send(
+      new ModifyFleetCommand({
+        FleetId,
+        LaunchTemplateConfigs: ofType("m5.xlarge"),
+        TargetCapacitySpecification: { TotalTargetCapacity: 2 },
+      }),
+    );
+    await c.seconds(MODIFYING_S);
+    const { ActiveInstances = [] } = await c.client.send(
+      new DescribeFleetInstancesCommand({ FleetId }),
+    );
+    const types = ActiveInstances.map(({ InstanceType }) => InstanceType);
+    expect(types.sort()).to.deep.equal(["m5.large", "m5.xlarge"]);
+    await c.client.send(new DeleteFleetsCommand({ FleetIds: [FleetId], TerminateInstances: true }));
+  });
+
   it("of the newer kind (EC2 Fleet) do the same, without their own role", async () => {
     const { FleetId = "" } = await c.client.send(
       new CreateFleetCommand({
