@@ -16,6 +16,7 @@ import {
   textUpTo,
 } from "../validation";
 import { checkEnvironmentNames } from "./environment";
+import { checkAlarmActions, checkTags } from "./sharedChecks";
 
 /** Options of every component that runs a callback in Lambda. */
 export interface CallbackOptions {
@@ -128,7 +129,7 @@ export const CALLBACK_CHECKS = {
     if (value !== false) object<AsynchronousOptions>(ASYNCHRONOUS_CHECKS)(value, place);
   },
   failureQueue: anything,
-  alarmActions: anything,
+  alarmActions: checkAlarmActions,
   alarms: list(alarmName),
   vpc: object<CallbackVpc>({
     subnetIds: ids,
@@ -136,7 +137,7 @@ export const CALLBACK_CHECKS = {
     ipv6AllowedForDualStack: anything,
   }),
   publish: boolean,
-  tags: anything,
+  tags: checkTags,
 } satisfies Checks<CallbackOptions>;
 
 /** Returns the CallbackOptions among a component's arguments, to pass on to its functions. */

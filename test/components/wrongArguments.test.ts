@@ -89,6 +89,15 @@ const COMPONENTS: Readonly<Record<string, readonly [unknown, object | (() => obj
 /** Values that a JavaScript program may pass for any argument by mistake; all of them only in the long run. */
 const WRONG = [null, 5, [null], {}, "x", callback].slice(0, runs(3, 6));
 
+/** Wrong values of arguments that many components have, with the place that their message names. */
+const SHARED: readonly (readonly [string, unknown, string])[] = [
+  ["alarmActions", "arn:aws:sns:eu-central-1:123456789012:alarms", "alarmActions"],
+  ["alarmActions", ["alarms"], "alarmActions[0]"],
+  ["alarmActions", [null], "alarmActions[0]"],
+  ["tags", ["team"], "tags"],
+  ["tags", { team: 5 }, "tags.team"],
+];
+
 describe("A wrong argument of a component", function () {
   this.timeout(120_000);
   const { packCallback } = packing;
@@ -127,7 +136,27 @@ describe("A wrong argument of a component", function () {
       });
       expect(raw.join("\n")).to.equal("");
     });
+
+    it(`of ${name}: alarm actions that are no list of ARNs, and a list of tags, are refused`, () => {
+      mockPulumi({ preview: true });
+      const valid: object = typeof right === "function" ? (right as () => object)() : right;
+      const names = namesOf(errorOf({ ...valid, "no such argument": 1 }));
+      for (const [argument, value, where] of SHARED)
+        if (names.includes(argument))
+          expect(String(errorOf({ ...valid, [argument]: value }))).to.contain(`${where}: given`);
+    });
   }
+});
+
+describe("A wrong target of an SshCron", () => {
+  it("that has no group is refused", () => {
+    mockPulumi({ preview: true });
+    const [, right] = COMPONENTS.SshCron ?? [];
+    const create = (group: unknown) => () =>
+      new (SshCron as Untyped)("web", { ...(right as object), targets: { group } });
+    expect(create(null)).to.throw(/group: given null; give the group or its name/);
+    expect(create("nodes")).not.to.throw();
+  });
 });
 
 /** Returns the names in `allowed names are a, b`. */

@@ -24,6 +24,7 @@ import {
   required,
   text,
 } from "../../validation";
+import { checkAlarmActions, checkTags } from "../../function/sharedChecks";
 
 /** What a route does to the table, named by its DynamoDB operation. */
 export type DynamoRoute = PutRoute | GetRoute | QueryRoute | DeleteRoute;
@@ -140,9 +141,9 @@ export const DYNAMO_PROXY_CHECKS = {
   cacheControl: text(/^[A-Za-z0-9=, -]+$/, "give a header value such as max-age=60"),
   authorization: (value, { resource }) => checkAuthorization(resource, value as Authorization),
   deletionProtection: anything,
-  alarmActions: anything,
+  alarmActions: checkAlarmActions,
   account: anything,
-  tags: anything,
+  tags: checkTags,
 } satisfies Checks<DynamoProxyOptions>;
 
 const CHECKS = {

@@ -116,8 +116,23 @@ export function checkZipToLambdaPipeline(
     const problem = nameProblem(name, functionPrefix);
     if (problem) throw argumentError(self, "apps", name, problem.message);
   }
+  checkUploadedApps(self, functionPrefix, args);
   checkReferences(self, args);
   checkWorker(self, args);
+}
+
+/** Refuses an uploader of an app that no function can be named after. */
+function checkUploadedApps(
+  self: pulumi.Resource,
+  functionPrefix: string,
+  { uploaders = {} }: ZipToLambdaPipelineArgs,
+): void {
+  for (const [uploader, { apps }] of Object.entries(uploaders))
+    for (const app of apps) {
+      // With a * it is the beginning of names.
+      const problem = app === "*" ? undefined : nameProblem(app.replace(/\*$/, ""), functionPrefix);
+      if (problem) throw argumentError(self, `uploaders.${uploader}.apps`, app, problem.message);
+    }
 }
 
 /** Refuses arguments of the other kind of worker. */

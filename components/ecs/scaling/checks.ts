@@ -16,6 +16,7 @@ import {
 import { RETENTION_DAYS } from "../../retention";
 import type { LimitArgs, RuleArgs } from "./args";
 import { checkScaleIn, checkScaleOut } from "./givenChecks";
+import { checkAlarmActions, checkTags } from "../../function/sharedChecks";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (Period, EvaluationPeriods) */
 const DAY = 86_400;
@@ -45,8 +46,8 @@ export function scalerChecks({ most, unit }: Counted) {
     logRetentionInDays: oneOf(RETENTION_DAYS),
     logLevel: CALLBACK_CHECKS.logLevel,
     runtime: CALLBACK_CHECKS.runtime,
-    alarmActions: anything,
-    tags: anything,
+    alarmActions: checkAlarmActions,
+    tags: checkTags,
     tracing: boolean,
     mode: oneOf(["scale", "observe"]),
     warmup: integer([0, 3600], "seconds"),

@@ -43,6 +43,7 @@ export function checkSpotFleetScaler(self: pulumi.Resource, args: SpotFleetScale
   checkFleet(self, args.fleet);
   checkBounds(self, "", args, UNITS);
   checkSchedules(self, args, UNITS);
+  checkBase(self, args);
   checkCluster(self, args);
   // A value that is not a metric has no rule either.
   if (args.metric !== undefined) checkMetric(self, args.metric, args);
@@ -61,6 +62,17 @@ export function checkSpotFleetScaler(self: pulumi.Resource, args: SpotFleetScale
       undefined,
       "a lower target ends instances, or leaves them: give terminate or keep",
     );
+}
+
+/** The units of On-Demand capacity are part of the target. */
+function checkBase(
+  self: pulumi.Resource,
+  { onDemandBase = 0, max, schedules = [] }: SpotFleetScalerArgs,
+): void {
+  const most = Math.max(max, ...schedules.map((one) => one.max));
+  if (onDemandBase <= most) return;
+  const allowed = `it is part of the target, which is at most ${most}: give no more than that, or raise max`;
+  throw argumentError(self, "onDemandBase", onDemandBase, allowed);
 }
 
 function checkFleet(self: pulumi.Resource, fleet: SpotFleetScalerArgs["fleet"]): void {

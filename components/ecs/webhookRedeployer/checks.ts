@@ -26,6 +26,7 @@ import {
   text,
 } from "../../validation";
 import { hasApi, SENDERS, sendersOf, type WebhookRedeployerArgs } from "./args";
+import { checkAlarmActions, checkTags } from "../../function/sharedChecks";
 
 const CLUSTERS = "names of clusters, not ARNs";
 
@@ -56,10 +57,10 @@ const CHECKS = {
   tokenParameter: anything,
   tokenKey: anything,
   account: anything,
-  alarmActions: anything,
+  alarmActions: checkAlarmActions,
   logLevel: CALLBACK_CHECKS.logLevel,
   runtime: CALLBACK_CHECKS.runtime,
-  tags: anything,
+  tags: checkTags,
   tracing: boolean,
 } satisfies Checks<WebhookRedeployerArgs>;
 

@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { checkName, childName } from "../../names";
-import { anything, argumentError, checkArgs, fn, list, oneOf, required } from "../../validation";
+import { argumentError, checkArgs, fn, list, oneOf, required } from "../../validation";
 import { createFunctionAlarms } from "../alarms";
 import { CallbackFunction } from "../callbackFunction";
+import { checkAlarmActions, checkTags } from "../sharedChecks";
 
 /** Alarms that any function can have; its failure queue is watched by the code that created it. */
 const ALARMS = ["errors", "throttles", "slow", "undelivered"] as const;
@@ -60,9 +61,9 @@ export class FunctionAlarms extends pulumi.ComponentResource {
     checkArgs(this, args, {
       functions: required(checkFunctions),
       alarms: list(oneOf(ALARMS)),
-      alarmActions: anything,
+      alarmActions: checkAlarmActions,
       runbook: fn,
-      tags: anything,
+      tags: checkTags,
     });
     if (args.functions === "program") this.watchProgram();
     else

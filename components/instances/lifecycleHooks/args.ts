@@ -11,6 +11,7 @@ import {
   object,
   oneOf,
 } from "../../validation";
+import { checkAlarmActions, checkTags } from "../../function/sharedChecks";
 
 /** How many failed launches in a row count as a loop. */
 export interface LaunchLoop {
@@ -90,12 +91,12 @@ export const LIFECYCLE_HOOK_CHECKS = {
     minutes: integer([1, 1440], "minutes"),
   }),
   sweepMinutes: integer([1, 60], "minutes"),
-  alarmActions: anything,
+  alarmActions: checkAlarmActions,
   logLevel: CALLBACK_CHECKS.logLevel,
   logRetentionInDays: oneOf(RETENTION_DAYS),
   memorySize: CALLBACK_CHECKS.memorySize,
   runtime: CALLBACK_CHECKS.runtime,
-  tags: anything,
+  tags: checkTags,
   tracing: boolean,
 } satisfies Checks<LifecycleHookArgs>;
 

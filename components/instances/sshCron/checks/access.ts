@@ -1,5 +1,7 @@
+import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { staticId } from "../../../../callbacks/instances/sshCron/settings";
+import { checkNamed } from "../../../ecs/scaling/givenChecks";
 import { argumentError, describedError } from "../../../validation";
 import type { SshCronArgs, SshKey, SshTarget } from "../args";
 import { keysOf, targetsOf } from "../given";
@@ -16,6 +18,10 @@ export function checkTarget(self: pulumi.Resource, target: SshTarget, argument: 
     throw argumentError(self, `${argument}.value`, undefined, "give the value of the tag");
   if ("instances" in target) checkInstanceIds(self, target.instances, `${argument}.instances`);
   if ("filters" in target) checkFilters(self, target.filters, `${argument}.filters`);
+  if ("group" in target)
+    checkNamed(self, `${argument}.group`, target.group, (one) =>
+      aws.autoscaling.Group.isInstance(one),
+    );
   if (!("host" in target)) return;
   hostName(target.host, { resource: self, argument: `${argument}.host` });
   if (target.port !== undefined)

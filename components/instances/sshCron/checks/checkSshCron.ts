@@ -32,6 +32,7 @@ import { refusePrivateKeys } from "./secrets";
 import { checkPolling, checkSchedule, warnOfTime } from "./time";
 import { checkTransport } from "./transport";
 import { checkWork } from "./work";
+import { checkAlarmActions, checkTags } from "../../../function/sharedChecks";
 
 /** Seconds; a Lambda function has 60 more. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LONGEST_JOB = 840;
@@ -152,8 +153,8 @@ const CHECKS = {
   logRetentionInDays: oneOf(RETENTION_DAYS),
   logLevel: CALLBACK_CHECKS.logLevel,
   runtime: CALLBACK_CHECKS.runtime,
-  alarmActions: anything,
-  tags: anything,
+  alarmActions: checkAlarmActions,
+  tags: checkTags,
   tracing: boolean,
 } satisfies Checks<SshCronArgs>;
 

@@ -239,6 +239,11 @@ describe("ZipToLambdaPipeline", function () {
         "uploaders.ci.apps: given []; name at least one",
       ],
       [
+        "uploaders of an app whose name leaves no room for that of its function",
+        { uploaders: { ci: { apps: ["a".repeat(64)], principals: [ROLE] } } },
+        `has 64 characters, allowed are`,
+      ],
+      [
         "an uploader whose role nobody takes",
         { uploaders: { ci: { apps: ["web"] } } },
         "say who takes the role",

@@ -176,6 +176,10 @@ describe("SpotFleetScaler", function () {
       "excess: given undefined; a lower target ends instances, or leaves them: give terminate or keep.",
     ],
     [{ excess: "drain" as "keep" }, /^excess: given "drain"; allowed are terminate, keep/],
+    [
+      { onDemandBase: 999 },
+      /^onDemandBase: given 999; it is part of the target, which is at most \d+/,
+    ],
     [{ onDemandBase: -1 }, /^onDemandBase: given -1; allowed are whole units of capacity/],
     [
       { drainTimeout: 600 },
