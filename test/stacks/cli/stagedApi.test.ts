@@ -64,7 +64,9 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     ];
     writeFileSync(path.join(folder, "Pulumi.yaml"), project.join("\n"));
     writeFileSync(path.join(folder, "package.json"), "{}");
-    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(folder, "node_modules"));
+    // With the repository's settings, what was transpiled for other tests need not be transpiled again.
+    for (const name of ["node_modules", "tsconfig.json"])
+      symlinkSync(path.join(REPOSITORY, name), path.join(folder, name));
     mkdirSync(path.join(folder, "home"));
     const own = cliEnvironment(cli, path.join(folder, "home"));
     const plugins = path.join(REPOSITORY, "localcloud/bin/plugins");
@@ -146,8 +148,6 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     await command("rollback");
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
     await expectEmptyDiff(news);
-    await up(news);
-    expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
   });
 
   it("warn at a preview what a removed permission does to its stage, and the update restores it", async () => {
@@ -167,7 +167,6 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     ]);
     await pulumi("up --yes --skip-preview --refresh", news);
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
-    await expectEmptyDiff(news);
   });
 
   async function removePermission(FunctionName: string, Qualifier: string): Promise<void> {
