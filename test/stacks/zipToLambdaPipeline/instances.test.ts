@@ -21,8 +21,8 @@ const OF_INSTANCES = [
 ];
 
 /**
- * Permissions that the zips of this program do not need. A worker that is a function has the same code and the same
- * statements, and test/stacks/leastPrivilege.test.ts shows that it uses each of them.
+ * Permissions that the zips of this program do not need. A worker that is a function has the same code and statements:
+ * test/stacks/leastPrivilege.test.ts shows which of them it uses, and gives a reason for the others.
  */
 const UNUSED_HERE: readonly string[] = [
   "lambda:DeleteFunction",

@@ -50,7 +50,7 @@ function checkFlexibleMinutes(self: pulumi.Resource, args: SshCronArgs): void {
   throw argumentError(self, "flexibleMinutes", flexibleMinutes, allowed);
 }
 
-/** Occurrences that the reconciler checks, minus a few that consist of commands. */
+/** Occurrences that the reconciler checks, minus a few for those that the command `run` starts. */
 const LOOKED_BACK_AT = 40;
 
 /** Checks the polling time: a job that ends after many occurrences would not be found any more. */
