@@ -84,7 +84,7 @@ async function app(command: AppCommand, args: readonly string[]): Promise<void> 
 function checkEndpoint(endpoint = ""): void {
   if (endpoint !== "" && !URL.canParse(endpoint))
     throw new CommandError(
-      `AWS_ENDPOINT_URL is to be a URL such as http://127.0.0.1:4566, not '${endpoint}'.`,
+      `AWS_ENDPOINT_URL must be a URL, such as http://127.0.0.1:4566, not '${endpoint}'.`,
     );
 }
 

@@ -24,7 +24,7 @@ export async function changeProdAlias(
     // The first attempt succeeded but its answer was lost, so the retry conflicts.
     if (alias.Description === change.description) return alias;
     throw new CommandError(
-      `Somebody else moved prod of '${api.name}' at the same time; nothing was changed. Look, and try again.`,
+      `Somebody else moved prod of '${api.name}' at the same time; nothing was changed. Check prod, then try again.`,
     );
   }
 }

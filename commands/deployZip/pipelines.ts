@@ -1,7 +1,10 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
-import type { ByHand, ByHandAnswer } from "../../callbacks/delivery/zipToLambdaPipeline/byHand";
+import type {
+  ManualRequest,
+  ManualAnswer,
+} from "../../callbacks/delivery/zipToLambdaPipeline/changeManually";
 import {
   PIPELINE_RECORDS,
   type PipelineRecord,
@@ -77,17 +80,17 @@ export async function findPipeline(
 export async function askWorker(
   { lambda }: Pick<AppClients, "lambda">,
   { workerName }: PipelineRecord,
-  asked: ByHand,
-): Promise<Exclude<ByHandAnswer, { refused: string }>> {
+  asked: ManualRequest,
+): Promise<Exclude<ManualAnswer, { refused: string }>> {
   const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({ FunctionName: workerName, Payload: JSON.stringify(asked) }),
   );
   const answer = JSON.parse(Buffer.from(Payload ?? []).toString()) as
-    ByHandAnswer | { errorMessage?: string };
+    ManualAnswer | { errorMessage?: string };
   if (FunctionError !== undefined)
     throw new CommandError(
       `The worker was asked, and failed: ${String(Reflect.get(answer, "errorMessage"))}`,
     );
   if ("refused" in answer) throw new CommandError(`Nothing was changed: ${answer.refused}.`);
-  return answer as Exclude<ByHandAnswer, { refused: string }>;
+  return answer as Exclude<ManualAnswer, { refused: string }>;
 }

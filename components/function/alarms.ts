@@ -21,7 +21,7 @@ export function createFunctionAlarms(
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.MetricAlarm[] {
   if (alarms.length > 0 && alarmActions === undefined) {
-    const advice = "give alarmActions, such as the ARN of an SNS topic, or [] if that is meant";
+    const advice = "give alarmActions, such as the ARN of an SNS topic, or [] to accept that";
     void pulumi.log.warn(`The alarms of '${name}' notify nobody: ${advice}.`, opts.parent);
   }
   return [...new Set(alarms)].map((alarm) => {

@@ -1,5 +1,5 @@
 import type { CallbackOptions } from "./callbackOptions";
-import { statedWidth, type Statement } from "../iam/iamPolicy";
+import { widthExceptions, type Statement } from "../iam/iamPolicy";
 import type { PolicyException } from "../iam/policyException";
 import { childName } from "../names";
 
@@ -9,7 +9,7 @@ export function policyExceptions(
   // Called before the arguments are checked: JavaScript may have omitted them.
   args: (CallbackOptions & { permissions?: Statement[] }) | undefined,
 ): PolicyException[] {
-  const exceptions = statedWidth(args?.permissions, childName(name, "policy"));
+  const exceptions = widthExceptions(args?.permissions, childName(name, "policy"));
   if (args?.asynchronous === false) {
     exceptions.push({
       rule: "Serverless-LambdaAsyncFailureDestination",

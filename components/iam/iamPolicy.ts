@@ -68,12 +68,12 @@ export function checkStatements(
 /**
  * Returns the policy as JSON text. Statements whose resources are Outputs are checked when these are known.
  *
- * @param demanded statements that AWS itself requires in this form; they are not checked.
+ * @param requiredByAws statements that AWS itself requires in this form; they are not checked.
  */
 export function policyDocument(
   statements: Statement[],
   resource?: pulumi.Resource,
-  demanded: Statement[] = [],
+  requiredByAws: Statement[] = [],
 ): pulumi.Output<string> {
   const checked = statements.map((statement, i) =>
     pulumi.output(statement.resources).apply((resources) => {
@@ -83,7 +83,7 @@ export function policyDocument(
       return documentStatement(statement);
     }),
   );
-  const all = [...checked, ...demanded.map(documentStatement)];
+  const all = [...checked, ...requiredByAws.map(documentStatement)];
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: all }).apply((text) => {
     if (text.length <= MAX_INLINE_POLICY) return text;
     const size = `has ${text.length} characters, allowed are ${MAX_INLINE_POLICY}`;
@@ -189,7 +189,7 @@ function conditionsOf({ conditions = {} }: Statement): Condition[] {
 }
 
 /** Returns the exceptions to the policy pack that statements with a reason cause, for the policy of that name. */
-export function statedWidth(
+export function widthExceptions(
   statements: readonly (Statement | null)[] | undefined,
   policy: string,
 ): PolicyException[] {

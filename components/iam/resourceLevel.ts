@@ -24,7 +24,7 @@ interface ActionFact {
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonpolly.html (lexicon)
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazontranslate.html (terminology)
  */
-const BY_HAND: Readonly<Record<string, ActionFact>> = {
+const MANUAL_FACTS: Readonly<Record<string, ActionFact>> = {
   "cloudwatch:putmetricdata": { level: "none", condition: "cloudwatch:namespace" },
   "ecs:listservices": { level: "none", condition: "ecs:cluster" },
   "ecs:listtasks": { level: "none", condition: "ecs:cluster" },
@@ -49,7 +49,7 @@ export function actionFact(action: string): ActionFact | undefined {
 }
 
 function ownFact(action: string): ActionFact | undefined {
-  return Object.hasOwn(BY_HAND, action) ? BY_HAND[action] : undefined;
+  return Object.hasOwn(MANUAL_FACTS, action) ? MANUAL_FACTS[action] : undefined;
 }
 
 function actionsOf(service: string): ReadonlyMap<string, ActionFact> {

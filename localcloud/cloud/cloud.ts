@@ -22,7 +22,7 @@ import {
   type GroupLoad,
   type ServiceLoad,
 } from "../core/load";
-import { Gathered } from "../core/gathered";
+import { ReportBatcher } from "../core/gathered";
 import { Machines } from "../core/machines";
 import type { DeployedProgram } from "./program";
 import { Recorder } from "../core/recorder";
@@ -72,7 +72,7 @@ export class Cloud implements CloudApi {
   readonly events: CloudEvents = createEvents();
   readonly tracer: Tracer | undefined;
   readonly debugging: Debugging;
-  readonly gathered = new Gathered();
+  readonly gathered = new ReportBatcher();
   readonly machines = new Machines(() => this.endpoint);
   readonly recorder = new Recorder();
   readonly faults = new FaultInjector((rule) => faultRuleProblem(rule, this.registry));

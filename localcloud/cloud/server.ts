@@ -12,7 +12,7 @@ import { CONTROL_PREFIX, control } from "./control";
 import { isRootPage, rootPage } from "./rootPage";
 import { Clients } from "../http/clients";
 import { errorResponse } from "../http/errorResponse";
-import { type Asked, refusal } from "../http/guard";
+import { type RequestTarget, refusal } from "../http/guard";
 import { BodyTooLarge, readBody, refuseBody } from "../http/readBody";
 import { plain, send, signedAt } from "../http/respond";
 import { pathOf, wireRequest } from "../http/wireRequest";
@@ -177,7 +177,7 @@ interface FoundRoute {
 }
 
 /** Classifies a request that is not to an invoke URL: pages without permissions, or everything else. */
-function askedOf(incoming: IncomingMessage): Asked {
+function askedOf(incoming: IncomingMessage): RequestTarget {
   const isRoot = isRootPage(incoming.method ?? "GET", pathOf(incoming), incoming.headers);
   return isRoot || isConsolePage(incoming) ? "page" : "account";
 }

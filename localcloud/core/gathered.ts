@@ -11,7 +11,7 @@ const SOON_MS = 20;
  * invisible: they are written at the end of the event loop's turn in which they were made. That is before a client
  * can read a response of that turn, before any call that reads their results, and before the cloud's time moves.
  */
-export class Gathered {
+export class ReportBatcher {
   private readonly ofTurn = new Set<Put>();
   private readonly ofMoment = new Set<Put>();
   private readonly underway = new Set<Promise<void>>();

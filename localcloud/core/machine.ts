@@ -38,7 +38,7 @@ export interface MachineFacts {
 }
 
 /** A public key that allows a user's login for a limited time. */
-export interface LentKey {
+export interface TemporaryKey {
   readonly user: string;
   readonly publicKey: string;
   /** Milliseconds of cloud time. */
@@ -58,7 +58,7 @@ export class Machine {
   /** True from the end of its boot until it stops or terminates. */
   isUp = false;
   /** Keys from EC2 Instance Connect. */
-  lentKeys: readonly LentKey[] = [];
+  temporaryKeys: readonly TemporaryKey[] = [];
   private readonly groups = new Set<number>();
   private folder: string | undefined;
 
@@ -85,7 +85,7 @@ export class Machine {
   /** Ends all its processes; the disk is kept. */
   halt(): void {
     this.isUp = false;
-    this.lentKeys = [];
+    this.temporaryKeys = [];
     for (const group of this.groups) killGroup(group, "SIGKILL");
     this.groups.clear();
     if (this.folder) this.home().watchdog.sweep(`HOME=${this.folder}/`);

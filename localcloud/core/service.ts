@@ -2,7 +2,7 @@ import type { InputRules } from "../codec/checkInput";
 import type { Clock } from "./clock";
 import type { Debugging } from "./debugging";
 import type { CloudEvents } from "./events";
-import type { Gathered } from "./gathered";
+import type { ReportBatcher } from "./gathered";
 import type { Control } from "./load";
 import type { Machines } from "./machines";
 import type { PolicyDocument } from "./policyDocument";
@@ -165,7 +165,7 @@ export interface CloudApi {
   /** Source maps and debugger ports. */
   readonly debugging: Debugging;
   /** Reports of services that are written together. */
-  readonly gathered: Gathered;
+  readonly gathered: ReportBatcher;
   /** Machines that run the commands of instances. */
   readonly machines: Machines;
   /** `http://127.0.0.1:<port>`, the base of queue and invoke URLs. */

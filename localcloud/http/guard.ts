@@ -8,7 +8,7 @@ const LOOPBACK = /^(127\.0\.0\.1|([a-z\d.-]+\.)?localhost|\[::1\])(:\d+)?$/i;
  * endpoints, for tools. `console`: the same endpoints at the console's own address, for its page. `page`: resources
  * that may be opened as a page and have no permissions.
  */
-export type Asked = "invokeUrl" | "account" | "console" | "page";
+export type RequestTarget = "invokeUrl" | "account" | "console" | "page";
 
 /**
  * Returns why a request must be refused, or undefined.
@@ -19,7 +19,7 @@ export type Asked = "invokeUrl" | "account" | "console" | "page";
  * and the console has a separate origin. Invoke URLs are meant for pages, but only for those that are served from
  * loopback.
  */
-export function refusal(request: IncomingMessage, asked: Asked): string | undefined {
+export function refusal(request: IncomingMessage, asked: RequestTarget): string | undefined {
   const { host, origin } = request.headers;
   if (!host || !LOOPBACK.test(host))
     return `Host '${host ?? ""}' is not this computer; use 127.0.0.1 or localhost.`;
@@ -36,7 +36,7 @@ export function refusal(request: IncomingMessage, asked: Asked): string | undefi
  * Checks the site. All of loopback is one site regardless of the port, so a page of another local server is
  * `same-site`.
  */
-function siteAllowed({ headers }: IncomingMessage, asked: Asked): boolean {
+function siteAllowed({ headers }: IncomingMessage, asked: RequestTarget): boolean {
   const site = headers["sec-fetch-site"];
   if (site === undefined || site === "none") return true;
   if (site === "same-origin") return asked !== "account";
@@ -45,7 +45,7 @@ function siteAllowed({ headers }: IncomingMessage, asked: Asked): boolean {
   return asked === "invokeUrl" || (asked === "page" && headers["sec-fetch-dest"] === "document");
 }
 
-function originAllowed(origin: string, host: string, asked: Asked): boolean {
+function originAllowed(origin: string, host: string, asked: RequestTarget): boolean {
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
   if (!url || url.protocol !== "http:" || asked === "account") return false;
   return asked === "invokeUrl" ? LOOPBACK.test(url.host) : url.host === host;

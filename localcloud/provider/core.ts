@@ -74,7 +74,7 @@ export class ProviderCore {
       id = await type.create(inputs, this.contextOf(inputs));
       return { id, outputs: await this.outputs(type, id, inputs) };
     } catch (error) {
-      if (error instanceof PartialFailure) throw await this.asFound(type, error, inputs);
+      if (error instanceof PartialFailure) throw await this.readOrInputs(type, error, inputs);
       if (id === "") throw error;
       throw new PartialFailure(id, this.asAsked(id, inputs), asError(error));
     }
@@ -157,7 +157,7 @@ export class ProviderCore {
   }
 
   /** Returns an incompletely created resource with the outputs that it already has. */
-  private async asFound(
+  private async readOrInputs(
     type: ResourceType,
     { id, reason }: PartialFailure,
     inputs: Properties,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { strToU8, zipSync } from "fflate";
 import { formatArn } from "../core/arn";
 import { VirtualClock, type Clock } from "../core/clock";
-import { Gathered } from "../core/gathered";
+import { ReportBatcher } from "../core/gathered";
 import type { SessionCredentials } from "../core/service";
 import { readCodePackage } from "../services/lambda/model/codePackage";
 import type { FunctionVersion } from "../services/lambda/model/model";
@@ -84,7 +84,7 @@ class LocalFunction implements DeployedFunction {
   private readonly version: FunctionVersion;
   private readonly clock: Clock;
   private readonly folders = new TaskFolders();
-  private readonly gathered = new Gathered();
+  private readonly gathered = new ReportBatcher();
   private environment: ExecutionEnvironment | undefined;
   private last: Promise<unknown> = Promise.resolve();
 

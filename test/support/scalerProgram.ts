@@ -1,6 +1,6 @@
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import type { Noted } from "../../callbacks/ecs/scaling/memory";
+import type { AuditRecord } from "../../callbacks/ecs/scaling/memory";
 import { createScaleClients, scaleCommand } from "../../commands/scale/scaleCommand";
 import { parseScale } from "../../commands/scale/scaleOptions";
 import type { RecordedCall } from "../../localcloud/core/recorder";
@@ -20,7 +20,7 @@ export abstract class ScalerProgram extends FixtureProgram {
   }
 
   /** Returns all decisions of the scaler, oldest first. */
-  async decisions(): Promise<Noted[]> {
+  async decisions(): Promise<AuditRecord[]> {
     const { Items = [] } = await this.program.client(DynamoDBClient).send(
       new QueryCommand({
         TableName: this.output("auditTableName"),
@@ -28,7 +28,7 @@ export abstract class ScalerProgram extends FixtureProgram {
         ExpressionAttributeValues: { ":id": { S: "scaler" }, ":part": { S: "decision#" } },
       }),
     );
-    return Items.map(({ decision }) => JSON.parse(decision.S ?? "") as Noted);
+    return Items.map(({ decision }) => JSON.parse(decision.S ?? "") as AuditRecord);
   }
 
   /** Returns how often the scaler runs in a day, or in this many hours, without changes. */

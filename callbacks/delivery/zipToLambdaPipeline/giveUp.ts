@@ -3,16 +3,16 @@ import { describeVersion, unlessGone } from "./deploy/appFunction";
 import { LIVE } from "./deploy/live";
 import { type AppRecord, storeOf } from "./record/appRecord";
 import { claim } from "./record/claim";
-import { conclude, type Ending, supersede } from "./report/conclude";
-import type { Telling } from "./report/report";
+import { conclude, type EndContext, supersede } from "./report/conclude";
+import type { Reporting } from "./report/report";
 import type { UploadStatus } from "./report/status";
-import { tellGivenUp, tried } from "./report/tellFailure";
+import { reportGivenUp, tried } from "./report/reportFailure";
 import { appNameOf } from "./uploads/appName";
 import type { Upload } from "./uploads/upload";
 
 export const deploymentOnlyModule = true;
 
-export interface GiveUpContext extends Telling {
+export interface GiveUpContext extends Reporting {
   readonly reason: string;
   /** Whether SQS removes the message after this receive. */
   readonly isLast: boolean;
@@ -56,12 +56,12 @@ export async function giveUp(upload: Upload, giving: GiveUpContext): Promise<boo
     case undefined: // The table did not answer: only the status reports the end.
       break;
   }
-  await tellGivenUp(upload, giving, why);
+  await reportGivenUp(upload, giving, why);
   return true;
 }
 
 async function end(
-  ending: Ending,
+  ending: EndContext,
   record: AppRecord,
   why: Partial<UploadStatus> & { readonly reason: string },
 ): Promise<void> {

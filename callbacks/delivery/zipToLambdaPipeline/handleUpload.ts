@@ -1,5 +1,5 @@
 import { reasonOf } from "../../retry";
-import { deployUpload, type Work, type Worked } from "./deploy/deployUpload";
+import { deployUpload, type Work, type DeployResult } from "./deploy/deployUpload";
 import {
   againInOf,
   isInterference,
@@ -12,10 +12,10 @@ import { removeApp } from "./deploy/removeApp";
 import { storeOf } from "./record/appRecord";
 import { claim } from "./record/claim";
 import { release } from "./record/finish";
-import { conclude, concludeGone, type Ending, supersede, tellOf } from "./report/conclude";
-import { count, report, type Telling } from "./report/report";
+import { conclude, concludeGone, type EndContext, supersede, reportState } from "./report/conclude";
+import { count, report, type Reporting } from "./report/report";
 import type { UploadStatus } from "./report/status";
-import { tell } from "./report/tell";
+import { sendEvent } from "./report/sendEvent";
 import type { PipelineConfig } from "./settings";
 import { appNameOf } from "./uploads/appName";
 import type { Upload } from "./uploads/upload";
@@ -23,7 +23,7 @@ import type { Upload } from "./uploads/upload";
 export const deploymentOnlyModule = true;
 
 /** Configuration and clients for handling an upload. */
-export interface Handling extends Telling {
+export interface Handling extends Reporting {
   readonly config: PipelineConfig;
 }
 
@@ -81,9 +81,9 @@ export async function handleUpload(upload: Upload, attempt: Attempt): Promise<Ag
     case "ours": {
       const until = now + remaining - RESERVE - 1000 * (config.verifyTimeout ?? 0);
       const { record, turn } = claimed;
-      const ending: Ending = { ...attempt, upload, lease, turn };
+      const ending: EndContext = { ...attempt, upload, lease, turn };
       const report: Work["report"] = async (state, more) =>
-        void (await tellOf(ending, state, more));
+        void (await reportState(ending, state, more));
       return workOn({ ...attempt, upload, lease, record, until, report }, ending, attempt);
     }
   }
@@ -91,7 +91,7 @@ export async function handleUpload(upload: Upload, attempt: Attempt): Promise<Ag
 
 async function workOn(
   work: Work,
-  ending: Ending,
+  ending: EndContext,
   { wasMissing }: Attempt,
 ): Promise<Again | undefined> {
   const { upload, lease, record } = work;
@@ -117,7 +117,7 @@ async function workOn(
   }
 }
 
-async function remove({ clients, config, lease }: Work): Promise<Worked> {
+async function remove({ clients, config, lease }: Work): Promise<DeployResult> {
   const functionName = config.functionPrefix + lease.name;
   await removeApp(clients.lambda, functionName, config.pipeline);
   return { kind: "deployed", record: { lives: [] }, status: { functionName } };
@@ -128,7 +128,7 @@ async function refuseKey(upload: Upload, problem: Problem, attempt: Attempt): Pr
   if (upload.kind === "removed") return;
   const { clients, config } = attempt;
   const told = await report(upload, "", attempt, "rejected", problemStatus(problem));
-  await tell(clients.events, config.pipeline, told);
+  await sendEvent(clients.events, config.pipeline, told);
   count(upload, "", attempt, "rejected", { reason: problem.message });
 }
 

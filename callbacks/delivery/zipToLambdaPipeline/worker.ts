@@ -2,12 +2,12 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { systemDeps } from "../../deps";
 import { reasonOf } from "../../retry";
 import { appSettingsReader } from "./appSettings";
-import { byHand, type ByHand, type ByHandAnswer } from "./byHand";
+import { changeManually, type ManualRequest, type ManualAnswer } from "./changeManually";
 import { createClients } from "./clients";
 import { giveUp, type GiveUpContext } from "./giveUp";
 import { type Again, handleUpload } from "./handleUpload";
-import { tellFailure } from "./report/tellFailure";
-import type { LogContext, Telling } from "./report/report";
+import { reportFailure } from "./report/reportFailure";
+import type { LogContext, Reporting } from "./report/report";
 import { configurationFrom, type PipelineSettings, type WorkerConfig } from "./settings";
 import type { WorkerDeps } from "./workerDeps";
 import { type Delivery, followUp, readDelivery, type Upload } from "./uploads/upload";
@@ -32,9 +32,9 @@ export interface BatchResponse {
 }
 
 export type Worker = (
-  event: UploadMessages | ByHand,
+  event: UploadMessages | ManualRequest,
   context: WorkerContext,
-) => Promise<BatchResponse | ByHandAnswer>;
+) => Promise<BatchResponse | ManualAnswer>;
 
 /** Made for `callbackFactory`: deploys zips from the bucket. */
 export const workerFactory = (settings: PipelineSettings) => (): Worker =>
@@ -74,7 +74,7 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
 
   const work = async (
     { uploads, hop, wasMissing }: Delivery,
-    telling: Telling,
+    telling: Reporting,
     isLastTry: boolean,
   ): Promise<void> => {
     for (const upload of uploads) {
@@ -83,7 +83,7 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
         const again = await handleUpload(upload, { ...handling, hop, wasMissing });
         if (again !== undefined) await sendOn(upload, hop, again);
       } catch (error) {
-        if (!isLastTry) await tellFailure(upload, telling, error);
+        if (!isLastTry) await reportFailure(upload, telling, error);
         throw error;
       }
     }
@@ -109,7 +109,7 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
     context: WorkerContext,
   ): Promise<void> => {
     const receives = Number(attributes?.ApproximateReceiveCount ?? 1);
-    const telling: Telling = { clients, config, deps, context };
+    const telling: Reporting = { clients, config, deps, context };
     let { tries } = config;
     let uploads: readonly Upload[] | undefined;
     let reason = `the worker failed with it ${tries} times: it ran out of time or memory, or was terminated`;
@@ -131,7 +131,7 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
     if (!("Records" in event)) {
       const owner = context.awsRequestId ?? "";
       const until = deps.now() + context.getRemainingTimeInMillis();
-      return byHand(event, { clients, config, deps, owner, until });
+      return changeManually(event, { clients, config, deps, owner, until });
     }
     const batchItemFailures: BatchResponse["batchItemFailures"] = [];
     for (const message of event.Records) {

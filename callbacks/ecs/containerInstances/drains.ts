@@ -1,4 +1,10 @@
-import { isVictim, type Machine, type Machines, presentVictims, type Victim } from "./machines";
+import {
+  isVictim,
+  type ClusterInstance,
+  type ClusterInstances,
+  presentVictims,
+  type Victim,
+} from "./machines";
 import { movingTasks } from "./victimOrder";
 
 export const deploymentOnlyModule = true;
@@ -9,42 +15,43 @@ const LONGEST_LOOK = 30_000;
 const RESTS = 4;
 
 /** The remembered state of drains. */
-export interface Draining<V extends Victim = Victim> {
+export interface DrainState<V extends Victim = Victim> {
   readonly victims: readonly V[];
   /** Until then nothing is drained, because a drain did not finish. Milliseconds since the epoch. */
   readonly restUntil?: number;
 }
 
 /** The next state of the drains under way, and what to do for it. */
-export interface Drains<V extends Victim = Victim> {
+export interface DrainPlan<V extends Victim = Victim> {
   readonly victims: readonly V[];
   readonly restUntil?: number;
   /** Instances to terminate: they are empty, or their drain timeout is over. */
-  readonly ended: readonly Machine[];
+  readonly ended: readonly ClusterInstance[];
   /** Instances that accept tasks again. */
-  readonly stuck: readonly Machine[];
+  readonly stuck: readonly ClusterInstance[];
   /** Victims that ECS does not drain yet. */
-  readonly drained: readonly Machine[];
+  readonly drained: readonly ClusterInstance[];
   /** What happened, in words. */
   readonly done: readonly string[];
   readonly problems: readonly string[];
 }
 
 export function nextDrains<V extends Victim>(
-  state: Machines,
-  kept: Draining<V>,
+  state: ClusterInstances,
+  kept: DrainState<V>,
   { now, drainTimeout }: { readonly now: number; readonly drainTimeout: number },
-): Drains<V> {
+): DrainPlan<V> {
   const present = presentVictims(state, kept.victims);
   const found = state.machines.filter((one) => isVictim(present, one));
-  const at = (machine: Machine): V =>
+  const at = (machine: ClusterInstance): V =>
     present.find(({ ec2InstanceId }) => ec2InstanceId === machine.ec2InstanceId) as V;
-  const isLate = (machine: Machine): boolean => now >= at(machine).since + drainTimeout * 1000;
-  const isStuck = (machine: Machine): boolean =>
+  const isLate = (machine: ClusterInstance): boolean =>
+    now >= at(machine).since + drainTimeout * 1000;
+  const isStuck = (machine: ClusterInstance): boolean =>
     !at(machine).ending && isLate(machine) && servicesOf(machine).length > 0;
-  const isAsked = (machine: Machine): boolean =>
+  const isAsked = (machine: ClusterInstance): boolean =>
     at(machine).ending === true && now < at(machine).since + LONGEST_LOOK;
-  const isOver = (machine: Machine): boolean =>
+  const isOver = (machine: ClusterInstance): boolean =>
     movingTasks(machine).length === 0 || isLate(machine) || at(machine).ending === true;
   const drained = found.filter(
     (one) => one.registered?.status === "ACTIVE" && !at(one).ending && !isStuck(one),
@@ -73,17 +80,17 @@ export function nextDrains<V extends Victim>(
 }
 
 /** Returns the names of the services that still have tasks on the instance. */
-function servicesOf(machine: Machine): string[] {
+function servicesOf(machine: ClusterInstance): string[] {
   return [...new Set(movingTasks(machine).flatMap(({ service }) => service ?? []))];
 }
 
-function describeEnd(machine: Machine): string {
+function describeEnd(machine: ClusterInstance): string {
   const stopped = movingTasks(machine).map(({ arn }) => arn);
   const tasks = stopped.length > 0 ? `, and with it the tasks ${stopped.join(", ")}` : "";
   return `${machine.ec2InstanceId} ends${tasks}`;
 }
 
-function describeStuck(machine: Machine, seconds: number): string {
+function describeStuck(machine: ClusterInstance, seconds: number): string {
   const services = servicesOf(machine).join(", ");
   return (
     `${machine.ec2InstanceId} takes tasks again: in ${seconds} s those of ${services} did not move; ` +

@@ -12,7 +12,7 @@ export interface PlacedTask {
 }
 
 /** An instance of the group, or another instance of the same cluster. */
-export interface Machine {
+export interface ClusterInstance {
   readonly ec2InstanceId: string;
   readonly zone: string;
   /**
@@ -38,7 +38,7 @@ export interface Registered {
 }
 
 /** The instances of a cluster, and those of the group that scales it. */
-export interface Machines<M extends Machine = Machine> {
+export interface ClusterInstances<M extends ClusterInstance = ClusterInstance> {
   readonly machines: readonly M[];
 }
 
@@ -52,14 +52,16 @@ export interface Victim {
 }
 
 /** Checks whether the instance accepts tasks now. */
-export function isOpen(machine: Machine): machine is Machine & { readonly registered: Registered } {
+export function isOpen(
+  machine: ClusterInstance,
+): machine is ClusterInstance & { readonly registered: Registered } {
   const { registered } = machine;
   return registered?.status === "ACTIVE" && registered.connected;
 }
 
 /** Returns the victims that the group still has. */
 export function presentVictims<V extends Victim>(
-  { machines }: Machines,
+  { machines }: ClusterInstances,
   victims: readonly V[],
 ): V[] {
   return victims.filter(({ ec2InstanceId: id }) =>
@@ -67,11 +69,11 @@ export function presentVictims<V extends Victim>(
   );
 }
 
-export function isVictim(victims: readonly Victim[], { ec2InstanceId }: Machine): boolean {
+export function isVictim(victims: readonly Victim[], { ec2InstanceId }: ClusterInstance): boolean {
   return victims.some((victim) => victim.ec2InstanceId === ec2InstanceId);
 }
 
 /** Returns the ARNs of those container instances that have registered. */
-export function registeredArns(machines: readonly Machine[]): string[] {
+export function registeredArns(machines: readonly ClusterInstance[]): string[] {
   return machines.flatMap(({ registered }) => registered?.arn ?? []);
 }

@@ -7,7 +7,11 @@ export const deploymentOnlyModule = true;
  * Returns how many more instances the tasks need. As long as no instance has been seen, the size of one is unknown: one
  * is started to learn it.
  */
-export function moreFor(left: readonly Size[], size: Size | undefined, coming: number): number {
+export function instancesNeeded(
+  left: readonly Size[],
+  size: Size | undefined,
+  coming: number,
+): number {
   if (left.length === 0) return 0;
   if (!size) return coming > 0 ? 0 : 1;
   return instancesFor(
@@ -25,7 +29,7 @@ export function countOf(waiting: readonly Waiting[]): number {
 }
 
 /** Splits waiting tasks into those that fit on some instance when it is empty, and those too large for any. */
-export function parted(
+export function splitBySize(
   waiting: readonly Waiting[],
   sizes: readonly Size[],
 ): { readonly wait: Waiting[]; readonly tooLarge: Waiting[] } {

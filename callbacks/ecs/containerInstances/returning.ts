@@ -1,4 +1,4 @@
-import type { Machine, Victim } from "./machines";
+import type { ClusterInstance, Victim } from "./machines";
 
 export const deploymentOnlyModule = true;
 
@@ -7,7 +7,7 @@ export const deploymentOnlyModule = true;
  * until ECS shows them as ACTIVE, because the run that sets the status may end before that.
  */
 export function returningOf(
-  machines: readonly Machine[],
+  machines: readonly ClusterInstance[],
   before: { readonly victims: readonly Victim[]; readonly returning?: readonly string[] },
   victims: readonly Victim[],
 ): string[] {
@@ -18,7 +18,7 @@ export function returningOf(
   );
 }
 
-function isDraining(machines: readonly Machine[], id: string): boolean {
+function isDraining(machines: readonly ClusterInstance[], id: string): boolean {
   return machines.some(
     ({ ec2InstanceId, registered }) => ec2InstanceId === id && registered?.status === "DRAINING",
   );

@@ -1,4 +1,10 @@
-import { isVictim, type Machine, type Machines, type PlacedTask, type Victim } from "./machines";
+import {
+  isVictim,
+  type ClusterInstance,
+  type ClusterInstances,
+  type PlacedTask,
+  type Victim,
+} from "./machines";
 
 export const deploymentOnlyModule = true;
 
@@ -8,8 +14,8 @@ export const deploymentOnlyModule = true;
  * and those with the fewest tasks, daemons not counted; then the oldest agents, and those of the zone with the most
  * instances.
  */
-export function victimOrder<M extends Machine>(
-  { machines }: Machines<M>,
+export function victimOrder<M extends ClusterInstance>(
+  { machines }: ClusterInstances<M>,
   victims: readonly Victim[],
 ): M[] {
   const candidates = machines.filter(
@@ -33,7 +39,7 @@ export function victimOrder<M extends Machine>(
 }
 
 /** Returns the tasks that must move before an instance terminates; daemon tasks end with it. */
-export function movingTasks({ registered }: Machine): PlacedTask[] {
+export function movingTasks({ registered }: ClusterInstance): PlacedTask[] {
   return registered?.tasks.filter(({ isDaemon }) => !isDaemon) ?? [];
 }
 

@@ -1,11 +1,11 @@
-import type { Draining } from "../containerInstances/drains";
-import type { Machines } from "../containerInstances/machines";
+import type { DrainState } from "../containerInstances/drains";
+import type { ClusterInstances } from "../containerInstances/machines";
 import type { Size } from "../containerInstances/fit";
 import type { Waiting } from "../containerInstances/readServices";
 
 export const deploymentOnlyModule = true;
 
-export interface ClusterState extends Machines {
+export interface ClusterState extends ClusterInstances {
   /** Desired capacity of the Auto Scaling group. */
   readonly desiredCapacity: number;
   readonly waiting: readonly Waiting[];
@@ -14,7 +14,7 @@ export interface ClusterState extends Machines {
 }
 
 /** State that is kept between evaluations. */
-export interface Kept extends Draining {
+export interface RememberedCluster extends DrainState {
   /** Ids of instances that must accept tasks again, until they do. */
   readonly returning?: readonly string[];
   /** Size of a new instance, as of the latest ones: without instances the size cannot be read. */
@@ -25,6 +25,6 @@ export interface Kept extends Draining {
   readonly hadLoneTasks?: boolean;
 }
 
-export function keptOf(kept: unknown): Kept {
-  return { victims: [], ...(kept as Partial<Kept> | undefined) };
+export function keptOf(kept: unknown): RememberedCluster {
+  return { victims: [], ...(kept as Partial<RememberedCluster> | undefined) };
 }

@@ -1,8 +1,14 @@
 import { pack, type Size } from "../containerInstances/fit";
-import { isOpen, isVictim, type Machine } from "../containerInstances/machines";
-import { countOf, describeTooLarge, moreFor, parted, sizesOf } from "../containerInstances/places";
+import { isOpen, isVictim, type ClusterInstance } from "../containerInstances/machines";
+import {
+  countOf,
+  describeTooLarge,
+  instancesNeeded,
+  splitBySize,
+  sizesOf,
+} from "../containerInstances/places";
 import type { Need } from "../scaling/model";
-import type { ClusterState, Kept } from "./cluster";
+import type { ClusterState, RememberedCluster } from "./cluster";
 import { removable } from "./victims";
 
 export const deploymentOnlyModule = true;
@@ -19,18 +25,18 @@ export interface ClusterNeed extends Need {
  */
 export function needOf(
   state: ClusterState,
-  { victims, size, restUntil }: Kept,
+  { victims, size, restUntil }: RememberedCluster,
   { spare, now }: { readonly spare: number; readonly now: number },
 ): ClusterNeed {
   const desired = state.desiredCapacity - victims.length;
   const staying = state.machines.filter((one) => !isVictim(victims, one));
-  const coming = desired - staying.filter((one) => one.isCapacity && isThere(one)).length;
+  const coming = desired - staying.filter((one) => one.isCapacity && isRegistered(one)).length;
   const open = staying.filter(isOpen).map(({ registered }) => registered.free);
   const empty = size ? Array.from({ length: Math.max(0, coming) }, () => size) : [];
-  const { wait, tooLarge } = parted(state.waiting, knownSizes(state, size));
+  const { wait, tooLarge } = splitBySize(state.waiting, knownSizes(state, size));
   const wanted = [...wait.flatMap(sizesOf), ...spareOf(state, spare)];
   const { left } = pack(wanted, [...open, ...empty]);
-  const more = moreFor(left, size, coming);
+  const more = instancesNeeded(left, size, coming);
   const count = countOf(wait);
   const why =
     count > 0 ? `${count} tasks wait for a place` : `room for ${spare} more tasks is to be spare`;
@@ -46,7 +52,7 @@ export function needOf(
 }
 
 /** Checks whether its agent has registered, in any state. */
-export function isThere({ registered }: Machine): boolean {
+export function isRegistered({ registered }: ClusterInstance): boolean {
   return registered !== undefined;
 }
 

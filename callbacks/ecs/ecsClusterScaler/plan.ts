@@ -1,6 +1,6 @@
 import type { Victim } from "../containerInstances/machines";
 import { victimOrder } from "../containerInstances/victimOrder";
-import type { ClusterState, Kept } from "./cluster";
+import type { ClusterState, RememberedCluster } from "./cluster";
 
 export const deploymentOnlyModule = true;
 
@@ -21,7 +21,7 @@ export interface Plan {
  */
 export function planOf(
   state: ClusterState,
-  { victims }: Kept,
+  { victims }: RememberedCluster,
   { to, now }: { readonly to: number; readonly now: number },
 ): Plan {
   const { desiredCapacity, machines } = state;

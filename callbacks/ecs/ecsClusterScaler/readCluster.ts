@@ -8,7 +8,7 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { Size } from "../containerInstances/fit";
 import {
   isVictim,
-  type Machine,
+  type ClusterInstance,
   presentVictims,
   type Registered,
 } from "../containerInstances/machines";
@@ -22,7 +22,7 @@ import {
 import { returningOf } from "../containerInstances/returning";
 import type { Memory } from "../scaling/memory";
 import { type Counts, refusal } from "../scaling/scaled";
-import { type ClusterState, type Kept, keptOf } from "./cluster";
+import { type ClusterState, type RememberedCluster, keptOf } from "./cluster";
 import type { ClusterScalerConfig } from "./configuration";
 import { type ClusterNeed, needOf } from "./need";
 
@@ -39,7 +39,7 @@ export interface ClusterLook extends Counts {
   readonly need: ClusterNeed;
   readonly state: ClusterState;
   /** The remembered state, without what is outdated. */
-  readonly kept: Kept;
+  readonly kept: RememberedCluster;
   readonly groupArn: string;
   readonly maxSize: number;
 }
@@ -86,9 +86,9 @@ async function readGroup(client: AutoScalingClient, name: string): Promise<AutoS
 function machinesOf(
   { Instances = [] }: AutoScalingGroup,
   registered: ReadonlyMap<string, Registered>,
-): Machine[] {
+): ClusterInstance[] {
   const members = Instances.map(
-    ({ InstanceId = "", AvailabilityZone = "", LifecycleState = "", ...one }): Machine => ({
+    ({ InstanceId = "", AvailabilityZone = "", LifecycleState = "", ...one }): ClusterInstance => ({
       ec2InstanceId: InstanceId,
       zone: AvailabilityZone,
       isCapacity: /^(Pending|InService)/.test(LifecycleState),
@@ -112,11 +112,11 @@ function machinesOf(
   ];
 }
 
-function versionOf(templateVersion: string | undefined): Pick<Machine, "templateVersion"> {
+function versionOf(templateVersion: string | undefined): Pick<ClusterInstance, "templateVersion"> {
   return templateVersion === undefined ? {} : { templateVersion };
 }
 
-function registeredAs(registered: Registered | undefined): Pick<Machine, "registered"> {
+function registeredAs(registered: Registered | undefined): Pick<ClusterInstance, "registered"> {
   return registered ? { registered } : {};
 }
 
@@ -124,7 +124,7 @@ function registeredAs(registered: Registered | undefined): Pick<Machine, "regist
 export function lookAt(
   group: Pick<AutoScalingGroup, "AutoScalingGroupARN" | "MaxSize">,
   state: ClusterState,
-  before: Kept,
+  before: RememberedCluster,
   at: { readonly spare: number; readonly now: number },
 ): ClusterLook {
   const victims = presentVictims(state, before.victims);

@@ -3,7 +3,7 @@ import { registeredArns } from "../containerInstances/machines";
 import { returningOf } from "../containerInstances/returning";
 import type { Memory } from "../scaling/memory";
 import { refusal, type Scaled, type Maintained } from "../scaling/scaled";
-import type { ClusterState, Kept } from "./cluster";
+import type { ClusterState, RememberedCluster } from "./cluster";
 import type { ClusterScalerSettings } from "./configuration";
 import { NAMESPACE } from "./namespace";
 import { planOf } from "./plan";
@@ -93,8 +93,8 @@ function maintain(
 /** Sets other victims: instances that are not victims any more accept tasks again. */
 function withVictims(
   { state: { machines }, kept }: Pick<ClusterLook, "state" | "kept">,
-  victims: Kept["victims"],
-): Kept & { readonly returning: readonly string[] } {
+  victims: RememberedCluster["victims"],
+): RememberedCluster & { readonly returning: readonly string[] } {
   return { ...kept, victims, returning: returningOf(machines, kept, victims) };
 }
 

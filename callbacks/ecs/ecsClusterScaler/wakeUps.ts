@@ -1,6 +1,6 @@
 import { movingTasks } from "../containerInstances/victimOrder";
 import type { ScalingSettings } from "../scaling/model";
-import type { ClusterState, Kept } from "./cluster";
+import type { ClusterState, RememberedCluster } from "./cluster";
 
 export const deploymentOnlyModule = true;
 
@@ -14,7 +14,7 @@ const METRICS_LATE = 180_000;
  */
 export function isWokenByEvents(
   state: ClusterState,
-  { restUntil = 0, stirred = 0 }: Pick<Kept, "restUntil" | "stirred">,
+  { restUntil = 0, stirred = 0 }: Pick<RememberedCluster, "restUntil" | "stirred">,
   { now, settings }: { readonly now: number; readonly settings: Pick<ScalingSettings, "rules"> },
 ): boolean {
   const longest = Math.max(
@@ -27,7 +27,7 @@ export function isWokenByEvents(
 /** Returns when something last happened: an event other than the tick, or the end of the last RunTask task. */
 export function lastActivityAt(
   state: ClusterState,
-  { stirred, hadLoneTasks }: Pick<Kept, "stirred" | "hadLoneTasks">,
+  { stirred, hadLoneTasks }: Pick<RememberedCluster, "stirred" | "hadLoneTasks">,
   { now, isTick }: { readonly now: number; readonly isTick: boolean },
 ): number {
   const isOver = hadLoneTasks === true && !hasLoneTasks(state);

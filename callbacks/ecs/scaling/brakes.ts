@@ -1,5 +1,5 @@
 import type { Bounds } from "./bounds";
-import { type Demand, isAnyGone } from "./demand";
+import { type Demand, isAnyMissing } from "./demand";
 import type { Look, ScalingSettings } from "./model";
 
 export const deploymentOnlyModule = true;
@@ -7,7 +7,7 @@ export const deploymentOnlyModule = true;
 const HOUR = 3_600_000;
 
 /** A decision after the brakes. */
-export interface Braked {
+export interface LimitedChange {
   readonly count: number;
   /** Why it differs from the wanted count; undefined when it does not. */
   readonly because?: string;
@@ -16,7 +16,7 @@ export interface Braked {
 }
 
 /** Input of the brakes. */
-export interface Braking {
+export interface LimitInput {
   readonly look: Look;
   readonly settings: ScalingSettings;
   readonly demands: readonly Demand[];
@@ -26,7 +26,7 @@ export interface Braking {
 }
 
 /** Stops a change or makes it smaller; never makes it larger, or reverses it. */
-export function brake(wanted: number, braking: Braking): Braked {
+export function limitChange(wanted: number, braking: LimitInput): LimitedChange {
   const { look, settings } = braking;
   const { desired } = look;
   if (wanted === desired) return { count: desired, again: false };
@@ -38,7 +38,7 @@ export function brake(wanted: number, braking: Braking): Braked {
   return { count, because: `at most ${most} at a time`, again: true };
 }
 
-function scaleOutBlock(braking: Braking): string | undefined {
+function scaleOutBlock(braking: LimitInput): string | undefined {
   const { look, settings } = braking;
   if (braking.noCapacity) return capacityBlock(settings);
   const outs = look.changes.filter(({ from, to }) => to > from);
@@ -57,9 +57,9 @@ export function capacityBlock({
   return `no ${noun} has started for ${capacityTimeout} s: no capacity, quota or image`;
 }
 
-function scaleInBlock(braking: Braking): string | undefined {
+function scaleInBlock(braking: LimitInput): string | undefined {
   const { look, settings } = braking;
-  if (isAnyGone(braking.demands)) return "a metric is missing";
+  if (isAnyMissing(braking.demands)) return "a metric is missing";
   const rollout = rolloutBlock(look, settings);
   if (rollout !== undefined) return rollout;
   // Also wait until the tasks that were added last do their share of the work.
@@ -77,7 +77,7 @@ export function rolloutBlock(
   return `a deployment is under way (${stage === undefined ? strategy : `${strategy}, ${stage}`})`;
 }
 
-function anyScalingBlock({ look, settings, basis }: Braking): string | undefined {
+function anyScalingBlock({ look, settings, basis }: LimitInput): string | undefined {
   const last = look.changes.at(-1);
   // An event may arrive twice: datapoints that led to a change do not lead to another one.
   if (last && basis <= last.basis) return "the datapoints have been answered";

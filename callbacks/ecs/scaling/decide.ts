@@ -1,6 +1,12 @@
 import { askDecide } from "./askDecide";
 import { type Bounds, boundsAt } from "./bounds";
-import { brake, type Braked, type Braking, capacityBlock, rolloutBlock } from "./brakes";
+import {
+  limitChange,
+  type LimitedChange,
+  type LimitInput,
+  capacityBlock,
+  rolloutBlock,
+} from "./brakes";
 import { type Demand, demandOf, newestOf, usualCount } from "./demand";
 import type { DecideTasks, Decision, Look, Need, ScalingSettings, ScalingState } from "./model";
 
@@ -48,9 +54,9 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
   const failed = "failed" in answer ? { failed: answer.failed } : {};
   const wanted = "failed" in answer ? desired : answer.count;
   const inside = clamp(wanted, bounds);
-  const braking: Braking = { look, settings, demands, bounds, basis, noCapacity };
+  const braking: LimitInput = { look, settings, demands, bounds, basis, noCapacity };
   const kept = keepNeeded(inside, look);
-  const moved = waitWhileBusy(moveIntoBounds(inside, braking) ?? brake(kept, braking), look);
+  const moved = waitWhileBusy(moveIntoBounds(inside, braking) ?? limitChange(kept, braking), look);
   const reasons = [
     "failed" in answer
       ? answer.failed
@@ -65,7 +71,10 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
 }
 
 /** A count outside its bounds goes to the bound, without regard to metrics and brakes. */
-function moveIntoBounds(inside: number, { look, settings, bounds }: Braking): Braked | undefined {
+function moveIntoBounds(
+  inside: number,
+  { look, settings, bounds }: LimitInput,
+): LimitedChange | undefined {
   const { desired } = look;
   if (desired >= bounds.min && desired <= bounds.max) return undefined;
   if (desired > bounds.max) {
@@ -80,7 +89,7 @@ function moveIntoBounds(inside: number, { look, settings, bounds }: Braking): Br
 }
 
 /** A change that is impossible now is decided again at the next evaluation. */
-function waitWhileBusy(moved: Braked, { busy, desired }: Look): Braked {
+function waitWhileBusy(moved: LimitedChange, { busy, desired }: Look): LimitedChange {
   if (busy === undefined || moved.count === desired) return moved;
   return { count: desired, because: busy, again: true };
 }

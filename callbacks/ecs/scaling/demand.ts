@@ -49,11 +49,11 @@ export function usualCount(demands: readonly Demand[], desired: number): number 
   if (outs.length > 0) return Math.max(...outs.map(({ wanted }) => wanted));
   // A metric without `in` does not vote on scaling in; but while any metric is missing nothing is removed.
   const voters = demands.filter(({ rule }) => rule.in);
-  const agree = voters.length > 0 && voters.every(({ low }) => low) && !isAnyGone(demands);
+  const agree = voters.length > 0 && voters.every(({ low }) => low) && !isAnyMissing(demands);
   return agree ? Math.max(...voters.map(({ wanted }) => wanted)) : desired;
 }
 
-export function isAnyGone(demands: readonly Demand[]): boolean {
+export function isAnyMissing(demands: readonly Demand[]): boolean {
   return demands.some(({ value }) => value === undefined);
 }
 

@@ -70,7 +70,7 @@ export function rememberedOf(
 }
 
 /** Returns the remembered state, with its members in the order of `rememberedOf`. */
-export function seenOf({
+export function rememberedState({
   changes,
   lackingSince,
   running,

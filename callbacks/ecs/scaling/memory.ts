@@ -72,7 +72,7 @@ export async function recall({ dynamodb, tableName }: MemoryStore): Promise<Memo
 }
 
 /** An audit record: the decision and its circumstances. */
-export interface Noted extends Decision {
+export interface AuditRecord extends Decision {
   readonly at: number;
   /** What woke the scaler; for the reader only. */
   readonly woken: string;
@@ -86,7 +86,7 @@ export interface Noted extends Decision {
  */
 export async function remember(
   { dynamodb, tableName }: MemoryStore,
-  noted: Noted,
+  noted: AuditRecord,
   { version, remembered, handled = false }: Written,
 ): Promise<boolean> {
   if (!remembered) {
@@ -128,7 +128,7 @@ function numbered(version: number): string {
  * `place` prevents that one overwrites the record of the other. It is the version that the evaluation has written, or
  * the version that it has read, with a `+`.
  */
-function recordOf(noted: Noted, place: string) {
+function recordOf(noted: AuditRecord, place: string) {
   const { at, from, to, why, outcome } = noted;
   return {
     ...keyOf(`${DECISION_PART}${new Date(at).toISOString()}#${place}`),

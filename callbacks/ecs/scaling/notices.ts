@@ -45,7 +45,7 @@ interface EventFields {
  * Stores a notice for the next evaluation that is remembered. The write increases the version, so that an evaluation
  * under way is overtaken. Storing the same notice twice has no further effect.
  */
-export async function leaveNotice(
+export async function storeNotice(
   { dynamodb, tableName }: MemoryStore,
   { kind, ec2InstanceId, at }: Notice,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 export const deploymentOnlyModule = true;
 
 /** Reason for another evaluation: a change is under way, or alarms that stay in ALARM ask for more or for fewer. */
-export type Followed = "again" | "out" | "in";
+export type PollReason = "again" | "out" | "in";
 
 /** How often the scaler is called: each minute, or every five. */
 export type Pace = "minute" | "slow";
@@ -23,7 +23,7 @@ export function tickingAt(pace: Pace | undefined): Ticking {
  * the count. Any event other than a tick restarts the time.
  */
 export function idleSinceAt(
-  followed: Followed | undefined,
+  followed: PollReason | undefined,
   {
     now,
     isTick,
@@ -43,7 +43,7 @@ export function idleSinceAt(
  * load sends no event, so the scaler must poll; a few minutes' delay removes as much in the end.
  */
 export function paceOf(
-  followed: Followed | undefined,
+  followed: PollReason | undefined,
   now: number,
   restingSince: number | undefined,
 ): Pace | undefined {

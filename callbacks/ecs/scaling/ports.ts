@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { ScalerConfig } from "./configuration";
-import { type Memory, type Noted, recall, remember, type Written } from "./memory";
+import { type Memory, type AuditRecord, recall, remember, type Written } from "./memory";
 import type { MemoryStore } from "./memoryStore";
 import type { Look } from "./model";
 import type { Pace } from "./pace";
@@ -19,7 +19,7 @@ export const deploymentOnlyModule = true;
 export interface ScalerPorts {
   recall(): Promise<Memory>;
   /** As `remember` of a table does. */
-  remember(noted: Noted, written: Written): Promise<boolean>;
+  remember(noted: AuditRecord, written: Written): Promise<boolean>;
   readSeries(now: number): Promise<Look["series"]>;
   /** Those of these alarms that are in ALARM. */
   alarmsOn(names: readonly string[]): Promise<readonly string[]>;

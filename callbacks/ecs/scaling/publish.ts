@@ -1,4 +1,4 @@
-import type { Noted } from "./memory";
+import type { AuditRecord } from "./memory";
 import type { Scaled } from "./scaled";
 
 export const deploymentOnlyModule = true;
@@ -18,7 +18,7 @@ const UNITS = {
 export function metricLine(
   name: string,
   { namespace, label }: Pick<Scaled, "namespace" | "label">,
-  { at, from, to, min, max, why, outcome, noCapacity }: Noted,
+  { at, from, to, min, max, why, outcome, noCapacity }: AuditRecord,
   running: number,
 ): string {
   return JSON.stringify({

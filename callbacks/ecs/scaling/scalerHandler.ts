@@ -1,5 +1,5 @@
 import type { ScalerConfig } from "./configuration";
-import type { Noted } from "./memory";
+import type { AuditRecord } from "./memory";
 import type { Decision } from "./model";
 import { awsPorts } from "./ports";
 import { metricLine } from "./publish";
@@ -11,7 +11,7 @@ export const deploymentOnlyModule = true;
 
 /** Result of an evaluation. */
 export interface Looked {
-  readonly outcome: Noted["outcome"] | "overtaken" | "ignored";
+  readonly outcome: AuditRecord["outcome"] | "overtaken" | "ignored";
   readonly from: number;
   readonly to: number;
   readonly why: string;

@@ -1,12 +1,12 @@
 import type { ScalerConfig } from "./configuration";
 import { decideTasks } from "./decide";
-import { changeUnderWay, lookOf, rememberedOf, seenOf } from "./lookOf";
-import type { Memory, Noted, Remembered } from "./memory";
+import { changeUnderWay, lookOf, rememberedOf, rememberedState } from "./lookOf";
+import type { Memory, AuditRecord, Remembered } from "./memory";
 import type { Decision, Look } from "./model";
 import { paceOf, idleSinceAt, tickingAt } from "./pace";
 import type { ScalerPorts } from "./ports";
 import type { Counts, Scaled, Maintained } from "./scaled";
-import { confirmTicking, endedPaces, endTicks, followedAt, provenTicking } from "./tick";
+import { confirmTicking, endedPaces, endTicks, pollReasonAt, provenTicking } from "./tick";
 import { tickOf, wakeOf, type WakeEvent } from "./wake";
 
 export const deploymentOnlyModule = true;
@@ -19,7 +19,7 @@ export interface Looking<Now extends Counts> {
 
 /** Result of one evaluation. */
 export type Taken =
-  | { readonly outcome: "noted"; readonly noted: Noted; readonly running: number }
+  | { readonly outcome: "noted"; readonly noted: AuditRecord; readonly running: number }
   /** Another evaluation has written the state since this one read it, and may not have seen what this one has. */
   | { readonly outcome: "overtaken"; readonly decision: Decision }
   /** Another evaluation makes a change, and has ensured a next evaluation. */
@@ -60,16 +60,16 @@ interface Acting<Now extends Counts> extends Looking<Now> {
 }
 
 type Write = (
-  noted: Noted,
+  noted: AuditRecord,
   written: { readonly remembered: Remembered | undefined; readonly handled: boolean },
 ) => Promise<boolean>;
 
 /** Carries out the decision; returns undefined when another evaluation was first. */
 async function act<Now extends Counts>(
   acting: Acting<Now>,
-  noted: Omit<Noted, "outcome">,
+  noted: Omit<AuditRecord, "outcome">,
   write: Write,
-): Promise<Noted | undefined> {
+): Promise<AuditRecord | undefined> {
   const { config, decision } = acting;
   const isChange = decision.to !== decision.from;
   if (isChange && config.settings.mode === "scale") return change(acting, noted, write);
@@ -82,13 +82,13 @@ async function act<Now extends Counts>(
  */
 async function change<Now extends Counts>(
   { ports, scaled, counts, memory, decision, look }: Acting<Now>,
-  noted: Omit<Noted, "outcome">,
+  noted: Omit<AuditRecord, "outcome">,
   write: Write,
-): Promise<Noted | undefined> {
+): Promise<AuditRecord | undefined> {
   await scaled.refuseOthers?.(counts);
   if (!memory.ticking.minute) await ports.enable("minute");
   const { from, to, basis } = decision;
-  const changed: Noted = { ...noted, outcome: "changed" };
+  const changed: AuditRecord = { ...noted, outcome: "changed" };
   const changes = [...look.changes, { at: look.now, from, to, basis }];
   const { kept, stoppedAt } = memory;
   const next = {
@@ -109,9 +109,9 @@ async function change<Now extends Counts>(
 
 async function keep<Now extends Counts>(
   { ports, config, scaled, counts, memory, decision, look, event }: Acting<Now>,
-  noted: Noted,
+  noted: AuditRecord,
   write: Write,
-): Promise<Noted | undefined> {
+): Promise<AuditRecord | undefined> {
   const isActing = config.settings.mode === "scale";
   const { kept } = memory;
   const isMaintaining = isActing && !look.suspended;
@@ -127,7 +127,7 @@ async function keep<Now extends Counts>(
     ...(maintained.wakesItself ? { min: decision.from } : {}),
     again: decision.again || maintained.again === true,
   };
-  const followed = await followedAt(ports, config, reached);
+  const followed = await pollReasonAt(ports, config, reached);
   const { restingSince: before } = memory;
   const restingSince = idleSinceAt(followed, { now, isTick, restingSince: before });
   const pace = paceOf(followed, now, restingSince);
@@ -145,7 +145,7 @@ async function keep<Now extends Counts>(
     handled ||
     pace !== undefined ||
     maintained.act !== undefined ||
-    JSON.stringify(remembered) !== JSON.stringify(seenOf(memory));
+    JSON.stringify(remembered) !== JSON.stringify(rememberedState(memory));
   const why = [noted.why, ...(maintained.done ?? [])].join("; ");
   const told = { ...noted, why };
   if (!(await write(told, { remembered: isNew ? remembered : undefined, handled })))

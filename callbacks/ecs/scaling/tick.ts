@@ -2,7 +2,7 @@ import type { ScalerConfig } from "./configuration";
 import { LONGEST_LOOK } from "./lookOf";
 import type { Memory } from "./memory";
 import type { Decision } from "./model";
-import type { Followed, Pace, Ticking } from "./pace";
+import type { PollReason, Pace, Ticking } from "./pace";
 import type { ScalerPorts } from "./ports";
 
 export const deploymentOnlyModule = true;
@@ -14,11 +14,11 @@ type Reached = Pick<Decision, "to" | "min" | "max" | "again">;
  * Returns the reason to evaluate again. An alarm only sends its changes: as long as one stays in ALARM and the count
  * can follow it, only a tick can call. At a bound there is nothing to follow, however long it stays.
  */
-export async function followedAt(
+export async function pollReasonAt(
   ports: Pick<ScalerPorts, "alarmsOn">,
   { highAlarms, lowAlarms }: Alarms,
   { to, min, max, again }: Reached,
-): Promise<Followed | undefined> {
+): Promise<PollReason | undefined> {
   if (again) return "again";
   const asked = [...(to < max ? highAlarms : []), ...(to > min ? lowAlarms : [])];
   if (asked.length === 0) return undefined;

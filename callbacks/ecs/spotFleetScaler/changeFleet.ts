@@ -1,8 +1,8 @@
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import { type Drains, nextDrains } from "../containerInstances/drains";
+import { type DrainPlan, nextDrains } from "../containerInstances/drains";
 import {
   isVictim,
-  type Machine,
+  type ClusterInstance,
   registeredArns,
   type Victim,
 } from "../containerInstances/machines";
@@ -16,7 +16,7 @@ import {
 } from "./containerFleet";
 import { type FleetCounts, newTarget, setTarget } from "./fleets";
 import type { FleetScalerConfig } from "./configuration";
-import { type FleetKept, type FleetMachine, type FleetVictim, unitsIn } from "./machines";
+import { type RememberedFleet, type FleetMachine, type FleetVictim, unitsIn } from "./machines";
 
 export const deploymentOnlyModule = true;
 
@@ -36,7 +36,7 @@ export async function changeContainerFleet(
 ): Promise<void> {
   const { machines } = look;
   const { victims, returning } = keptFor(to, look, { settings: config.settings, now: 0 });
-  const [lowered, told] = parted(victims, ({ cause }) => cause === "scaleIn");
+  const [lowered, told] = partition(victims, ({ cause }) => cause === "scaleIn");
   await takeTasks(clients, config, named(machines, returning));
   // First: instances with a notice have two minutes, whatever happens to the target.
   await loseTasks(clients, config, among(machines, told));
@@ -53,7 +53,7 @@ export function maintainContainerFleet(
 ): Maintained {
   const { machines, kept, told, need, desired, busy } = look;
   const { drainTimeout } = config.settings;
-  const [taken, others] = parted(kept.victims, (one) => isTakenAt(now, one));
+  const [taken, others] = partition(kept.victims, (one) => isTakenAt(now, one));
   const drains = nextDrains({ machines }, { ...kept, victims: others }, { now, drainTimeout });
   const next = withVictims(machines, kept, [...taken, ...drains.victims]);
   const active = named(machines, next.returning);
@@ -74,7 +74,7 @@ export function maintainContainerFleet(
   const { restUntil, ended } = drains;
   const isIdle = ended.length + problems.length + active.length + draining.length === 0;
   return {
-    kept: { ...next, ...(restUntil === undefined ? {} : { restUntil }) } satisfies FleetKept,
+    kept: { ...next, ...(restUntil === undefined ? {} : { restUntil }) } satisfies RememberedFleet,
     again: next.victims.length + next.returning.length > 0,
     done: [...told, ...drains.done, ...need.tooLarge],
     ...(isIdle ? {} : { act }),
@@ -88,8 +88,8 @@ function isTakenAt(now: number, { cause, since }: FleetVictim): boolean {
 /** Returns the units of the instances that a lower target was to remove, and that stay. */
 function unitsLoweredBy(
   machines: readonly FleetMachine[],
-  { victims }: FleetKept,
-  { stuck }: Drains<FleetVictim>,
+  { victims }: RememberedFleet,
+  { stuck }: DrainPlan<FleetVictim>,
 ): number {
   const lowered = victims.filter(({ cause }) => cause === "scaleIn");
   const ids = stuck.map(({ ec2InstanceId }) => ec2InstanceId);
@@ -110,7 +110,7 @@ async function retarget(
 function takeTasks(
   { ecs }: ContainerClients,
   { cluster = "" }: FleetScalerConfig,
-  machines: readonly Machine[],
+  machines: readonly ClusterInstance[],
 ): Promise<void> {
   return setStatus(ecs, cluster, { arns: registeredArns(machines), status: "ACTIVE" });
 }
@@ -118,24 +118,24 @@ function takeTasks(
 function loseTasks(
   { ecs }: ContainerClients,
   { cluster = "" }: FleetScalerConfig,
-  machines: readonly Machine[],
+  machines: readonly ClusterInstance[],
 ): Promise<void> {
   const arns = registeredArns(machines.filter(takesTasks));
   return setStatus(ecs, cluster, { arns, status: "DRAINING" });
 }
 
-function takesTasks({ registered }: Machine): boolean {
+function takesTasks({ registered }: ClusterInstance): boolean {
   return registered?.status === "ACTIVE";
 }
 
-function among<M extends Machine>(machines: readonly M[], victims: readonly Victim[]): M[] {
+function among<M extends ClusterInstance>(machines: readonly M[], victims: readonly Victim[]): M[] {
   return machines.filter((one) => isVictim(victims, one));
 }
 
-function named<M extends Machine>(machines: readonly M[], ids: readonly string[]): M[] {
+function named<M extends ClusterInstance>(machines: readonly M[], ids: readonly string[]): M[] {
   return machines.filter(({ ec2InstanceId }) => ids.includes(ec2InstanceId));
 }
 
-function parted<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
   return [all.filter(test), all.filter((one) => !test(one))];
 }

@@ -14,7 +14,13 @@ import type { Memory } from "../scaling/memory";
 import { refusal } from "../scaling/scaled";
 import { countsOf, describeFleet, type FleetCounts, type FleetLook } from "./fleets";
 import type { FleetScalerConfig } from "./configuration";
-import { type FleetKept, fleetKeptOf, type FleetMachine, unitsIn, withNotices } from "./machines";
+import {
+  type RememberedFleet,
+  fleetKeptOf,
+  type FleetMachine,
+  unitsIn,
+  withNotices,
+} from "./machines";
 import { type Member, readMembers } from "./members";
 import { type FleetNeed, needOf, sizeOfNext } from "./places";
 import { chooseVictims, keepVictims, targetsOf } from "./victims";
@@ -32,7 +38,7 @@ export interface ContainerFleetLook extends FleetCounts {
   readonly need: FleetNeed;
   readonly machines: readonly FleetMachine[];
   /** The remembered state, without what is outdated and with Spot's notices since. */
-  readonly kept: FleetKept;
+  readonly kept: RememberedFleet;
   /** Spot's notices since, in words. */
   readonly told: readonly string[];
 }
@@ -132,9 +138,9 @@ function lookAt(
 /** Returns which victims remain at this target, and which instances must accept tasks again. */
 function victimsAt(
   machines: readonly FleetMachine[],
-  before: FleetKept,
+  before: RememberedFleet,
   { desired, settings }: { readonly desired: number } & Pick<FleetScalerConfig, "settings">,
-): FleetKept {
+): RememberedFleet {
   const present = presentVictims({ machines }, before.victims);
   const candidates =
     settings.excess === "terminate" ? present : present.filter(({ cause }) => cause !== "scaleIn");
@@ -149,9 +155,9 @@ function victimsAt(
  */
 export function withVictims(
   machines: readonly FleetMachine[],
-  before: FleetKept,
-  victims: FleetKept["victims"],
-): FleetKept {
+  before: RememberedFleet,
+  victims: RememberedFleet["victims"],
+): RememberedFleet {
   return { ...before, victims, returning: returningOf(machines, before, victims) };
 }
 
@@ -160,7 +166,7 @@ export function keptFor(
   to: number,
   { machines, kept, desired }: ContainerFleetLook,
   { settings, now }: { readonly now: number } & Pick<FleetScalerConfig, "settings">,
-): FleetKept {
+): RememberedFleet {
   const targets = targetsOf(to, settings.onDemandBase);
   const victims =
     to < desired && settings.excess === "terminate"

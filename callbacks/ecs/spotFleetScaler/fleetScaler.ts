@@ -4,7 +4,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { lambdaDeps } from "../scaling/lambdaDeps";
 import type { MemoryStore } from "../scaling/memoryStore";
 import type { DecideTasks } from "../scaling/model";
-import { leaveNotice, noticeOf } from "../scaling/notices";
+import { storeNotice, noticeOf } from "../scaling/notices";
 import { refuseRegistered } from "../scaling/otherScaler";
 import type { Scaled } from "../scaling/scaled";
 import { type ScalerDeps, scalerHandler, type ScalerHandler } from "../scaling/scalerHandler";
@@ -95,7 +95,7 @@ async function recordNotice(
   const notice = noticeOf(event);
   if (!notice) return true;
   if (!(await isMember(ec2, fleet, notice.ec2InstanceId))) return false;
-  await leaveNotice(store, notice);
+  await storeNotice(store, notice);
   return true;
 }
 

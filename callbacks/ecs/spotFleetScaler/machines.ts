@@ -1,6 +1,6 @@
-import type { Draining } from "../containerInstances/drains";
+import type { DrainState } from "../containerInstances/drains";
 import type { Size } from "../containerInstances/fit";
-import type { Machine, Victim } from "../containerInstances/machines";
+import type { ClusterInstance, Victim } from "../containerInstances/machines";
 import type { Notice, NoticeKind } from "../scaling/notices";
 
 export const deploymentOnlyModule = true;
@@ -8,7 +8,7 @@ export const deploymentOnlyModule = true;
 export type Market = "spot" | "on-demand";
 
 /** An instance of a fleet. */
-export interface FleetMachine extends Machine {
+export interface FleetMachine extends ClusterInstance {
   /** Units of the target capacity. */
   readonly units: number;
   readonly market: Market;
@@ -28,7 +28,7 @@ export interface InstanceSize {
 }
 
 /** State that is kept between evaluations. */
-export interface FleetKept extends Draining<FleetVictim> {
+export interface RememberedFleet extends DrainState<FleetVictim> {
   /** Ids of instances that must accept tasks again, until they do. */
   readonly returning: readonly string[];
   /** Times of Spot's interruptions in the last day, milliseconds since the epoch. */
@@ -39,12 +39,12 @@ export interface FleetKept extends Draining<FleetVictim> {
 
 const DAY = 24 * 3_600_000;
 
-export function fleetKeptOf(kept: unknown): FleetKept {
+export function fleetKeptOf(kept: unknown): RememberedFleet {
   return {
     victims: [],
     returning: [],
     interruptions: [],
-    ...(kept as Partial<FleetKept> | undefined),
+    ...(kept as Partial<RememberedFleet> | undefined),
   };
 }
 
@@ -53,13 +53,13 @@ export function fleetKeptOf(kept: unknown): FleetKept {
  * two minutes are left.
  */
 export function withNotices(
-  kept: FleetKept,
+  kept: RememberedFleet,
   notices: readonly Notice[],
   {
     now,
     drainsOnRebalance: drainsOnRebalance,
   }: { readonly now: number; readonly drainsOnRebalance: boolean },
-): FleetKept {
+): RememberedFleet {
   const heeded = notices.filter(({ kind }) => kind === "interruption" || drainsOnRebalance);
   const victims = heeded.reduce(withNotice, kept.victims);
   const told = heeded.filter(({ kind }) => kind === "interruption").map(({ at }) => at);

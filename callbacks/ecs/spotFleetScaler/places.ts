@@ -1,9 +1,15 @@
 import { pack } from "../containerInstances/fit";
 import { isOpen, isVictim } from "../containerInstances/machines";
-import { countOf, describeTooLarge, moreFor, parted, sizesOf } from "../containerInstances/places";
+import {
+  countOf,
+  describeTooLarge,
+  instancesNeeded,
+  splitBySize,
+  sizesOf,
+} from "../containerInstances/places";
 import type { Waiting } from "../containerInstances/readServices";
 import type { Need } from "../scaling/model";
-import { type FleetKept, type FleetMachine, type InstanceSize, unitsIn } from "./machines";
+import { type RememberedFleet, type FleetMachine, type InstanceSize, unitsIn } from "./machines";
 
 export const deploymentOnlyModule = true;
 
@@ -30,7 +36,7 @@ export function sizeOfNext(machines: readonly FleetMachine[]): InstanceSize | un
 export function needOf(
   machines: readonly FleetMachine[],
   waiting: readonly Waiting[],
-  { desired, kept, rests }: { desired: number; kept: FleetKept; rests: boolean },
+  { desired, kept, rests }: { desired: number; kept: RememberedFleet; rests: boolean },
 ): FleetNeed {
   const { victims, next } = kept;
   const staying = machines.filter((one) => !isVictim(victims, one));
@@ -40,9 +46,9 @@ export function needOf(
   const empty = next ? Array.from({ length: coming }, () => next.size) : [];
   const known = [...there.map(({ registered }) => registered?.size), next?.size];
   const sizes = known.filter((one) => one !== undefined);
-  const { wait, tooLarge } = parted(waiting, sizes);
+  const { wait, tooLarge } = splitBySize(waiting, sizes);
   const { left } = pack(wait.flatMap(sizesOf), [...open, ...empty]);
-  const more = moreFor(left, next?.size, coming) * (next?.units ?? 1);
+  const more = instancesNeeded(left, next?.size, coming) * (next?.units ?? 1);
   const waits = wait.length > 0;
   return {
     wanted: more > 0 ? desired + more : 0,

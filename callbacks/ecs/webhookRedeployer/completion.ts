@@ -9,7 +9,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { type Deps, systemDeps } from "../../deps";
 import { type MoveState, movesOf, noteService } from "./rollout/familyRecord";
 import { finish } from "./rollout/finish";
-import { noteGone } from "./rollout/gone";
+import { recordDeleted } from "./rollout/recordDeleted";
 import { type Retry, retrying } from "../../retry";
 import { isSameImage, parseTaskDefinitionArn } from "./rollout/taskDefinition";
 import { withdraw } from "./rollout/withdraw";
@@ -70,7 +70,7 @@ export function completionHandler(
       if (state === "moving") continue;
       const noted = await noteService(records, move, { arn, state });
       if (noted.deliveryId !== move.deliveryId) continue;
-      const last = await noteGone(noted, { ecs, records }, retry);
+      const last = await recordDeleted(noted, { ecs, records }, retry);
       await withdraw(last, { ecs, records }, retry);
       await finish(last, { records, pins, retry });
     }

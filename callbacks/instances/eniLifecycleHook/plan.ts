@@ -17,14 +17,14 @@ export type Step =
   | { readonly do: "deleteOnTermination"; readonly id: string; readonly attachmentId: string };
 
 /** State of a launch. All steps follow from it, so it does not matter which call decides, or how often. */
-export interface LaunchLook {
+export interface LaunchState {
   readonly specs: readonly InterfaceSpec[];
   readonly instance: FoundInstance;
   readonly found: readonly FoundInterface[];
 }
 
 /** Returns why the instance can never get its interfaces; undefined when it can. */
-export function launchProblem({ specs, instance }: LaunchLook): string | undefined {
+export function launchProblem({ specs, instance }: LaunchState): string | undefined {
   const { id, zone, state } = instance;
   if (/^(shutting-down|terminated)$/.test(state)) return `the instance ${id} is ${state}`;
   const without = specs.find(({ subnets }) => subnets[zone] === undefined);
@@ -34,11 +34,11 @@ export function launchProblem({ specs, instance }: LaunchLook): string | undefin
 }
 
 /** Returns the steps that are possible now, for every interface that is not ready; empty when all are. */
-export function nextSteps(look: LaunchLook): Step[] {
+export function nextSteps(look: LaunchState): Step[] {
   return look.specs.flatMap((spec) => nextStep(spec, look) ?? []);
 }
 
-function nextStep(spec: InterfaceSpec, { instance, found }: LaunchLook): Step | undefined {
+function nextStep(spec: InterfaceSpec, { instance, found }: LaunchState): Step | undefined {
   const one = found.find(({ deviceIndex }) => deviceIndex === spec.deviceIndex);
   if (!one) return { do: "create", spec, subnetId: spec.subnets[instance.zone] ?? "" };
   const { id, status, attachment } = one;

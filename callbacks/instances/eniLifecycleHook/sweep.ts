@@ -17,7 +17,7 @@ export interface Swept {
 }
 
 /** Milliseconds after its start in which an instance is not overdue: the function may still be working on it. */
-const TOLD_WITHIN = 120_000;
+const NOTIFICATION_MS = 120_000;
 
 /** Finds what notifications, retries and rollbacks have left behind. */
 export async function sweep(engine: HookEngine, calls: Ec2Calls, hookId: string): Promise<Swept> {
@@ -77,7 +77,7 @@ export function overdueMessages(
   const startedAt = new Map(instances.map(({ id, launchedAt }) => [id, launchedAt]));
   return messages.filter(({ instanceId, transition }) => {
     const at = startedAt.get(instanceId);
-    return transition === "terminating" || at === undefined || now - at > TOLD_WITHIN;
+    return transition === "terminating" || at === undefined || now - at > NOTIFICATION_MS;
   });
 }
 

@@ -92,16 +92,17 @@ export async function handleMessage(engine: HookEngine, message: HookMessage): P
   const decision = await decide(engine, message, action, until);
   if (decision === "over") {
     if (transition === "launching") await undo(engine, message);
-    return tell(engine, message, { outcome: "over", why: "Auto Scaling no longer waits" });
+    return reportOutcome(engine, message, { outcome: "over", why: "Auto Scaling no longer waits" });
   }
   if (decision.result === "ABANDON" && transition === "launching") await undo(engine, message);
   const state = await completeAction(engine.client, message, decision.result, retryIn(engine));
   if (state === "over")
-    return tell(engine, message, { outcome: "over", why: "the action was already over" });
-  if (decision.result === "CONTINUE") return tell(engine, message, { outcome: "continued" });
+    return reportOutcome(engine, message, { outcome: "over", why: "the action was already over" });
+  if (decision.result === "CONTINUE")
+    return reportOutcome(engine, message, { outcome: "continued" });
   const looping = transition === "launching" && (await stopLoop(engine, message));
   const why = decision.reason + (looping ? `; ${looping}` : "");
-  return tell(engine, message, { outcome: "abandoned", why }, looping !== false);
+  return reportOutcome(engine, message, { outcome: "abandoned", why }, looping !== false);
 }
 
 /** Returns the decision of the action. An error is also a decision, except when only the time of this call is over. */
@@ -185,7 +186,7 @@ function retryIn({ deps }: HookEngine) {
   return { deps, until: deps.now() + RESERVE / 2 };
 }
 
-function tell(
+function reportOutcome(
   { deps, settings }: HookEngine,
   { instanceId, groupName, transition }: HookMessage,
   handled: Omit<Handled, "instanceId">,

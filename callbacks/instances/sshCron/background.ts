@@ -62,7 +62,7 @@ export function clearBackground(folder: string): string {
 }
 
 /** Parser of the output of lookInBackground, which arrives in chunks. */
-export interface Look {
+export interface StatusParser {
   hear(chunk: Uint8Array): void;
   /** Undefined while the first line is incomplete, or has another format. */
   status(): BackgroundStatus | undefined;
@@ -72,7 +72,7 @@ export type BackgroundStatus =
   "running" | { readonly end: number | "gone"; readonly bytes: number };
 
 /** @param hear receives the output of the job itself. */
-export function createLook(hear: (chunk: Uint8Array) => void): Look {
+export function createLook(hear: (chunk: Uint8Array) => void): StatusParser {
   let line = "";
   let isWhole = false;
   return {

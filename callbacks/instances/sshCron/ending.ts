@@ -8,7 +8,7 @@ import type { RunMessage } from "./settings";
 export const deploymentOnlyModule = true;
 
 /** Reports the end of a run once: a line of the log, which is also the metric. */
-export function tellEnd(
+export function reportEnd(
   { occurrence, host }: RunMessage,
   { settings, print, now }: RunPorts,
   since: number,

@@ -1,6 +1,6 @@
 import { reasonOf } from "../../retry";
 import { backgroundFolder, createLook, clearBackground, lookInBackground } from "./background";
-import { keepLog, tellEnd } from "./ending";
+import { keepLog, reportEnd } from "./ending";
 import type { RunEnd } from "./model";
 import { createOutput } from "./output";
 import { prepare, type RunPorts } from "./prepare";
@@ -43,7 +43,7 @@ export async function pollMessage(
   if (!(await store.finish(claim, logged, now()))) return "repeated";
   // Not before the end is recorded: if this call ends in between, the next one asks again, and the host still knows.
   if (answer.kind !== "unknown") await clear(message, ports, over);
-  return tellEnd(message, ports, startedAt, logged);
+  return reportEnd(message, ports, startedAt, logged);
 }
 
 /** Bytes for the host's own line about the omitted output. */

@@ -50,7 +50,7 @@ export function keyReader(
     user: string,
   ): Promise<LoginKey | KeyProblem> => {
     try {
-      if (source.kind === "instanceConnect") return lentKey(host, user, deps);
+      if (source.kind === "instanceConnect") return temporaryKey(host, user, deps);
       const key = await storedKey(index, source);
       return typeof key === "string" ? key : { problem: `${titleOf(source)}: ${key.problem}` };
     } catch (error) {
@@ -105,13 +105,13 @@ function textReader(
 }
 
 /** Milliseconds in which sending a temporary key is retried while AWS refuses it. */
-const LEND_MS = 5_000;
+const TEMPORARY_KEY_MS = 5_000;
 
 /**
  * Creates a temporary key that EC2 Instance Connect accepts for a minute.
  * https://docs.aws.amazon.com/ec2-instance-connect/latest/APIReference/API_SendSSHPublicKey.html
  */
-function lentKey(
+function temporaryKey(
   { id, kind, zone }: SshHost,
   user: string,
   deps: Pick<Deps, "aws" | "now" | "random" | "sleep">,
@@ -128,7 +128,7 @@ function lentKey(
         AvailabilityZone: zone,
       };
       try {
-        await retrying({ deps, until: deps.now() + LEND_MS }, () =>
+        await retrying({ deps, until: deps.now() + TEMPORARY_KEY_MS }, () =>
           client.send(new SendSSHPublicKeyCommand(input)),
         );
         return privateKey;

@@ -1,5 +1,5 @@
 import { reasonOf } from "../../retry";
-import { keepLog, tellEnd } from "./ending";
+import { keepLog, reportEnd } from "./ending";
 import type { RunEnd } from "./model";
 import { createOutput, type Output } from "./output";
 import { prepare, type Prepared, type RunPorts } from "./prepare";
@@ -13,7 +13,7 @@ export const deploymentOnlyModule = true;
 const RESERVE = 15_000;
 
 /** Milliseconds after the timeout of a background job in which its end may still be polled. */
-const TO_ASK = 5 * 60_000;
+const POLL_GRACE_MS = 5 * 60_000;
 
 /**
  * Does the work of one message, once. Before the run is claimed anything may fail and be retried; after that nothing is
@@ -30,7 +30,7 @@ export async function runMessage(
   const { occurrence, host, startBy } = message;
   const { name } = host;
   const begun = now();
-  const tell = (end: RunEnd): RunEnd => tellEnd(message, ports, begun, end);
+  const tell = (end: RunEnd): RunEnd => reportEnd(message, ports, begun, end);
   const note = async (end: RunEnd): Promise<RunEnd | "repeated"> => {
     const record = { occurrence, host: host.id, name, ...end };
     return (await store.note(record, now())) ? tell(end) : "repeated";
@@ -53,7 +53,7 @@ export async function runMessage(
   const output = createOutput(settings.outputLimit);
   const end = await runPrepared(prepared, { message, ports, output, until });
   if (end.state === "started" && settings.polling) {
-    const ends = begun + settings.polling.timeout * 1000 + TO_ASK;
+    const ends = begun + settings.polling.timeout * 1000 + POLL_GRACE_MS;
     if (!(await store.detach(claim, ends))) return "repeated";
     ports.print(JSON.stringify({ occurrence, host: host.id, ...end }));
     return end;

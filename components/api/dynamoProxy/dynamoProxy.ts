@@ -115,7 +115,7 @@ function statements(args: DynamoProxyArgs, table: aws.dynamodb.Table): Statement
 function warnOfSilentAlarm(self: DynamoProxy, name: string, args: DynamoProxyArgs): void {
   if (args.alarmActions === undefined)
     void pulumi.log.warn(
-      `The alarm of '${name}' notifies nobody: give alarmActions, such as the ARN of an SNS topic, or [] if that is meant.`,
+      `The alarm of '${name}' notifies nobody: give alarmActions, such as the ARN of an SNS topic, or [] to accept that.`,
       self,
     );
 }

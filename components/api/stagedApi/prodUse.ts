@@ -15,7 +15,7 @@ import type { StagedApi } from "./stagedApi";
 export type Granted = Readonly<Record<string, string>>;
 
 /** What the last update and the commands have recorded. */
-export interface Known {
+export interface RecordedState {
   readonly functionName?: string;
   readonly granted?: Granted;
   /** The version that prod serves; undefined while that is unknown. */
@@ -23,7 +23,7 @@ export interface Known {
 }
 
 /** What still exists, after an update, of the things that prod uses. */
-export interface Left {
+export interface RemainingResources {
   readonly granted: ReadonlySet<string>;
   /** The newest version after the update; undefined at a preview that will publish a new one. */
   readonly version: string | undefined;
@@ -31,7 +31,7 @@ export interface Left {
 }
 
 /** Reads the records from before this update: empty at the first one, undefined if the deployer may not read them. */
-export function readKnown(self: StagedApi, path: string): pulumi.Output<Known | undefined> {
+export function readKnown(self: StagedApi, path: string): pulumi.Output<RecordedState | undefined> {
   // By its path, because reading a parameter by name fails if it does not exist.
   const found = aws.ssm.getParametersByPath({ path, withDecryption: false }, { parent: self });
   return pulumi.output(
@@ -43,7 +43,7 @@ export function readKnown(self: StagedApi, path: string): pulumi.Output<Known | 
 }
 
 /** @param textOf the text of the parameter `api`, `verdicts` or `history`; undefined if it does not exist. */
-export function knownOf(textOf: (kind: string) => string | undefined): Known | undefined {
+export function knownOf(textOf: (kind: string) => string | undefined): RecordedState | undefined {
   try {
     const api = textOf("api");
     if (api === undefined) return {};
@@ -62,7 +62,7 @@ export function knownOf(textOf: (kind: string) => string | undefined): Known | u
 export function warnOfProdUse(
   self: StagedApi,
   name: string,
-  known: pulumi.Output<Known | undefined>,
+  known: pulumi.Output<RecordedState | undefined>,
   statements: readonly Statement[],
 ): void {
   const granted = new Set<string>();
@@ -81,7 +81,11 @@ export function warnOfProdUse(
 }
 
 /** Returns the sentence about what prod loses; undefined if it loses nothing that it uses. */
-export function lossText(name: string, known: Known, left: Left): string | undefined {
+export function lossText(
+  name: string,
+  known: RecordedState,
+  left: RemainingResources,
+): string | undefined {
   const { functionName, prodVersion = NO_VERSION } = known;
   if (functionName === undefined || prodVersion === NO_VERSION) return undefined;
   const serves = `prod of '${name}', which serves version ${prodVersion}`;
@@ -106,7 +110,11 @@ function threeSteps(expand: string): string {
 }
 
 /** Returns the actions that prod's version was granted and that the update removes. */
-function lostActions({ granted = {} }: Known, prodVersion: string, left: Left): string[] {
+function lostActions(
+  { granted = {} }: RecordedState,
+  prodVersion: string,
+  left: RemainingResources,
+): string[] {
   const lost = Object.entries(granted).filter(([key, since]) => {
     const action = actionOf(key);
     if (left.granted.has(key) || left.granted.has(`${action} *`)) return false;
@@ -119,7 +127,7 @@ function lostActions({ granted = {} }: Known, prodVersion: string, left: Left): 
 
 /** Returns what is granted after this update; undefined if the earlier grants could not be read. */
 export function grantedFrom(
-  known: pulumi.Output<Known | undefined>,
+  known: pulumi.Output<RecordedState | undefined>,
   version: pulumi.Output<string> | undefined,
   statements: readonly Statement[],
 ): pulumi.Output<Granted | undefined> {

@@ -9,12 +9,12 @@ import { MOST_BYTES } from "../../../callbacks/api/stagedApi/history/history";
 import { childName } from "../../names";
 import type { StagedApi } from "./stagedApi";
 import { LEAST_KEPT, type StagedApiArgs } from "./args";
-import { type Granted, type Known, readKnown } from "./prodUse";
+import { type Granted, type RecordedState, readKnown } from "./prodUse";
 
 /** The SSM parameters in which an API and its commands keep their records. */
 export interface Records {
   /** The records from before this update. */
-  readonly known: pulumi.Output<Known | undefined>;
+  readonly known: pulumi.Output<RecordedState | undefined>;
   /** Description of the API's deployments: only deployments with this description are ever deleted. */
   readonly description: string;
   /** Results of the checks of `stage`'s releases. */

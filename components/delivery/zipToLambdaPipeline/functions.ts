@@ -12,7 +12,12 @@ import type { ZipToLambdaPipelineArgs } from "./args";
 import type { AppsBucket } from "./bucket";
 import { createChecker, type WorkersChecker } from "./instances/checker";
 import { createWorkerGroup, type WorkerGroup } from "./instances/group";
-import { type AppArns, byHandStatements, type WorkerScope, workerStatements } from "./statements";
+import {
+  type AppArns,
+  manualChangeStatements,
+  type WorkerScope,
+  workerStatements,
+} from "./statements";
 
 /** Seconds for inspecting one zip and deploying it to Lambda; longer waits continue in another message. */
 const WORK_TIME = 60;
@@ -112,7 +117,7 @@ export function createWorker(
           ],
       environment: workerEnvironment(parts),
       permissions: isOnInstances
-        ? byHandStatements(self, apps, scopeOf(parts))
+        ? manualChangeStatements(self, apps, scopeOf(parts))
         : workerStatements(self, apps, scopeOf(parts)),
     },
     { parent: self, dependsOn: [appRole.policy] },

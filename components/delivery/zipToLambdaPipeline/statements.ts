@@ -42,7 +42,7 @@ export function workerStatements(
   { functions, logs }: AppArns,
   scope: WorkerScope,
 ): Statement[] {
-  const { status, event } = tellStatements(self, scope);
+  const { status, event } = reportStatements(self, scope);
   return [
     {
       sid: "ReadZips",
@@ -98,12 +98,12 @@ export function workerStatements(
 }
 
 /** Permissions for the actions that an operator starts manually, if instances do all other work. */
-export function byHandStatements(
+export function manualChangeStatements(
   self: pulumi.Resource,
   { functions }: AppArns,
   scope: WorkerScope,
 ): Statement[] {
-  const { status, event } = tellStatements(self, scope);
+  const { status, event } = reportStatements(self, scope);
   return [
     {
       sid: "ChangeApps",
@@ -123,7 +123,7 @@ export function byHandStatements(
 }
 
 /** Permissions to write a status and to send an event. */
-function tellStatements(
+function reportStatements(
   self: pulumi.Resource,
   { bucketArn }: WorkerScope,
 ): { readonly status: Statement; readonly event: Statement } {

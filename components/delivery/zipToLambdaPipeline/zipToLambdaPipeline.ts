@@ -4,7 +4,7 @@ import {
   PIPELINE_RECORDS,
   type PipelineRecord,
 } from "../../../callbacks/delivery/zipToLambdaPipeline/pipelineRecord";
-import { NAMESPACE } from "../../../callbacks/delivery/zipToLambdaPipeline/report/tell";
+import { NAMESPACE } from "../../../callbacks/delivery/zipToLambdaPipeline/report/sendEvent";
 import type { PipelineSettings } from "../../../callbacks/delivery/zipToLambdaPipeline/settings";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";

@@ -11,7 +11,7 @@ import { recordExceptions, recordScaler } from "../scaling/recordScaler";
 import { subjectsOf } from "../scaling/scalingAlarms";
 import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
-import { createCapacityAlarm, createGoneAlarms } from "../scaling/watchAlarms";
+import { createCapacityAlarm, createMissingMetricAlarms } from "../scaling/watchAlarms";
 import { sourceOf } from "./metricSources";
 import { scaledService } from "./scaledService";
 import { createTaskScalerFunction } from "./scalerFunction";
@@ -93,7 +93,7 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
         },
         parentOpts,
       ),
-      ...createGoneAlarms(name, subjects, watched, parentOpts),
+      ...createMissingMetricAlarms(name, subjects, watched, parentOpts),
     ];
     const wakes = { function: this.function, tickRules };
     callByRules(name, { ...wakes, schedules: args.schedules, tags }, parentOpts);

@@ -6,12 +6,12 @@ import { locationOf } from "../../location";
 import { childName } from "../../names";
 
 /** Events of a cluster's services that call the scaler, with their wording in a description. */
-const TOLD = {
+const SERVICE_EVENTS = {
   SERVICE_TASK_PLACEMENT_FAILURE: "a task of its cluster finds no place",
   SERVICE_STEADY_STATE: "a service has come to rest",
 } as const;
 
-export type ServiceEventKind = keyof typeof TOLD;
+export type ServiceEventKind = keyof typeof SERVICE_EVENTS;
 
 /**
  * Calls the scaler when a service of the cluster cannot place a task, because a cluster without instances has no metric
@@ -39,7 +39,7 @@ export function createServicesRule(
   const rule = new aws.cloudwatch.EventRule(
     childName(name, "unplaced"),
     {
-      description: `Calls the scaler ${name} when ${told.map((one) => TOLD[one]).join(", or ")}.`,
+      description: `Calls the scaler ${name} when ${told.map((one) => SERVICE_EVENTS[one]).join(", or ")}.`,
       eventPattern: pulumi.jsonStringify({
         source: ["aws.ecs"],
         "detail-type": ["ECS Service Action"],

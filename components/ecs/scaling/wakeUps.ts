@@ -87,7 +87,7 @@ export function createScheduleRules(
 }
 
 /** The function that is called, and its tick rules. */
-export interface Woken {
+export interface CalledFunction {
   readonly function: CallbackFunction<never, unknown>;
   readonly tickRules: TickRules;
 }
@@ -95,7 +95,7 @@ export interface Woken {
 /** Connects the rules that call the function: its ticks, and the schedules at which bounds may change. */
 export function callByRules(
   name: string,
-  args: Woken & {
+  args: CalledFunction & {
     readonly schedules?: readonly BoundsSchedule[];
     readonly tags?: aws.cloudwatch.EventRuleArgs["tags"];
   },
@@ -115,7 +115,7 @@ export function callByRules(
  */
 export function wakeAfterUpdate(
   name: string,
-  args: Pick<Woken, "function"> & {
+  args: Pick<CalledFunction, "function"> & {
     readonly settings: ScalingSettings;
     readonly alarms: readonly pulumi.Resource[];
   },

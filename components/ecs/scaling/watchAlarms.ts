@@ -6,7 +6,7 @@ import type { AlarmSubject } from "./scalingAlarms";
 import { metricOf } from "./scalingAlarms";
 
 /** Minutes without a datapoint before people are notified. */
-const GONE_AFTER = 15;
+const MISSING_AFTER_MINUTES = 15;
 
 interface Watched {
   readonly alarmActions?: pulumi.Input<string>[];
@@ -47,7 +47,7 @@ export function createCapacityAlarm(
  * Creates alarms for missing metrics: without its metric a rule never scales in. Only for utilisation, which every
  * service with tasks has; an idle queue, or a metric of your own, may have good reasons to publish nothing.
  */
-export function createGoneAlarms(
+export function createMissingMetricAlarms(
   name: string,
   subjects: readonly AlarmSubject[],
   { alarmActions = [], tags }: Watched,
@@ -63,7 +63,7 @@ export function createGoneAlarms(
         comparisonOperator: "LessThanThreshold",
         // No value is below 0: only missing data counts.
         threshold: 0,
-        evaluationPeriods: GONE_AFTER,
+        evaluationPeriods: MISSING_AFTER_MINUTES,
         treatMissingData: "breaching",
         alarmActions,
         tags,

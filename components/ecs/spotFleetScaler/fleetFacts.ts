@@ -42,7 +42,7 @@ export function fleetProblem(
   if (type !== "maintain")
     return `fleet: its type is ${type}, and its target cannot be changed; give a fleet of the type maintain`;
   if (market !== "spot")
-    return `fleet: its defaultTargetCapacityType is ${market}; set it to spot, and give onDemandBase for what is to be On-Demand`;
+    return `fleet: its defaultTargetCapacityType is ${market}; set it to spot, and give onDemandBase for the On-Demand units`;
   if (onDemand > 0 && onDemandBase === undefined)
     return `onDemandBase: not given, and ${onDemand} units of the fleet are On-Demand; give ${onDemand} to keep them, or 0 to have Spot instead`;
   return undefined;

@@ -43,31 +43,31 @@ const places = new WeakMap<AnyFunction, FunctionPlace | undefined>();
  * Global through which the real values are passed, because the inspector only gives remote ids. It exists only during
  * an inspection.
  */
-const MAILBOX = Symbol.for("aws-callbacks.closureScope");
+const TRANSFER_GLOBAL = Symbol.for("aws-callbacks.closureScope");
 
 /** Runs with a function's scopes as `this`, which V8 passes in a new array. */
-const HAND_OVER = `function () { globalThis[Symbol.for("aws-callbacks.closureScope")].read(this); }`;
+const READ_SCOPES = `function () { globalThis[Symbol.for("aws-callbacks.closureScope")].read(this); }`;
 
 /** Object group of everything that the inspector holds until it is released. */
-const HELD = "aws-callbacks.closureScope";
+const OBJECT_GROUP = "aws-callbacks.closureScope";
 
-interface Look {
+interface Inspection {
   readonly fn: AnyFunction;
   readonly names: readonly string[];
   readonly values: Map<string, unknown>;
 }
 
-function inspect({ fn, names, values }: Look): void {
+function inspect({ fn, names, values }: Inspection): void {
   const mailbox = { fn, read: (scopes: readonly Scope[]) => readScopes(scopes, names, values) };
-  Object.defineProperty(globalThis, MAILBOX, { value: mailbox, configurable: true });
+  Object.defineProperty(globalThis, TRANSFER_GLOBAL, { value: mailbox, configurable: true });
   try {
     const internal = internalProperties(remoteFunction());
     if (!places.has(fn)) places.set(fn, placeIn(internal));
     const objectId = internal.find(({ name }) => name === "[[Scopes]]")?.value?.objectId;
     if (names.length > 0 && objectId)
-      post("Runtime.callFunctionOn", { objectId, functionDeclaration: HAND_OVER });
+      post("Runtime.callFunctionOn", { objectId, functionDeclaration: READ_SCOPES });
   } finally {
-    Reflect.deleteProperty(globalThis, MAILBOX);
+    Reflect.deleteProperty(globalThis, TRANSFER_GLOBAL);
   }
 }
 
@@ -98,7 +98,7 @@ function readScopes(
 function remoteFunction(): string | undefined {
   const { result } = post<Runtime.EvaluateReturnType>("Runtime.evaluate", {
     expression: `globalThis[Symbol.for("aws-callbacks.closureScope")].fn`,
-    objectGroup: HELD,
+    objectGroup: OBJECT_GROUP,
   });
   return result.objectId;
 }
@@ -148,7 +148,7 @@ function openForThisTurn(): Session {
   opened.connect();
   setImmediate(() => {
     session = undefined;
-    opened.post("Runtime.releaseObjectGroup", { objectGroup: HELD });
+    opened.post("Runtime.releaseObjectGroup", { objectGroup: OBJECT_GROUP });
     opened.disconnect();
   });
   return opened;

@@ -40,10 +40,17 @@ export interface SshCronParts {
 }
 
 /** A function of whose result nobody here takes anything. */
-type Called = CallbackFunction<never, unknown>;
+type ComponentFunction = CallbackFunction<never, unknown>;
 
 /** Finds the hosts; in no VPC, so that EC2's API needs no way out of one. */
-export function createTrigger({ self, name, args, settings, table, work }: SshCronParts): Called {
+export function createTrigger({
+  self,
+  name,
+  args,
+  settings,
+  table,
+  work,
+}: SshCronParts): ComponentFunction {
   return new CallbackFunction<never, unknown>(
     childName(name, "trigger"),
     {
@@ -78,7 +85,7 @@ export interface WorkerPlace {
 export function createWorker(
   { self, name, args, settings, table, work }: SshCronParts,
   { keys, logsBucket, logsArn, outputArn, vpc }: WorkerPlace,
-): Called {
+): ComponentFunction {
   const prefix = args.logs?.prefix ?? "";
   const { commands } = functionsOf(args);
   const isBySsm = settings.transport === "ssm";
@@ -130,8 +137,8 @@ function jumpInstances({ jumpHosts = [] }: SshCronArgs): Record<string, pulumi.O
 /** Ends what nobody ends, and tells of occurrences that did not come. */
 export function createReconciler(
   { self, name, args, settings, table }: SshCronParts,
-  trigger: Called,
-): Called {
+  trigger: ComponentFunction,
+): ComponentFunction {
   const follows = isFollowed(args);
   const { failureQueue } = trigger;
   return new CallbackFunction<never, unknown>(

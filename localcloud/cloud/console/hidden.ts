@@ -16,7 +16,7 @@ export const SHORTEST_SECRET = 8;
 
 /** Returns the JSON of a value with credentials and the stack's secrets hidden. */
 export function hiddenJson(value: unknown, secrets: readonly string[]): string {
-  const forms = [...new Set(secrets.flatMap(formsOf))];
+  const forms = [...new Set(secrets.flatMap(encodingsOf))];
   return JSON.stringify(value, (key, member: unknown) => {
     if (CREDENTIAL.test(key) && (typeof member === "string" || Array.isArray(member)))
       return HIDDEN;
@@ -25,7 +25,7 @@ export function hiddenJson(value: unknown, secrets: readonly string[]): string {
 }
 
 /** Returns the forms of a secret: plain, in JSON, in nested JSON, and encoded for URLs and forms. */
-function formsOf(secret: string): string[] {
+function encodingsOf(secret: string): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inJsonInJson = JSON.stringify(inJson).slice(1, -1);
   const inAddress = encodeURIComponent(Buffer.from(secret).toString());

@@ -13,7 +13,11 @@ export function callEc2<Output>(
 }
 
 /** Calls an EC2 operation on an instance. An instance that EC2 no longer knows has already ended. */
-export async function tellEc2(scope: StoreScope, operation: string, id: string): Promise<void> {
+export async function callInstance(
+  scope: StoreScope,
+  operation: string,
+  id: string,
+): Promise<void> {
   try {
     await callEc2(scope, operation, { InstanceIds: [id] });
   } catch (error) {

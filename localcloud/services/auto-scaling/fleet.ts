@@ -6,7 +6,14 @@ import { beginActivity, failLaunch } from "./activities";
 import { callEc2 } from "./ec2Calls";
 import { LifecycleActions } from "./lifecycleActions";
 import { Passages, RETRY_MS } from "./passages";
-import { capacityOf, chooseVictim, emptiest, isCapacity, isWarm, poolSize } from "./placement";
+import {
+  capacityOf,
+  chooseInstanceToTerminate,
+  subnetWithFewest,
+  isCapacity,
+  isWarm,
+  poolSize,
+} from "./placement";
 import { refreshStep } from "./refreshSteps";
 import type { Group, Member } from "./store";
 
@@ -113,7 +120,7 @@ export class Fleet {
   }
 
   private async launchOne(group: Group, cause: string, warm: boolean): Promise<void> {
-    const subnet = emptiest(group);
+    const subnet = subnetWithFewest(group);
     const tags = [...group.tags].filter(([, { propagates }]) => propagates);
     const { Instances: [instance] = [] } = await callEc2<Reservation>(this.scope, "RunInstances", {
       MinCount: 1,
@@ -153,7 +160,7 @@ export class Fleet {
       `At ${this.now()} an instance was taken out of service in response to a difference between ` +
       `desired and actual capacity, shrinking the capacity from ${from} to ${from - count}.`;
     for (let index = 0; index < count; index++) {
-      const victim = chooseVictim(group);
+      const victim = chooseInstanceToTerminate(group);
       if (!victim) return;
       const warm = [...group.members.values()].filter(isWarm).length;
       const isReused = group.warmPool?.reuses === true && warm < poolSize(group);
@@ -167,7 +174,7 @@ export class Fleet {
     const warm = [...group.members.values()].filter(isWarm);
     if (!group.warmPool) {
       // Instances that were started while the pool was being deleted.
-      const cause = `At ${this.now()} the warm pool was gone.`;
+      const cause = `At ${this.now()} the warm pool was deleted.`;
       for (const member of warm) await this.end(group, member, cause, { force: true });
       return;
     }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { LifecycleHook } from "@aws-sdk/client-auto-scaling";
 import type { StoreScope } from "../../core/service";
-import { tellWaiting } from "./notify";
+import { notifyWaiting } from "./notify";
 import type { ActionResult, Group, LifecycleAction, Member, Transition, Wait } from "./store";
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html: 48 hours or 100 timeouts at most. */
@@ -42,7 +42,7 @@ export class LifecycleActions {
     member.activity.StatusCode = "MidLifecycleAction";
     for (const action of actions) this.arm(member, wait, action);
     for (const action of actions)
-      if (wait.actions.has(action)) await tellWaiting(this.scope, group, member, action);
+      if (wait.actions.has(action)) await notifyWaiting(this.scope, group, member, action);
   }
 
   /** Extends an action's timeout. */

@@ -17,7 +17,7 @@ type Target = Pick<LifecycleHook, "NotificationTargetARN" | "RoleARN">;
  * Notifies a hook's target and EventBridge that an instance waits. Messages that cannot be delivered are lost.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html
  */
-export async function tellWaiting(
+export async function notifyWaiting(
   scope: StoreScope,
   group: Group,
   member: Member,

@@ -1,7 +1,7 @@
 import type { Activity } from "@aws-sdk/client-auto-scaling";
 import type { StoreScope } from "../../core/service";
 import { beginActivity, cancelLaunch, succeed } from "./activities";
-import { tellEc2 } from "./ec2Calls";
+import { callInstance } from "./ec2Calls";
 import { hooksFor, type LifecycleActions } from "./lifecycleActions";
 import { isEnding, isWarm } from "./placement";
 import type { ActionResult, Group, Member } from "./store";
@@ -42,7 +42,7 @@ export class Passages {
     const runs = member.state === "Warmed:Running";
     member.state = "Pending";
     if (runs) await this.ran(group, member);
-    else await tellEc2(this.scope, "StartInstances", member.id);
+    else await callInstance(this.scope, "StartInstances", member.id);
   }
 
   /** Moves an instance from service into the warm pool; the terminate hooks apply. */
@@ -113,7 +113,7 @@ export class Passages {
     if (member.passage.Destination !== "WarmPool") return this.arrive(group, member, "InService");
     if (group.warmPool?.state === "Running") return this.arrive(group, member, "Warmed:Running");
     member.state = "Warmed:Pending:Proceed";
-    await tellEc2(this.scope, "StopInstances", member.id);
+    await callInstance(this.scope, "StopInstances", member.id);
   }
 
   private async arrive(group: Group, member: Member, state: Member["state"]): Promise<void> {
@@ -162,7 +162,7 @@ export class Passages {
     member.state = state;
     member.activity.StatusCode = "InProgress";
     if (member.hasEnded) return this.leave(group, member);
-    await tellEc2(this.scope, "TerminateInstances", member.id);
+    await callInstance(this.scope, "TerminateInstances", member.id);
   }
 
   private async leave(group: Group, member: Member): Promise<void> {

@@ -23,7 +23,7 @@ export function isEnding({ state }: Member): boolean {
 }
 
 /** Returns the subnet with the fewest instances of the group. */
-export function emptiest({ subnets, members }: Group): Group["subnets"][number] {
+export function subnetWithFewest({ subnets, members }: Group): Group["subnets"][number] {
   const inZone = ({ zone }: { zone: string }): number =>
     [...members.values()].filter((one) => one.zone === zone && !isEnding(one)).length;
   return [...subnets].sort((a, b) => inZone(a) - inZone(b))[0];
@@ -34,7 +34,7 @@ export function emptiest({ subnets, members }: Group): Group["subnets"][number] 
  * unprotected one in the zone with the most instances.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
  */
-export function chooseVictim(group: Group): Member | undefined {
+export function chooseInstanceToTerminate(group: Group): Member | undefined {
   const all = capacityOf(group);
   const inZone = (zone: string): number => all.filter((one) => one.zone === zone).length;
   return all

@@ -46,8 +46,8 @@ const sendSshPublicKey: SendSshPublicKey = {
     if (!/^ssh-(rsa|ed25519) +[A-Za-z0-9+/=]+( |$)/.test(publicKey.trim()))
       throw new AwsError("InvalidArgsException", "The SSH public key is not valid.");
     const now = context.clock.now();
-    const others = machine.lentKeys.filter(({ until }) => until > now);
-    machine.lentKeys = [...others, { user, publicKey, until: now + LENT_MS }];
+    const others = machine.temporaryKeys.filter(({ until }) => until > now);
+    machine.temporaryKeys = [...others, { user, publicKey, until: now + LENT_MS }];
     return { RequestId: context.requestId, Success: true };
   },
 };

@@ -29,7 +29,7 @@ export function takeAddresses(store: Ec2Store, subnet: Stored<Subnet>, count: nu
 
 /** Takes one address that the caller chose. @throws InvalidIPAddress.InUse or InvalidParameterValue */
 export function takeAddress(store: Ec2Store, subnet: Stored<Subnet>, address: string): string {
-  const place = placeOf(subnet.shape, address);
+  const place = offsetOf(subnet.shape, address);
   if (place < FIRST || place >= sizeOf(subnet.shape) - 1)
     throw invalidParameter(`Address ${address} does not fall within the subnet's address range`);
   const { used } = addressesInUse(store, subnet.id);
@@ -53,14 +53,17 @@ export function takePrefixes(store: Ec2Store, subnet: Stored<Subnet>, count: num
 }
 
 /** Releases the addresses of an interface. */
-export function giveBack(store: Ec2Store, { SubnetId = "", ...shape }: NetworkInterface): void {
+export function releaseAddresses(
+  store: Ec2Store,
+  { SubnetId = "", ...shape }: NetworkInterface,
+): void {
   const subnet = store.subnets.get(SubnetId);
   if (!subnet) return;
   const { used } = addressesInUse(store, SubnetId);
   for (const { PrivateIpAddress = "" } of shape.PrivateIpAddresses ?? [])
-    used.delete(placeOf(subnet.shape, PrivateIpAddress));
+    used.delete(offsetOf(subnet.shape, PrivateIpAddress));
   for (const { Ipv4Prefix = "" } of shape.Ipv4Prefixes ?? [])
-    for (const place of block(placeOf(subnet.shape, Ipv4Prefix))) used.delete(place);
+    for (const place of block(offsetOf(subnet.shape, Ipv4Prefix))) used.delete(place);
 }
 
 function subnetIsFull(id: string): Error {
@@ -85,7 +88,7 @@ function sizeOf({ CidrBlock = "" }: Subnet): number {
 }
 
 /** Returns the position of an address (or of a block) in its subnet, counted from 0. */
-function placeOf({ CidrBlock = "" }: Subnet, address: string): number {
+function offsetOf({ CidrBlock = "" }: Subnet, address: string): number {
   return numberOf(address) - numberOf(CidrBlock);
 }
 

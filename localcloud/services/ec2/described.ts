@@ -32,7 +32,7 @@ export function givenTags(
 }
 
 /** Does the same for callers other than AWS services, which may not use the reserved keys `aws:*`. */
-export function taggedAtBirth(
+export function tagsOfNewResource(
   specifications: readonly TagSpecification[] | undefined,
   ...kinds: ResourceType[]
 ): Tags {
@@ -70,7 +70,7 @@ export function shown<Shape>({ shape, tags }: Stored<Shape>): Shape & { Tags: Ta
  * member that it matches.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
  */
-export function described<Shape, One extends Stored<Shape>>(
+export function selectResources<Shape, One extends Stored<Shape>>(
   all: ReadonlyMap<string, One>,
   kind: string,
   ids: readonly string[] | undefined,

@@ -5,7 +5,7 @@ import type { AccessCheck, CallContext } from "../../core/service";
 import type { Hand } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api } from "./api";
-import { described, notFound } from "./described";
+import { selectResources, notFound } from "./described";
 import { shownInstance } from "./shownInstance";
 import { terminate } from "./instanceStates";
 import { passRole, runInstances } from "./runInstances";
@@ -36,7 +36,7 @@ const describeInstances: Operation<"DescribeInstances"> = {
   access: ({}, { principal }) =>
     principal.type === "service" ? [] : [{ action: "ec2:DescribeInstances", resource: "*" }],
   run(input, { store }) {
-    const found = described(store.instances, "instance", input.InstanceIds, input.Filters);
+    const found = selectResources(store.instances, "instance", input.InstanceIds, input.Filters);
     const { items, next } = pageOf(api.model("DescribeInstances"), input, {
       items: found,
       key: ({ id }) => id,

@@ -8,7 +8,7 @@ import type {
   Subnet,
 } from "@aws-sdk/client-ec2";
 import type { Tags } from "../../entities/tags";
-import { giveBack, takeAddresses } from "./addresses";
+import { releaseAddresses, takeAddresses } from "./addresses";
 import { newId } from "./described";
 import type { Ec2Store, Stored, StoredInstance, StoredInterface } from "./store";
 
@@ -16,7 +16,7 @@ import type { Ec2Store, Stored, StoredInstance, StoredInterface } from "./store"
 const PENDING = "pending" as NetworkInterfaceStatus;
 
 /** Properties of a new interface except its addresses. */
-interface Birth {
+interface NewInterface {
   readonly subnet: Stored<Subnet>;
   readonly groups: readonly GroupIdentifier[];
   readonly tags: Tags;
@@ -26,7 +26,7 @@ interface Birth {
 /** Adds an interface with the addresses in its shape. */
 export function addInterface(
   store: Ec2Store,
-  { subnet, groups, tags, shape }: Birth,
+  { subnet, groups, tags, shape }: NewInterface,
 ): StoredInterface {
   const id = newId("eni");
   const { PrivateIpAddresses = [] } = shape;
@@ -60,7 +60,7 @@ export function addInterface(
 /** Adds the interface that every instance has from its start to its end. */
 export function addPrimaryInterface(
   instance: StoredInstance,
-  birth: Omit<Birth, "shape">,
+  birth: Omit<NewInterface, "shape">,
   store: Ec2Store,
 ): StoredInterface {
   const [PrivateIpAddress] = takeAddresses(store, birth.subnet, 1);
@@ -117,7 +117,7 @@ export function changeInterface(
 
 export function removeInterface(one: StoredInterface, store: Ec2Store): void {
   store.scope.clock.clearTimeout(one.timer);
-  giveBack(store, one.shape);
+  releaseAddresses(store, one.shape);
   store.networkInterfaces.delete(one.id);
 }
 

@@ -4,7 +4,7 @@ import { formatArn } from "../../core/arn";
 import type { CallContext } from "../../core/service";
 import { refuseOptions } from "../../core/errors";
 import { api, ec2Error, invalidParameter } from "./api";
-import { described, newId, shown, tagList, taggedAtBirth } from "./described";
+import { selectResources, newId, shown, tagList, tagsOfNewResource } from "./described";
 import { fingerprint, keyBytes, newHostKey, pemKey, ssh2 } from "./ssh/hostKey";
 import type { Ec2Store, StoredKeyPair } from "./store";
 
@@ -59,7 +59,7 @@ export const keyPairs = api.entity<StoredKeyPair>({
         for (const id of KeyPairIds ?? [])
           if (!byId.has(id))
             throw ec2Error("InvalidKeyPair.NotFound", `The key pair ID '${id}' does not exist`);
-        return described(byId, "keyPair", KeyPairIds, Filters).filter(
+        return selectResources(byId, "keyPair", KeyPairIds, Filters).filter(
           ({ shape }) => !KeyNames?.length || KeyNames.includes(shape.KeyName ?? ""),
         );
       },
@@ -101,7 +101,7 @@ function nameOf(id: unknown, store: Ec2Store): string | undefined {
 
 function add(
   input: Pick<KeyPairInfo, "KeyName"> & {
-    readonly TagSpecifications?: Parameters<typeof taggedAtBirth>[0];
+    readonly TagSpecifications?: Parameters<typeof tagsOfNewResource>[0];
   },
   { publicKey, ...made }: KeyPairInfo & { readonly publicKey: string },
   { store, clock }: Context,
@@ -111,7 +111,7 @@ function add(
     throw ec2Error("InvalidKeyPair.Duplicate", `The keypair '${KeyName}' already exists.`);
   const id = newId("key");
   const shape = { KeyPairId: id, KeyName, ...made, CreateTime: clock.date() };
-  const tags = taggedAtBirth(input.TagSpecifications, "key-pair");
+  const tags = tagsOfNewResource(input.TagSpecifications, "key-pair");
   const pair: StoredKeyPair = { id, shape, tags, publicKey };
   store.keyPairs.set(KeyName, pair);
   return pair;

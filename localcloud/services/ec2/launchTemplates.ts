@@ -7,7 +7,7 @@ import { formatArn } from "../../core/arn";
 import type { AwsError } from "../../core/errors";
 import { principalArn } from "../../core/principal";
 import { api, ec2Error, invalidParameter } from "./api";
-import { described, newId, shown, taggedAtBirth } from "./described";
+import { selectResources, newId, shown, tagsOfNewResource } from "./described";
 import type { Ec2Store, StoredTemplate } from "./store";
 
 /** A reference to a template in a request, by id or by name. */
@@ -43,7 +43,7 @@ export const launchTemplates = api.entity<StoredTemplate>({
         const id = newId("lt");
         const template: StoredTemplate = {
           id,
-          tags: taggedAtBirth(input.TagSpecifications, "launch-template"),
+          tags: tagsOfNewResource(input.TagSpecifications, "launch-template"),
           versions: new Map(),
           shape: {
             LaunchTemplateId: id,
@@ -85,7 +85,7 @@ export const launchTemplates = api.entity<StoredTemplate>({
         const names = LaunchTemplateNames ?? [];
         for (const name of names)
           if (idOf({ LaunchTemplateName: name }, context.store) === undefined) throw noSuchName();
-        return described(all, "launchTemplate", LaunchTemplateIds, Filters).filter(
+        return selectResources(all, "launchTemplate", LaunchTemplateIds, Filters).filter(
           ({ shape }) => names.length === 0 || names.includes(shape.LaunchTemplateName ?? ""),
         );
       },

@@ -5,7 +5,7 @@ import type { AccessCheck, CallContext } from "../../core/service";
 import type { Hand, InputOf } from "../../entities/api";
 import { freeAddresses, takeAddress, takeAddresses, takePrefixes } from "./addresses";
 import { api, ec2Error, invalidParameter } from "./api";
-import { described, notFound, requestTags, tagList, taggedAtBirth } from "./described";
+import { selectResources, notFound, requestTags, tagList, tagsOfNewResource } from "./described";
 import { addInterface, changeInterface, dnsName, removeInterface } from "./interfaces";
 import { instances } from "./instances";
 import { securityGroups, vpcGroups } from "./securityGroups";
@@ -37,7 +37,7 @@ export const networkInterfaces = api.entity<StoredInterface>({
           throw invalidParameter(
             `Value (${MaxResults}) for parameter maxResults is invalid. Expecting a value greater than 5.`,
           );
-        return described(store.networkInterfaces, "networkInterface", ids, Filters, FILTERS);
+        return selectResources(store.networkInterfaces, "networkInterface", ids, Filters, FILTERS);
       },
       view: shownInterface,
     },
@@ -136,7 +136,7 @@ function create(input: Input, context: Context): StoredInterface {
   const { store } = context;
   const subnet = subnets.at(input.SubnetId, context);
   const groups = vpcGroups(input.Groups, subnet.shape.VpcId, context);
-  const tags = taggedAtBirth(input.TagSpecifications, "network-interface");
+  const tags = tagsOfNewResource(input.TagSpecifications, "network-interface");
   const made = addInterface(store, {
     subnet,
     groups,

@@ -6,7 +6,7 @@ import { AwsError, refuseOptions } from "../../core/errors";
 import { refuseWithoutRoom } from "./fleets/poolLimits";
 import { freeAddresses } from "./addresses";
 import { ec2Error, invalidParameter } from "./api";
-import { givenTags, newId, notFound, taggedAtBirth } from "./described";
+import { givenTags, newId, notFound, tagsOfNewResource } from "./described";
 import { imageId } from "./images";
 import { boot, state } from "./instanceStates";
 import { publicKeyOf } from "./keyPairs";
@@ -24,7 +24,7 @@ type Input = InputOf<typeof Sdk, "RunInstances">;
 type Launch = Omit<Input, "LaunchTemplate">;
 
 /** Resource types that RunInstances can tag. */
-const BORN_TOGETHER = ["instance", "volume", "network-interface"] as const;
+const TAGGABLE_TYPES = ["instance", "volume", "network-interface"] as const;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export function runInstances(input: Input, context: Context): Reservation {
@@ -65,9 +65,9 @@ export function runInstances(input: Input, context: Context): Reservation {
   const InstanceType = launch.InstanceType ?? "m1.small";
   const zone = subnet.shape.AvailabilityZone ?? "";
   refuseWithoutRoom(store, InstanceType, zone, isSpot ? "spot" : "on-demand");
-  const readTags = context.principal.type === "service" ? givenTags : taggedAtBirth;
+  const readTags = context.principal.type === "service" ? givenTags : tagsOfNewResource;
   const tagsFor = (kind: "instance" | "network-interface") =>
-    readTags(launch.TagSpecifications, kind, ...BORN_TOGETHER);
+    readTags(launch.TagSpecifications, kind, ...TAGGABLE_TYPES);
   const tags = tagsFor("instance");
   const reservationId = newId("r");
   const made = Array.from({ length: count }, (_, index): StoredInstance => {

@@ -3,7 +3,7 @@ import type { GroupIdentifier, IpPermission, SecurityGroup } from "@aws-sdk/clie
 import { formatArn } from "../../core/arn";
 import type { CallContext } from "../../core/service";
 import { api, ec2Error, invalidParameter } from "./api";
-import { described, newId, shown, taggedAtBirth } from "./described";
+import { selectResources, newId, shown, tagsOfNewResource } from "./described";
 import { addSecurityGroup, type Ec2Store, type Stored } from "./store";
 import { vpcs } from "./vpcs";
 
@@ -21,7 +21,7 @@ export const securityGroups = api.entity<Stored<SecurityGroup>>({
       among({ GroupIds, GroupNames, Filters }, context) {
         for (const id of GroupIds ?? []) securityGroups.at(id, context);
         const { store } = context;
-        return described(store.securityGroups, "group", GroupIds, Filters).filter(
+        return selectResources(store.securityGroups, "group", GroupIds, Filters).filter(
           ({ shape }) => !GroupNames?.length || GroupNames.includes(shape.GroupName ?? ""),
         );
       },
@@ -42,7 +42,7 @@ export const securityGroups = api.entity<Stored<SecurityGroup>>({
             `The security group '${GroupName}' already exists for VPC '${vpc.id}'`,
           );
         const id = newId("sg");
-        const tags = taggedAtBirth(TagSpecifications, "security-group");
+        const tags = tagsOfNewResource(TagSpecifications, "security-group");
         addSecurityGroup(store, id, { GroupName, Description, VpcId: vpc.id }, tags);
         return { GroupId: id, SecurityGroupArn: formatArn("ec2", context, `security-group/${id}`) };
       },

@@ -2,7 +2,7 @@ import type { Subnet } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import { freeAddresses } from "./addresses";
 import { api, ec2Error, invalidParameter } from "./api";
-import { described, newId, notFound, shown, taggedAtBirth } from "./described";
+import { selectResources, newId, notFound, shown, tagsOfNewResource } from "./described";
 import { type Stored, ZONES } from "./store";
 import { BLOCK, vpcs } from "./vpcs";
 
@@ -16,7 +16,7 @@ export const subnets = api.entity<Stored<Subnet>>({
       lists: "Subnets",
       max: 1000,
       among: ({ SubnetIds, Filters }, { store }) =>
-        described(store.subnets, "subnet", SubnetIds, Filters),
+        selectResources(store.subnets, "subnet", SubnetIds, Filters),
       view: (subnet, _input, { store }) => ({
         ...shown(subnet),
         AvailableIpAddressCount: freeAddresses(store, subnet),
@@ -69,7 +69,7 @@ export const subnets = api.entity<Stored<Subnet>>({
           MapPublicIpOnLaunch: false,
           DefaultForAz: false,
         };
-        const subnet = { id, shape, tags: taggedAtBirth(TagSpecifications, "subnet") };
+        const subnet = { id, shape, tags: tagsOfNewResource(TagSpecifications, "subnet") };
         store.subnets.set(id, subnet);
         const AvailableIpAddressCount = freeAddresses(store, subnet);
         return { Subnet: { ...shown(subnet), AvailableIpAddressCount } };

@@ -4,7 +4,7 @@ import { formatArn } from "../../core/arn";
 import { AwsError } from "../../core/errors";
 import type { Hand } from "../../entities/api";
 import { api, ec2Error } from "./api";
-import { described, newId, notFound, shown, taggedAtBirth } from "./described";
+import { selectResources, newId, notFound, shown, tagsOfNewResource } from "./described";
 import type { Ec2Store, Stored } from "./store";
 import { vpcs } from "./vpcs";
 
@@ -26,7 +26,7 @@ export const vpcEndpoints = api.entity<Stored<VpcEndpoint>>({
             "InvalidVpcEndpointId.NotFound",
             `The Vpc Endpoint Id '${gone}' does not exist`,
           );
-        return described(store.vpcEndpoints, "vpc-endpoint", VpcEndpointIds, Filters);
+        return selectResources(store.vpcEndpoints, "vpc-endpoint", VpcEndpointIds, Filters);
       },
       view: shown,
     },
@@ -63,7 +63,7 @@ export const vpcEndpoints = api.entity<Stored<VpcEndpoint>>({
         const endpoint = {
           id,
           shape,
-          tags: taggedAtBirth(input.TagSpecifications, "vpc-endpoint"),
+          tags: tagsOfNewResource(input.TagSpecifications, "vpc-endpoint"),
         };
         context.store.vpcEndpoints.set(id, endpoint);
         return { VpcEndpoint: shown(endpoint) };
@@ -101,7 +101,9 @@ export const describeRouteTables: Hand<typeof Sdk, Ec2Store, "DescribeRouteTable
       one.Name === "association.main" ? { ...one, Name: "associations.main" } : one,
     );
     return {
-      RouteTables: described(new Map(tables), "routeTable", RouteTableIds, filters).map(shown),
+      RouteTables: selectResources(new Map(tables), "routeTable", RouteTableIds, filters).map(
+        shown,
+      ),
     };
   },
 };

@@ -3,7 +3,7 @@ import type { Vpc } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import type { Hand } from "../../entities/api";
 import { api, ec2Error } from "./api";
-import { described, newId, notFound, shown, taggedAtBirth } from "./described";
+import { selectResources, newId, notFound, shown, tagsOfNewResource } from "./described";
 import { addVpc, type Ec2Store, type StoredVpc } from "./store";
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
@@ -18,7 +18,8 @@ export const vpcs = api.entity<StoredVpc>({
     DescribeVpcs: {
       lists: "Vpcs",
       max: 1000,
-      among: ({ VpcIds, Filters }, { store }) => described(store.vpcs, "vpc", VpcIds, Filters),
+      among: ({ VpcIds, Filters }, { store }) =>
+        selectResources(store.vpcs, "vpc", VpcIds, Filters),
       view: shown,
     },
     DescribeVpcAttribute: {
@@ -75,6 +76,6 @@ export const createVpc: Hand<typeof Sdk, Ec2Store, "CreateVpc"> = {
       OwnerId: accountId,
       IsDefault: false,
     };
-    return { Vpc: shown(addVpc(store, id, shape, taggedAtBirth(TagSpecifications, "vpc"))) };
+    return { Vpc: shown(addVpc(store, id, shape, tagsOfNewResource(TagSpecifications, "vpc"))) };
   },
 };

@@ -26,7 +26,7 @@ const ENDPOINTS: Readonly<Record<string, RegExp>> = {
 };
 const ABSENT = ["application", "firehose"];
 /** Protocols that need no confirmation if the topic's owner subscribes. */
-const UNASKED: readonly string[] = ["lambda", "sms", "sqs"];
+const WITHOUT_CONFIRMATION: readonly string[] = ["lambda", "sms", "sqs"];
 /** Time limit for a confirmation. https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html */
 const CONFIRMATION_MS = 3 * 86_400_000;
 
@@ -48,7 +48,9 @@ export async function subscribe(
       "Attributes Reason: Subscription already exists with different attributes",
     );
   const arn = known?.arn ?? `${topic.arn}:${randomUUID()}`;
-  const token = UNASKED.includes(protocol) ? undefined : randomUUID().replaceAll("-", "").repeat(2);
+  const token = WITHOUT_CONFIRMATION.includes(protocol)
+    ? undefined
+    : randomUUID().replaceAll("-", "").repeat(2);
   const principal = principalArn(context.principal);
   const facts = { arn, topicArn: topic.arn, protocol, endpoint, settings, token, principal };
   const subscription: Subscription = known ?? facts;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { startCloud, type Cloud } from "../../cloud/cloud";
-import { Gathered } from "../../core/gathered";
+import { ReportBatcher } from "../../core/gathered";
 import { MetricReports } from "../../core/metricReports";
 import { rootPrincipal, servicePrincipal } from "../../core/principal";
 
@@ -8,7 +8,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 describe("what services gather", () => {
   it("is written once, at the end of the turn of the event loop", async () => {
-    const gathered = new Gathered();
+    const gathered = new ReportBatcher();
     let puts = 0;
     const put = async (): Promise<void> => void (puts += 1);
     gathered.atEndOfTurn(put);
@@ -20,7 +20,7 @@ describe("what services gather", () => {
   });
 
   it("is written immediately by a flush, with the reports that result from it", async () => {
-    const gathered = new Gathered();
+    const gathered = new ReportBatcher();
     const order: string[] = [];
     const later = async (): Promise<void> => void order.push("later");
     gathered.soon(async () => {
@@ -33,7 +33,7 @@ describe("what services gather", () => {
   });
 
   it("is awaited by a flush while it is being written", async () => {
-    const gathered = new Gathered();
+    const gathered = new ReportBatcher();
     let done = false;
     gathered.atEndOfTurn(async () => {
       for (let turns = 0; turns < 5; turns += 1) await turn();

@@ -5,7 +5,7 @@ import { actionFact } from "../../../components/iam/resourceLevel";
 import {
   checkStatements,
   policyDocument,
-  statedWidth,
+  widthExceptions,
   type Statement,
 } from "../../../components/iam/iamPolicy";
 import { mockPulumi, unwrap } from "../../support/pulumiMocks";
@@ -184,7 +184,7 @@ describe("iamPolicy", () => {
   it("records a reason as an exception for the rules that its statement breaks, and no others", () => {
     const reason = "It rotates whatever secret its caller names.";
     const stated = { resource: "policy", reason };
-    expect(statedWidth([READ_SECRETS, { ...READ_SECRETS, reason }], "policy")).to.deep.equal([
+    expect(widthExceptions([READ_SECRETS, { ...READ_SECRETS, reason }], "policy")).to.deep.equal([
       { rule: "AwsSolutions-IAM5", finding: "secretsmanager:GetSecretValue on *", ...stated },
       { rule: "CKV_AWS_287", finding: "secretsmanager:GetSecretValue on *", ...stated },
     ]);

@@ -120,7 +120,7 @@ describe("the commands of a StagedApi on the local cloud", function () {
     lambda.send = send;
     expect(interfered).to.equal(true);
     expect(error).to.equal(
-      "Somebody else moved prod of 'greeting' at the same time; nothing was changed. Look, and try again.",
+      "Somebody else moved prod of 'greeting' at the same time; nothing was changed. Check prod, then try again.",
     );
   });
 

@@ -11,7 +11,7 @@ import {
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type Deps, systemDeps } from "../../../deps";
 import { required } from "../../../environment";
-import { NAMESPACE } from "../report/tell";
+import { NAMESPACE } from "../report/sendEvent";
 import {
   type Backlog,
   decideWorkers,

@@ -66,7 +66,7 @@ export async function findFunction(
 }
 
 /** Creates or updates the function according to the plan, and returns its configuration once Lambda has finished. */
-export async function bringToPlan(
+export async function applyPlan(
   lambda: LambdaClient,
   place: AppPlace,
   plan: FunctionPlan,

@@ -7,15 +7,15 @@ import type { UploadState, UploadStatus } from "../report/status";
 import { manifestOf, type PipelineConfig, settingsOf } from "../settings";
 import type { Upload } from "../uploads/upload";
 import type { WorkerDeps } from "../workerDeps";
-import { type AppCode, type AppPlace, bringToPlan, findFunction, publish } from "./appFunction";
+import { type AppCode, type AppPlace, applyPlan, findFunction, publish } from "./appFunction";
 import { askVerifier } from "./askVerifier";
 import { buildUpload } from "./buildUpload";
 import { fetchZip } from "./fetchZip";
-import { bringUrl } from "./functionUrl";
+import { applyUrl } from "./functionUrl";
 import { type FunctionPlan, planFunction } from "./functionPlan";
 import { keepFailures, moveLive, prune, readLive } from "./live";
 import { createLogGroup } from "./logGroup";
-import { giveBack, reserve } from "./reservation";
+import { removeReservation, reserve } from "./reservation";
 import { notYet, rejectedUpload } from "./problem";
 import { readVariables } from "./variables";
 
@@ -37,7 +37,7 @@ export interface Work {
 }
 
 /** Result for an upload that is neither rejected nor to be tried again. */
-export type Worked =
+export type DeployResult =
   /** This version of the zip was deleted before it was deployed. */
   | { readonly kind: "gone" }
   | {
@@ -51,7 +51,7 @@ export type Worked =
  *
  * @throws a rejection for a zip that cannot be deployed, an error that asks for another try, or AWS's own.
  */
-export async function deployUpload(given: Work): Promise<Worked> {
+export async function deployUpload(given: Work): Promise<DeployResult> {
   await given.report("building");
   const since = given.deps.now();
   const inspected = await inspect(given);
@@ -83,9 +83,9 @@ export async function deployUpload(given: Work): Promise<Worked> {
   const isKnown = live !== undefined && live.FunctionVersion === record.lives[0]?.version;
   if (!isKnown) await keepFailures(lambda, functionName, config.appFailuresArn);
   const http = settingsOf(config, lease.name).http ?? "none";
-  const url = await bringUrl(lambda, functionName, http, { url: record.url, isKnown });
+  const url = await applyUrl(lambda, functionName, http, { url: record.url, isKnown });
   if (reservedConcurrency === undefined)
-    await giveBack(lambda, functionName, { ours: record.reserved, reserved });
+    await removeReservation(lambda, functionName, { ours: record.reserved, reserved });
   // The version before stays too, as the target of a rollback.
   const before = record.lives.find((one) => one.version !== version)?.version;
   await prune(lambda, functionName, config.keepVersions, before ? [version, before] : [version]);
@@ -143,7 +143,7 @@ async function build(
   if (record.lives.length === 0)
     await createLogGroup(logs, place.functionName, config.logRetentionInDays);
   const waiting = { now: () => deps.now(), sleep: (ms: number) => deps.sleep(ms), until };
-  const ready = await bringToPlan(lambda, place, plan, found?.Configuration, waiting);
+  const ready = await applyPlan(lambda, place, plan, found?.Configuration, waiting);
   const version = await publish(lambda, place, ready);
   return { version, reserved: found?.Concurrency?.ReservedConcurrentExecutions };
 }

@@ -18,7 +18,7 @@ export const deploymentOnlyModule = true;
  *
  * @param before the URL that an earlier upload has created, and whether LIVE is unchanged since that upload.
  */
-export async function bringUrl(
+export async function applyUrl(
   lambda: LambdaClient,
   FunctionName: string,
   http: AppHttp,

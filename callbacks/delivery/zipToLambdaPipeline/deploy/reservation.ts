@@ -23,7 +23,7 @@ export async function reserve(
 }
 
 /** Removes the program's earlier reservation, unless somebody has set another number since. */
-export async function giveBack(
+export async function removeReservation(
   lambda: LambdaClient,
   FunctionName: string,
   { ours, reserved }: { readonly ours: number | undefined; readonly reserved: number | undefined },

@@ -2,7 +2,7 @@ import type { Deps } from "../../../deps";
 import { nameOf, reasonOf } from "../../../retry";
 import type { Worker } from "../worker";
 import type { InstanceConfig } from "./instanceConfig";
-import type { Messages, Taken } from "./messages";
+import type { Messages, ReceivedMessage } from "./messages";
 import type { Protection } from "./protection";
 
 export const deploymentOnlyModule = true;
@@ -20,7 +20,7 @@ export interface Instance {
 }
 
 /** Result of one receive from the queue. */
-export type Turned =
+export type TurnResult =
   | "worked"
   /** The zip stays in the queue and is delivered again. */
   | "failed"
@@ -43,7 +43,7 @@ const GRACE_MS = 5_000;
  * happens, and requests protection again before it works: a zip that arrives while it is being terminated goes back to
  * the queue at once.
  */
-export function turnsOf(instance: Instance): () => Promise<Turned> {
+export function turnsOf(instance: Instance): () => Promise<TurnResult> {
   const { config, deps, messages, protection, wait } = instance;
   let emptyLooks = 0;
   return async () => {
@@ -76,7 +76,7 @@ async function isKept(protection: Protection, giveBack: () => Promise<void>): Pr
   return false;
 }
 
-async function work(instance: Instance, message: Taken): Promise<Turned> {
+async function work(instance: Instance, message: ReceivedMessage): Promise<TurnResult> {
   const { messages } = instance;
   const answer = await messages.during(message, handle(instance, message));
   if ("batchItemFailures" in answer && answer.batchItemFailures.length === 0) {
@@ -90,7 +90,7 @@ async function work(instance: Instance, message: Taken): Promise<Turned> {
 /** Calls the handler as Lambda does: with a time limit and a unique id. */
 async function handle(
   { config, deps, handler, logStreamName }: Instance,
-  { messageId, body, receives }: Taken,
+  { messageId, body, receives }: ReceivedMessage,
 ): ReturnType<Worker> {
   const end = deps.now() + config.workTime * 1000;
   const context = {

@@ -10,7 +10,7 @@ import { workerHandler } from "../worker";
 import type { WorkerDeps } from "../workerDeps";
 import { type InstanceConfig, instanceConfigFrom, type InstanceSettings } from "./instanceConfig";
 import { instanceLog, logConsole } from "./instanceLog";
-import { type Turned, turnsOf, turnUntilLost } from "./instanceTurn";
+import { type TurnResult, turnsOf, turnUntilLost } from "./instanceTurn";
 import { messagesOf } from "./messages";
 import { protectionOf } from "./protection";
 
@@ -45,7 +45,10 @@ export interface InstanceDeps extends WorkerDeps {
 }
 
 /** Returns a function that receives from the queue and works once; each call writes to the log. */
-export function instanceWorker(config: InstanceConfig, deps: InstanceDeps): () => Promise<Turned> {
+export function instanceWorker(
+  config: InstanceConfig,
+  deps: InstanceDeps,
+): () => Promise<TurnResult> {
   const { logGroupName, instanceId } = config;
   // A log stream per process: a stream has one writer.
   const started = new Date(deps.now()).toISOString().replaceAll(":", ".");

@@ -18,7 +18,7 @@ const HEARTBEAT_MS = 20_000;
 const AGAIN_S = 240;
 
 /** A message that this worker has received. */
-export interface Taken {
+export interface ReceivedMessage {
   readonly messageId: string;
   readonly body: string;
   readonly receives: string;
@@ -28,15 +28,15 @@ export interface Taken {
 /** The queue of a worker on an instance; Lambda does this for functions. */
 export interface Messages {
   /** Waits for a message; returns undefined when none arrives. */
-  take(): Promise<Taken | undefined>;
+  take(): Promise<ReceivedMessage | undefined>;
   /** Deletes a message that is done. */
-  delete(message: Taken): Promise<void>;
+  delete(message: ReceivedMessage): Promise<void>;
   /** Makes a message available to other workers now. */
-  giveBack(message: Taken): Promise<void>;
+  giveBack(message: ReceivedMessage): Promise<void>;
   /** Makes a message available again after a while. */
-  postpone(message: Taken): Promise<void>;
+  postpone(message: ReceivedMessage): Promise<void>;
   /** Keeps a message hidden while the work on it continues. */
-  during<Answer>(message: Taken, work: Promise<Answer>): Promise<Answer>;
+  during<Answer>(message: ReceivedMessage, work: Promise<Answer>): Promise<Answer>;
 }
 
 /**
@@ -51,7 +51,10 @@ export function messagesOf(
   QueueUrl: string,
   { deps, wait }: { readonly deps: Pick<Deps, "sleep">; readonly wait: number },
 ): Messages {
-  const hide = async ({ receipt: ReceiptHandle }: Taken, seconds: number): Promise<void> => {
+  const hide = async (
+    { receipt: ReceiptHandle }: ReceivedMessage,
+    seconds: number,
+  ): Promise<void> => {
     const input = { QueueUrl, ReceiptHandle, VisibilityTimeout: seconds };
     await sqs.send(new ChangeMessageVisibilityCommand(input));
   };
@@ -91,7 +94,7 @@ export function messagesOf(
   };
 }
 
-function takenOf({ MessageId, Body, ReceiptHandle, Attributes }: Message): Taken {
+function takenOf({ MessageId, Body, ReceiptHandle, Attributes }: Message): ReceivedMessage {
   return {
     messageId: MessageId ?? "",
     body: Body ?? "",

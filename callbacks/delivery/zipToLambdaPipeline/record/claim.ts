@@ -15,7 +15,7 @@ import {
 export const deploymentOnlyModule = true;
 
 export type Claim =
-  | { readonly kind: "ours"; readonly record: AppRecord; readonly turn: Turn }
+  | { readonly kind: "ours"; readonly record: AppRecord; readonly turn: ClaimState }
   /** A newer upload of the app is in service. */
   | { readonly kind: "superseded" }
   /** This same upload has already ended. */
@@ -24,7 +24,7 @@ export type Claim =
   | { readonly kind: "busy"; readonly isNewest: boolean };
 
 /** State that a claimed upload needs to end. */
-export interface Turn {
+export interface ClaimState {
   /** Order of the newest upload that has ended so far. */
   readonly ended: string;
   /** Whether a newer upload was rejected before this one was claimed. */

@@ -16,7 +16,7 @@ import {
   stateKey,
   uploadKey,
 } from "./appRecord";
-import type { Turn } from "./claim";
+import type { ClaimState } from "./claim";
 
 export const deploymentOnlyModule = true;
 
@@ -62,7 +62,7 @@ export async function finish(
   }: {
     readonly outcome: Outcome;
     readonly record: AppRecord;
-    readonly turn: Turn;
+    readonly turn: ClaimState;
   },
 ): Promise<boolean> {
   const order = orderOf(upload);

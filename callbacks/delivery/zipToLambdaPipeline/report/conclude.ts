@@ -1,22 +1,22 @@
 import { type AppRecord, type Lease, storeOf } from "../record/appRecord";
-import type { Turn } from "../record/claim";
+import type { ClaimState } from "../record/claim";
 import { finish, recordOutcome } from "../record/finish";
 import type { Upload } from "../uploads/upload";
-import { count, describeUpload, report, type Telling } from "./report";
+import { count, describeUpload, report, type Reporting } from "./report";
 import type { UploadState, UploadStatus } from "./status";
-import { tell } from "./tell";
+import { sendEvent } from "./sendEvent";
 
 export const deploymentOnlyModule = true;
 
 /** An upload that its worker is about to end. */
-export interface Ending extends Telling {
+export interface EndContext extends Reporting {
   readonly upload: Upload;
   readonly lease: Lease;
-  readonly turn: Turn;
+  readonly turn: ClaimState;
 }
 
 /** Result of an upload. */
-export interface End {
+export interface UploadResult {
   readonly record: AppRecord;
   readonly status: Partial<UploadStatus>;
   /** Given up after its last try: an operator may have it tried again. */
@@ -25,16 +25,16 @@ export interface End {
 
 /** Ends an upload. First the end is reported and last it is recorded, so that after a crash the report is repeated. */
 export async function conclude(
-  ending: Ending,
+  ending: EndContext,
   state: "deployed" | "rejected" | "removed",
-  { record, status, isGivenUp = false }: End,
+  { record, status, isGivenUp = false }: UploadResult,
 ): Promise<void> {
   const { clients, config, upload, lease, turn } = ending;
-  const told = await tellOf(ending, state, {
+  const told = await reportState(ending, state, {
     ...(state === "rejected" ? liveIn(record) : {}),
     ...status,
   });
-  await tell(clients.events, config.pipeline, told);
+  await sendEvent(clients.events, config.pipeline, told);
   const { at, reason, version } = told;
   const outcome = { state, at, reason, version, ...(isGivenUp ? { isGivenUp } : {}) };
   if (!(await finish(storeOf(ending), lease, upload, { outcome, record, turn }))) return;
@@ -43,18 +43,22 @@ export async function conclude(
 }
 
 /** Ends an upload whose zip was deleted, or expired in its bucket, before it was deployed. */
-export async function concludeGone(ending: Ending, record: AppRecord): Promise<void> {
+export async function concludeGone(ending: EndContext, record: AppRecord): Promise<void> {
   const { upload, lease, turn, deps } = ending;
   const at = new Date(deps.now()).toISOString();
   const reason = "this version of the zip was deleted";
   const fix = "upload the zip again";
-  await tellOf(ending, "rejected", { code: "gone", reason, fix, ...liveIn(record) });
+  await reportState(ending, "rejected", { code: "gone", reason, fix, ...liveIn(record) });
   const outcome = { state: "superseded", at, reason } as const;
   if (await finish(storeOf(ending), lease, upload, { outcome, record, turn }))
     count(upload, lease.name, ending, "superseded", { reason });
 }
 
-export async function supersede(upload: Upload, { name }: Lease, telling: Telling): Promise<void> {
+export async function supersede(
+  upload: Upload,
+  { name }: Lease,
+  telling: Reporting,
+): Promise<void> {
   const at = new Date(telling.deps.now()).toISOString();
   const reason = "a newer upload is in service";
   await recordOutcome(storeOf(telling), name, upload, { state: "superseded", at, reason });
@@ -65,8 +69,8 @@ export async function supersede(upload: Upload, { name }: Lease, telling: Tellin
  * Reports the state of an upload; an upload that was overtaken by a rejected one is reported only when it is deployed
  * after all.
  */
-export async function tellOf(
-  ending: Ending,
+export async function reportState(
+  ending: EndContext,
   state: UploadState,
   more: Partial<UploadStatus> = {},
 ): Promise<UploadStatus> {

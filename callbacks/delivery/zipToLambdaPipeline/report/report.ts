@@ -3,7 +3,7 @@ import type { WorkerConfig } from "../settings";
 import type { Upload } from "../uploads/upload";
 import type { WorkerDeps } from "../workerDeps";
 import { logPlace, statusOf, type UploadState, type UploadStatus, writeStatus } from "./status";
-import { metricLine } from "./tell";
+import { metricLine } from "./sendEvent";
 
 export const deploymentOnlyModule = true;
 
@@ -15,7 +15,7 @@ export interface LogContext {
 }
 
 /** Clients and context for reports. */
-export interface Telling {
+export interface Reporting {
   readonly clients: PipelineClients;
   readonly config: WorkerConfig;
   readonly deps: WorkerDeps;
@@ -26,7 +26,7 @@ export interface Telling {
 export function describeUpload(
   upload: Upload,
   name: string,
-  { config, deps, context }: Telling,
+  { config, deps, context }: Reporting,
   state: UploadState,
   more: Partial<UploadStatus> = {},
 ): UploadStatus {
@@ -42,7 +42,7 @@ export function describeUpload(
 export async function report(
   upload: Upload,
   name: string,
-  telling: Telling,
+  telling: Reporting,
   state: UploadState,
   more?: Partial<UploadStatus>,
 ): Promise<UploadStatus> {
@@ -55,7 +55,7 @@ export async function report(
 export function count(
   { key, versionId }: Pick<Upload, "key" | "versionId">,
   app: string,
-  { config, deps }: Pick<Telling, "config" | "deps">,
+  { config, deps }: Pick<Reporting, "config" | "deps">,
   state: "deployed" | "rejected" | "superseded" | "removed",
   facts: object,
 ): void {

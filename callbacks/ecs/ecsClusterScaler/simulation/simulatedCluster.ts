@@ -1,5 +1,5 @@
 import { type Size, take } from "../../containerInstances/fit";
-import type { Machine, PlacedTask } from "../../containerInstances/machines";
+import type { ClusterInstance, PlacedTask } from "../../containerInstances/machines";
 import type { SimulatedWorld } from "../../scaling/simulation/simulateScaler";
 import { SECOND, STEP } from "../../scaling/simulation/trace";
 import { type ClusterState, keptOf } from "../cluster";
@@ -137,7 +137,7 @@ export class SimulatedCluster implements SimulatedWorld<ClusterLook> {
     };
   }
 
-  private machineOf(one: SimulatedInstance): Machine {
+  private machineOf(one: SimulatedInstance): ClusterInstance {
     const { id, zone, status, readyAt } = one;
     const member = { ec2InstanceId: id, zone, isCapacity: true, isProtected: false };
     if (readyAt > this.now) return member;

@@ -1,6 +1,6 @@
 import { boundsAt } from "../bounds";
 import { completePoints } from "../completePoints";
-import type { Noted } from "../memory";
+import type { AuditRecord } from "../memory";
 import type { Datapoint, DecideTasks, Look, Signal } from "../model";
 import type { ScalerSettings } from "../configuration";
 import type { Pace } from "../pace";
@@ -77,7 +77,7 @@ export async function simulateScaler<Now extends Counts>(
         .filter((pace) => isDue(now, rulesMadeAt, EVERY[pace]))
         .map((pace) => ({ wake: WAKES[pace] })),
     ];
-    const decisions: Noted[] = [];
+    const decisions: AuditRecord[] = [];
     for (const event of events) decisions.push(...(await decisionsOf(looking, event, now)));
     samples.push({ time: now, values: world.values(load) });
     rows.push({ time: now, load, ...world.counts(load), decisions });
@@ -96,7 +96,7 @@ async function decisionsOf<Now extends Counts>(
   looking: Looking<Now>,
   event: WakeEvent,
   now: number,
-): Promise<Noted[]> {
+): Promise<AuditRecord[]> {
   try {
     const taken = await lookUntilRemembered(looking, event, () => now + WOKEN);
     return taken.outcome === "noted" ? [taken.noted] : [];

@@ -1,4 +1,4 @@
-import type { Memory, Noted, Written } from "../memory";
+import type { Memory, AuditRecord, Written } from "../memory";
 import type { Look } from "../model";
 import { NOT_TICKING, type Pace } from "../pace";
 import type { ScalerPorts } from "../ports";
@@ -20,7 +20,7 @@ export class SimulatedPorts implements ScalerPorts {
     return Promise.resolve(this.memory);
   }
 
-  remember(_noted: Noted, { version, remembered }: Written): Promise<boolean> {
+  remember(_noted: AuditRecord, { version, remembered }: Written): Promise<boolean> {
     if (!remembered) return Promise.resolve(true);
     if (version !== this.memory.version) return Promise.resolve(false);
     const { override, suspended } = this.memory;

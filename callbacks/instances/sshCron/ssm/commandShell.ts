@@ -33,7 +33,7 @@ export interface CommandPorts {
 /** Milliseconds in which an agent must accept a command; the API allows no less. */
 const DELIVERY = 30_000;
 /** Milliseconds in which the service reports the end. */
-const TO_TELL = 10_000;
+const REPORT_MS = 10_000;
 
 /** Runs commands with Run Command, one after another. */
 export function commandShell(target: CommandTarget, ports: CommandPorts, work: Work): Shell {
@@ -43,7 +43,7 @@ export function commandShell(target: CommandTarget, ports: CommandPorts, work: W
     const sent = await sendCommand(ssm, input, work, random);
     if (typeof sent !== "string") return sent;
     work.note(`command ${sent}`);
-    const until = Math.min(work.limits.until, work.now() + DELIVERY + milliseconds + TO_TELL);
+    const until = Math.min(work.limits.until, work.now() + DELIVERY + milliseconds + REPORT_MS);
     const command: SentCommand = { CommandId: sent, InstanceId: target.instanceId };
     try {
       const look = lookAt(command, ports, work);
@@ -95,7 +95,7 @@ const LAST_LOOKS = 3;
 
 /** Polls a command until it has ended, or its time is over: then it is cancelled. */
 async function follow(
-  look: Look,
+  look: Poll,
   cancel: () => Promise<void>,
   until: number,
   work: Work,
@@ -125,9 +125,9 @@ async function follow(
 }
 
 /** Undefined while the service does not know the command. */
-type Look = (until: number) => Promise<Invocation | undefined>;
+type Poll = (until: number) => Promise<Invocation | undefined>;
 
-function lookAt(command: SentCommand, { ssm, random }: CommandPorts, work: Work): Look {
+function lookAt(command: SentCommand, { ssm, random }: CommandPorts, work: Work): Poll {
   const deps = { now: work.now, sleep: work.sleep, random };
   return async (until) => {
     try {

@@ -61,7 +61,7 @@ function refusalOf(error: unknown): Refused {
 }
 
 /** Number of searches for a command that may have been sent. */
-const LOOKS = 4;
+const SEARCHES = 4;
 /** Milliseconds by which the clocks of Lambda and of the service may differ. */
 const CLOCKS_DIFFER = 60_000;
 
@@ -76,7 +76,7 @@ async function findSent(
 ): Promise<string | Executed> {
   const value = new Date(since - CLOCKS_DIFFER).toISOString();
   const input = { InstanceId, Filters: [{ key: "InvokedAfter" as const, value }] };
-  for (let look = 0; look < LOOKS; look += 1) {
+  for (let look = 0; look < SEARCHES; look += 1) {
     // It becomes visible a moment after it was sent: https://github.com/aws/aws-sdk/issues/190
     await work.sleep(500 * 2 ** look);
     const { CommandInvocations = [] } = await ssm

@@ -25,7 +25,7 @@ export function keepBudget(
   store.unchecked = 0;
   const level = fairShare([...store.groups.values()].map(groupBytes), maxBytes);
   for (const group of store.groups.values())
-    if (makeRoom(group, level) > 0) tellOfCut(group, context);
+    if (makeRoom(group, level) > 0) reportDroppedEvents(group, context);
 }
 
 /** Returns the maximum size of each group, so that the sum stays within the budget and small groups lose nothing. */
@@ -41,7 +41,7 @@ function fairShare(sizes: readonly number[], budget: number): number {
 }
 
 /** Reports, once for each group, that events were dropped which AWS would have kept. */
-export function tellOfCut(group: LogGroup, { cloud, clock }: Context): void {
+export function reportDroppedEvents(group: LogGroup, { cloud, clock }: Context): void {
   if (group.toldOfCut) return;
   group.toldOfCut = true;
   cloud.events.emit("serviceMessage", {

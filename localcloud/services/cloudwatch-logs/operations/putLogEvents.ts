@@ -8,7 +8,7 @@ import { checkLength, constraintError, required } from "../../../core/constraint
 import { AwsError } from "../../../core/errors";
 import type { CallContext } from "../../../core/service";
 import { appendEvents } from "../model/appendEvents";
-import { keepBudget, tellOfCut } from "../model/logBudget";
+import { keepBudget, reportDroppedEvents } from "../model/logBudget";
 import { streamAccess } from "../model/logAccess";
 import { SEQUENCE_TOKEN } from "./logStreams";
 import { getGroup, getStream, INVALID } from "../model/lookup";
@@ -46,7 +46,7 @@ export const putLogEvents: LogsOperation<PutLogEventsCommandInput, PutLogEventsC
       .slice(from, rejected.tooNewLogEventStartIndex)
       .map((event) => stored(event, context));
     const cut = appendEvents(group, stream, accepted, context.clock.now());
-    if (cut > 0) tellOfCut(group, context);
+    if (cut > 0) reportDroppedEvents(group, context);
     keepBudget(accepted, context);
     for (const { timestamp, message } of accepted)
       context.cloud.events.emit("log", {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type * as Sdk from "@aws-sdk/client-ec2";
 import { AwsError, refuseOptions } from "../../../core/errors";
 import type { Hand } from "../../../entities/api";
-import { requestTags, taggedAtBirth } from "../described";
+import { requestTags, tagsOfNewResource } from "../described";
 import type { Ec2Store } from "../store";
 import { ec2Fleets } from "./ec2Fleets";
 import { beginFleet, camelCase } from "./newFleet";
@@ -35,7 +35,7 @@ export const createFleet: Hand<typeof Sdk, Ec2Store, "CreateFleet"> = {
       kind: "ec2Fleet",
       type,
       asked: input,
-      tags: taggedAtBirth(input.TagSpecifications, "fleet"),
+      tags: tagsOfNewResource(input.TagSpecifications, "fleet"),
       strategy: camelCase(SpotOptions?.AllocationStrategy ?? "lowest-price"),
       poolsToUse: SpotOptions?.InstancePoolsToUseCount ?? 1,
       ...(rebalance && {

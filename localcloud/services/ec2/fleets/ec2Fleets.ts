@@ -9,7 +9,7 @@ import { formatArn } from "../../../core/arn";
 import { refuseOptions } from "../../../core/errors";
 import type { Entity } from "../../../entities/entity";
 import { api, ec2Error } from "../api";
-import { described, tagList } from "../described";
+import { selectResources, tagList } from "../described";
 import type { Ec2Store } from "../store";
 import { type Fleet, fulfilled } from "./model";
 import { retarget } from "./newFleet";
@@ -41,7 +41,7 @@ export const ec2Fleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
         const shapes = new Map(
           found.map((fleet) => [fleet.id, { ...fleet, shape: shownFleet(fleet) }]),
         );
-        const wanted = described(shapes, "fleet", undefined, Filters).map(({ id }) => id);
+        const wanted = selectResources(shapes, "fleet", undefined, Filters).map(({ id }) => id);
         return found.filter(({ id }) => wanted.includes(id));
       },
       view: shownFleet,

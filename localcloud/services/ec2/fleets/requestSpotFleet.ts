@@ -3,7 +3,7 @@ import type * as Sdk from "@aws-sdk/client-ec2";
 import { refuseOptions } from "../../../core/errors";
 import type { Hand } from "../../../entities/api";
 import { ec2Error, invalidParameter } from "../api";
-import { requestTags, taggedAtBirth } from "../described";
+import { requestTags, tagsOfNewResource } from "../described";
 import type { Ec2Store } from "../store";
 import { beginFleet } from "./newFleet";
 import { poolsOfSpecifications, poolsOfTemplates } from "./pools";
@@ -43,7 +43,7 @@ export const requestSpotFleet: Hand<typeof Sdk, Ec2Store, "RequestSpotFleet"> = 
       kind: "spotFleet",
       type,
       asked: config,
-      tags: taggedAtBirth(config.TagSpecifications, "spot-fleet-request"),
+      tags: tagsOfNewResource(config.TagSpecifications, "spot-fleet-request"),
       roleArn: config.IamFleetRole,
       strategy: config.AllocationStrategy ?? "lowestPrice",
       poolsToUse: config.InstancePoolsToUseCount ?? 1,

@@ -88,7 +88,7 @@ export class SshHost {
   }
 
   private allLogins(): Logins {
-    return { ...this.logins, lent: this.cloud.machine()?.lentKeys ?? [] };
+    return { ...this.logins, lent: this.cloud.machine()?.temporaryKeys ?? [] };
   }
 
   private settings(): ServerConfig {

@@ -1,4 +1,4 @@
-import type { LentKey } from "../../../core/machine";
+import type { TemporaryKey } from "../../../core/machine";
 import type { UserDataKeys } from "./userData";
 
 /**
@@ -21,7 +21,7 @@ export interface Logins {
   /** Public key of the key pair that the instance was launched with. */
   readonly keyPair?: string;
   readonly userData: UserDataKeys;
-  readonly lent: readonly LentKey[];
+  readonly lent: readonly TemporaryKey[];
 }
 
 /** Returns the public keys that can log in as a user now; none for a user that does not exist. */

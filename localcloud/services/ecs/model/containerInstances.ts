@@ -24,18 +24,18 @@ export const RESERVED_PORTS = ["22", "2375", "2376", "51678", "51679"];
  */
 export class ContainerInstances {
   /** Pending reactions to the latest state of EC2 instances. */
-  private readonly coming = new Map<string, ClockTimer>();
+  private readonly pendingChanges = new Map<string, ClockTimer>();
 
   constructor(private readonly store: EcsStore) {
     const { cloud, region, clock } = store.scope;
     cloud.events.on("instanceState", (event) => {
       if (event.region !== region) return;
       const { instanceId, state, machine } = event;
-      clock.clearTimeout(this.coming.get(instanceId));
+      clock.clearTimeout(this.pendingChanges.get(instanceId));
       // Scheduled on the cloud's clock, so that the change is complete for code that advances the clock.
       const ms = state === "running" ? AGENT_MS : 0;
       const timer = clock.setTimeout(() => this.instanceIs(instanceId, state, machine), ms);
-      this.coming.set(instanceId, timer);
+      this.pendingChanges.set(instanceId, timer);
     });
   }
 
@@ -72,7 +72,7 @@ export class ContainerInstances {
   }
 
   private async instanceIs(ec2Id: string, state: string, machine: Machine): Promise<void> {
-    this.coming.delete(ec2Id);
+    this.pendingChanges.delete(ec2Id);
     const known = this.find(ec2Id);
     if (state === "running" && known) this.connect(known);
     if (state === "running" && !known) this.register(ec2Id, machine);

@@ -1,7 +1,7 @@
 import { begin, finish } from "../../../core/trace";
 import { longNumber, rolloutId } from "./ids";
 import type { Deployment, Rollout, Service, ServiceSettings } from "./model";
-import { say } from "./serviceEvents";
+import { addServiceEvent } from "./serviceEvents";
 import type { EcsStore } from "../store";
 
 /** Makes a deployment with the service's settings PRIMARY; earlier ones become ACTIVE. */
@@ -65,7 +65,7 @@ export function complete(service: Service, deployment: Deployment, store: EcsSto
   service.lastCompleted = deployment;
   const rollout = service.rollouts[0];
   finishRollout(rollout, rollout.rollback ? "ROLLBACK_SUCCESSFUL" : "SUCCESSFUL", now);
-  say(service, store, `(deployment ${deployment.id}) deployment completed.`);
+  addServiceEvent(service, store, `(deployment ${deployment.id}) deployment completed.`);
   finish(deployment.span);
   tellDeployment(service, deployment, store, "SERVICE_DEPLOYMENT_COMPLETED");
 }
@@ -76,7 +76,11 @@ export function fail(service: Service, deployment: Deployment, store: EcsStore):
   deployment.rolloutState = "FAILED";
   deployment.rolloutStateReason = "ECS deployment circuit breaker: tasks failed to start.";
   deployment.updatedAt = now;
-  say(service, store, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`);
+  addServiceEvent(
+    service,
+    store,
+    `(deployment ${deployment.id}) deployment failed: tasks failed to start.`,
+  );
   finish(deployment.span, "error", { error: deployment.rolloutStateReason });
   tellDeployment(
     service,
@@ -104,7 +108,7 @@ function rollBack(service: Service, failed: Deployment, target: Deployment, stor
   target.announced = true;
   service.deployments = [target, ...service.deployments.filter((one) => one !== target)];
   service.settings = restored(service.settings, target.settings);
-  say(service, store, `rolling back to deployment ${target.id}.`);
+  addServiceEvent(service, store, `rolling back to deployment ${target.id}.`);
   tellDeployment(service, target, store, "SERVICE_DEPLOYMENT_IN_PROGRESS");
 }
 

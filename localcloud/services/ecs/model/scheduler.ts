@@ -4,10 +4,10 @@ import { announce, complete, fail } from "./deployments";
 import type { Deployment, Service, Task } from "./model";
 import { takesTasks } from "./placement";
 import { rolloutStep, type RolloutStep } from "./rolloutStep";
-import { say, sayStarted, sayStopped, tellAction } from "./serviceEvents";
+import { addServiceEvent, sayStarted, sayStopped, emitServiceAction } from "./serviceEvents";
 import { maximumPercent, minimumHealthyPercent } from "./serviceSettings";
 import { roomFor, startServiceTasks } from "./startServiceTasks";
-import { counts, leavingOf, pendingOf, runningOf, stayingOf } from "./taskCounts";
+import { counts, tasksToReplace, pendingOf, runningOf, tasksToKeep } from "./taskCounts";
 import { sayUnplaced } from "./unplaced";
 import type { EcsStore } from "../store";
 
@@ -76,8 +76,8 @@ export class Scheduler {
       desired: this.desiredCount(service),
       minimumHealthyPercent: minimumHealthyPercent(service.settings, deploymentConfiguration),
       maximumPercent: maximumPercent(service.settings, deploymentConfiguration),
-      primary: counts(stayingOf(primary)),
-      old: counts(leavingOf(service)),
+      primary: counts(tasksToKeep(primary)),
+      old: counts(tasksToReplace(service)),
       stopping: all.filter(({ desiredStatus }) => desiredStatus === "STOPPED").length,
       room: roomFor(service, primary, this.store),
     });
@@ -88,7 +88,7 @@ export class Scheduler {
     const [primary] = service.deployments;
     const { clock } = this.store.scope;
     if (step.stuck)
-      say(
+      addServiceEvent(
         service,
         this.store,
         "was unable to stop or start tasks during a deployment because of the service deployment " +
@@ -100,7 +100,7 @@ export class Scheduler {
     const started = waits ? [] : startServiceTasks(service, primary, step.start, this.store);
     if (started.length > 0) service.steady = false;
     sayStarted(service, this.store, started);
-    const old = leavingOf(service);
+    const old = tasksToReplace(service);
     const stopped = [
       ...this.stop(pendingOf(old), step.stopOldPending, service, primary),
       ...this.stop(runningOf(old), step.stopOldRunning, service, primary),
@@ -119,7 +119,7 @@ export class Scheduler {
 
   /** Stops tasks that never ran first, then the newest. */
   private stopPrimary(service: Service, primary: Deployment, count: number): Task[] {
-    const staying = stayingOf(primary);
+    const staying = tasksToKeep(primary);
     const candidates = [...pendingOf(staying), ...runningOf(staying).reverse()];
     return this.stop(candidates, count, service, primary);
   }
@@ -144,8 +144,8 @@ export class Scheduler {
     if (primary.rolloutState !== "FAILED") complete(service, primary, this.store);
     if (service.steady) return;
     service.steady = true;
-    say(service, this.store, "has reached a steady state.");
-    tellAction(service, this.store, { type: "INFO", name: "SERVICE_STEADY_STATE" });
+    addServiceEvent(service, this.store, "has reached a steady state.");
+    emitServiceAction(service, this.store, { type: "INFO", name: "SERVICE_STEADY_STATE" });
   }
 
   private checkBreaker(service: Service): void {
@@ -165,8 +165,8 @@ export class Scheduler {
     const delay = restartDelay(deployment.failedRounds);
     deployment.startAfter = now + delay;
     if (delay === 0) return;
-    say(service, this.store, "is unable to consistently start tasks successfully.");
-    tellAction(service, this.store, { type: "WARN", name: "SERVICE_TASK_START_IMPAIRED" });
+    addServiceEvent(service, this.store, "is unable to consistently start tasks successfully.");
+    emitServiceAction(service, this.store, { type: "WARN", name: "SERVICE_TASK_START_IMPAIRED" });
   }
 
   private drain(service: Service): void {

@@ -9,7 +9,7 @@ const MAX_EVENTS = 100;
 const REPEAT_MS = 6 * 3_600_000;
 
 /** Adds `(service web) <text>` to the service's event log. */
-export function say(service: Service, store: EcsStore, text: string): void {
+export function addServiceEvent(service: Service, store: EcsStore, text: string): void {
   const message = `(service ${service.name}) ${text}`;
   const createdAt = store.scope.clock.date();
   const [last] = service.events;
@@ -30,16 +30,17 @@ export function say(service: Service, store: EcsStore, text: string): void {
 }
 
 export function sayStarted(service: Service, store: EcsStore, tasks: readonly Task[]): void {
-  if (tasks.length > 0) say(service, store, `has started ${tasks.length} tasks: ${names(tasks)}.`);
+  if (tasks.length > 0)
+    addServiceEvent(service, store, `has started ${tasks.length} tasks: ${names(tasks)}.`);
 }
 
 export function sayStopped(service: Service, store: EcsStore, tasks: readonly Task[]): void {
   if (tasks.length > 0)
-    say(service, store, `has stopped ${tasks.length} running tasks: ${names(tasks)}.`);
+    addServiceEvent(service, store, `has stopped ${tasks.length} running tasks: ${names(tasks)}.`);
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html */
-export function tellAction(
+export function emitServiceAction(
   service: Service,
   store: EcsStore,
   event: { type: "INFO" | "WARN" | "ERROR"; name: string; reason?: string },

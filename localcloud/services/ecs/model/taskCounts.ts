@@ -18,12 +18,12 @@ export function runningOf(tasks: Iterable<Task>): Task[] {
 }
 
 /** Returns the tasks of the primary deployment that are not to be replaced. */
-export function stayingOf({ tasks }: Deployment): Task[] {
+export function tasksToKeep({ tasks }: Deployment): Task[] {
   return [...tasks].filter((task) => !mustLeave(task));
 }
 
 /** Returns the tasks to replace: those of older deployments, and those on draining instances. */
-export function leavingOf({ deployments: [primary, ...others] }: Service): Task[] {
+export function tasksToReplace({ deployments: [primary, ...others] }: Service): Task[] {
   return [...others.flatMap(({ tasks }) => [...tasks]), ...[...primary.tasks].filter(mustLeave)];
 }
 

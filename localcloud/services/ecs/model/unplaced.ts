@@ -1,7 +1,7 @@
 import type { EcsStore } from "../store";
 import type { Service } from "./model";
 import { lacking } from "./placement";
-import { say, tellAction } from "./serviceEvents";
+import { addServiceEvent, emitServiceAction } from "./serviceEvents";
 import { launchTypeOf } from "./startServiceTasks";
 import { taskSize } from "./taskSize";
 
@@ -25,8 +25,8 @@ const LACKS = {
  */
 export function sayUnplaced(service: Service, store: EcsStore): void {
   const { text, reason } = why(service, store);
-  say(service, store, text);
-  tellAction(service, store, {
+  addServiceEvent(service, store, text);
+  emitServiceAction(service, store, {
     type: "ERROR",
     name: "SERVICE_TASK_PLACEMENT_FAILURE",
     reason,

@@ -40,7 +40,7 @@ async function answer(request: WireRequest, scope: Scope): Promise<WireResponse>
   if (!found) return errorAnswer(404, "Not Found");
   let caller: Principal | undefined;
   try {
-    caller = await admit(request, found, scope);
+    caller = await authorizeCaller(request, found, scope);
   } catch (error) {
     if (error instanceof AwsError) return FORBIDDEN;
     throw error;
@@ -69,7 +69,7 @@ const FORBIDDEN = errorAnswer(
  * call comes through a URL. If the URL requires no signature, the function's policy has to allow both to everyone.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
-async function admit(
+async function authorizeCaller(
   request: WireRequest,
   { target, url }: Found,
   { cloud, region, clock }: Scope,

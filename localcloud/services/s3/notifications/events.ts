@@ -2,7 +2,7 @@ import type { Bucket } from "../store";
 import type { ObjectEvent } from "./notify";
 
 /** An event with all the data that S3 reports about it. */
-export interface Happening extends ObjectEvent {
+export interface NotificationEvent extends ObjectEvent {
   readonly bucket: Bucket;
   readonly time: Date;
   readonly sequencer: string;
@@ -12,7 +12,7 @@ export interface Happening extends ObjectEvent {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
-export function record(happening: Happening, configurationId: string): object {
+export function record(happening: NotificationEvent, configurationId: string): object {
   const { bucket, key, object, name, time, requestId, principalId, accountId } = happening;
   const versionId = versionOf(happening);
   return {
@@ -66,7 +66,9 @@ const ON_BUS: readonly (readonly [name: string, type: string, extra: object])[] 
 ];
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
-export function busDetail(happening: Happening): { type: string; detail: object } | undefined {
+export function busDetail(
+  happening: NotificationEvent,
+): { type: string; detail: object } | undefined {
   const { bucket, key, object, requestId, accountId } = happening;
   const found = ON_BUS.find(([name]) => name === happening.name);
   if (!found) return undefined;
@@ -92,7 +94,7 @@ export function busDetail(happening: Happening): { type: string; detail: object 
   };
 }
 
-function versionOf({ bucket, object, versionId }: Happening): string | undefined {
+function versionOf({ bucket, object, versionId }: NotificationEvent): string | undefined {
   return bucket.versioning === undefined ? undefined : (object?.versionId ?? versionId);
 }
 

@@ -5,7 +5,7 @@ import { isFinal, retryDelay } from "../../eventbridge/delivery/retries";
 import type { Context } from "../objects/access";
 import type { Bucket, StoredObject } from "../store";
 import { covers, destinationsOf, fits, send, type Destination } from "./destinations";
-import { busDetail, record, type Happening } from "./events";
+import { busDetail, record, type NotificationEvent } from "./events";
 
 /** How long S3 retries a delivery; AWS documents no limit. */
 const MAX_AGE_MS = 86_400_000;
@@ -26,7 +26,7 @@ export async function notify(bucket: Bucket, event: ObjectEvent, context: Contex
     (one) => covers(one, event.name) && fits(one, event.key),
   );
   if (destinations.length === 0 && !notifications.EventBridgeConfiguration) return;
-  const happening: Happening = {
+  const happening: NotificationEvent = {
     ...event,
     bucket,
     time: context.clock.date(),
@@ -43,7 +43,7 @@ export async function notify(bucket: Bucket, event: ObjectEvent, context: Contex
 
 async function deliver(
   destination: Destination,
-  happening: Happening,
+  happening: NotificationEvent,
   context: Context,
   retries: number,
 ): Promise<void> {
@@ -63,7 +63,7 @@ async function deliver(
   }
 }
 
-async function tellBus(happening: Happening, { cloud }: Context): Promise<void> {
+async function tellBus(happening: NotificationEvent, { cloud }: Context): Promise<void> {
   const told = busDetail(happening);
   if (!told) return;
   const { name, region } = happening.bucket;

@@ -10,7 +10,7 @@ export const peekControl: Control<SqsStore> = {
   fields: ["queue"],
   set({ queue: arn }, store) {
     const queue = typeof arn === "string" ? store.byArn(arn) : undefined;
-    if (!queue) throw new BadControlRequest(`'queue' must be the ARN of a queue that is there.`);
+    if (!queue) throw new BadControlRequest(`'queue' must be the ARN of an existing queue.`);
     return {
       name: queue.name,
       deadLettersOf: store.sourcesOf(queue).map(({ name }) => name),

@@ -1,25 +1,25 @@
 import { expect } from "chai";
 import {
   type Instance,
-  type Turned,
+  type TurnResult,
   turnsOf,
   turnUntilLost,
 } from "../../../../callbacks/delivery/zipToLambdaPipeline/instance/instanceTurn";
-import type { Taken } from "../../../../callbacks/delivery/zipToLambdaPipeline/instance/messages";
+import type { ReceivedMessage } from "../../../../callbacks/delivery/zipToLambdaPipeline/instance/messages";
 import { silenceConsole } from "../../../support/silenceConsole";
 
-const MESSAGE: Taken = { messageId: "m-1", body: "{}", receives: "1", receipt: "r" };
+const MESSAGE: ReceivedMessage = { messageId: "m-1", body: "{}", receives: "1", receipt: "r" };
 const IDLE_LOOKS = 3;
 
 /** An instance with a simulated queue and group; `did` lists its calls to them. */
 class PlayedInstance {
   readonly did: string[] = [];
-  queue: Taken[] = [];
+  queue: ReceivedMessage[] = [];
   inService = true;
   works: () => Promise<{ batchItemFailures: { itemIdentifier: string }[] }> = async () => ({
     batchItemFailures: [],
   });
-  readonly turn: () => Promise<Turned>;
+  readonly turn: () => Promise<TurnResult>;
   private isProtected: boolean | undefined;
 
   constructor(more: Partial<Instance> = {}) {
@@ -54,8 +54,8 @@ class PlayedInstance {
     });
   }
 
-  async turns(count: number): Promise<Turned[]> {
-    const turned: Turned[] = [];
+  async turns(count: number): Promise<TurnResult[]> {
+    const turned: TurnResult[] = [];
     for (let index = 0; index < count; index += 1) turned.push(await this.turn());
     return turned;
   }

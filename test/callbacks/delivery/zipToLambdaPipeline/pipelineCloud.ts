@@ -22,7 +22,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { SETTINGS_KEY } from "../../../../callbacks/delivery/zipToLambdaPipeline/appSettings";
 import type { Builder } from "../../../../callbacks/delivery/zipToLambdaPipeline/build/builder";
-import type { ByHand } from "../../../../callbacks/delivery/zipToLambdaPipeline/byHand";
+import type { ManualRequest } from "../../../../callbacks/delivery/zipToLambdaPipeline/changeManually";
 import type { UploadStatus } from "../../../../callbacks/delivery/zipToLambdaPipeline/report/status";
 import type {
   AppsSettings,
@@ -258,12 +258,12 @@ export class PipelineCloud {
   }
 
   /** Sends the worker a manual request, like the commands. */
-  ask(asked: ByHand, name = "apps"): Promise<unknown> {
+  ask(asked: ManualRequest, name = "apps"): Promise<unknown> {
     return this.time.during(this.askBeside(asked, name));
   }
 
   /** The same while other work advances the clock. */
-  askBeside(asked: ByHand, name = "apps"): Promise<unknown> {
+  askBeside(asked: ManualRequest, name = "apps"): Promise<unknown> {
     return this.environment(name).call(asked);
   }
 

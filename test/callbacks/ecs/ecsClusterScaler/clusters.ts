@@ -1,5 +1,8 @@
 import { type Size, take } from "../../../../callbacks/ecs/containerInstances/fit";
-import type { Machine, PlacedTask } from "../../../../callbacks/ecs/containerInstances/machines";
+import type {
+  ClusterInstance,
+  PlacedTask,
+} from "../../../../callbacks/ecs/containerInstances/machines";
 import type { ClusterState } from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
 
 /** Two vCPUs and about 8 GiB. */
@@ -17,8 +20,11 @@ export function task(of: Size, service: string | undefined = "web", isDaemon = f
 export function machine(
   id: string,
   tasks: readonly PlacedTask[] = [],
-  more: Partial<Omit<Machine, "registered">> & { status?: string; agentVersion?: string } = {},
-): Machine {
+  more: Partial<Omit<ClusterInstance, "registered">> & {
+    status?: string;
+    agentVersion?: string;
+  } = {},
+): ClusterInstance {
   const { status = "ACTIVE", agentVersion = "1.99.0", ...rest } = more;
   return {
     ec2InstanceId: id,
@@ -39,7 +45,7 @@ export function machine(
 }
 
 export function cluster(
-  machines: readonly Machine[],
+  machines: readonly ClusterInstance[],
   more: Partial<ClusterState> = {},
 ): ClusterState {
   const desiredCapacity = machines.filter(({ isCapacity }) => isCapacity).length;

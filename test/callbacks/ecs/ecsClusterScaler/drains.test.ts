@@ -1,5 +1,8 @@
 import { expect } from "chai";
-import type { ClusterState, Kept } from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
+import type {
+  ClusterState,
+  RememberedCluster,
+} from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
 import { nextDrains } from "../../../../callbacks/ecs/containerInstances/drains";
 import { returningOf } from "../../../../callbacks/ecs/containerInstances/returning";
 import { planOf } from "../../../../callbacks/ecs/ecsClusterScaler/plan";
@@ -16,7 +19,7 @@ const victim = (id: string, age: number, ending?: boolean) => ({
   ...(ending ? { ending } : {}),
 });
 
-function next(state: ClusterState, kept: Kept) {
+function next(state: ClusterState, kept: RememberedCluster) {
   const drains = nextDrains(state, kept, { now: NOW, drainTimeout: 900 });
   const ids = (all: readonly { ec2InstanceId: string }[]): string[] =>
     all.map(({ ec2InstanceId }) => ec2InstanceId);

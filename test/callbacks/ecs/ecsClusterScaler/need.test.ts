@@ -1,12 +1,15 @@
 import { expect } from "chai";
-import type { ClusterState, Kept } from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
+import type {
+  ClusterState,
+  RememberedCluster,
+} from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
 import { needOf } from "../../../../callbacks/ecs/ecsClusterScaler/need";
 import { cluster, EMPTY, machine, size, task } from "./clusters";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
-const KEPT: Kept = { victims: [], size: EMPTY };
+const KEPT: RememberedCluster = { victims: [], size: EMPTY };
 
-function need(state: ClusterState, kept: Partial<Kept> = {}, spare = 0) {
+function need(state: ClusterState, kept: Partial<RememberedCluster> = {}, spare = 0) {
   return needOf(state, { ...KEPT, ...kept }, { spare, now: NOW });
 }
 

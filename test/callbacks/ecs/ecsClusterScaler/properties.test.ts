@@ -2,9 +2,15 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { nextDrains } from "../../../../callbacks/ecs/containerInstances/drains";
 import { fits, pack } from "../../../../callbacks/ecs/containerInstances/fit";
-import { isOpen, type Machine } from "../../../../callbacks/ecs/containerInstances/machines";
+import {
+  isOpen,
+  type ClusterInstance,
+} from "../../../../callbacks/ecs/containerInstances/machines";
 import { movingTasks } from "../../../../callbacks/ecs/containerInstances/victimOrder";
-import type { ClusterState, Kept } from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
+import type {
+  ClusterState,
+  RememberedCluster,
+} from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
 import { needOf } from "../../../../callbacks/ecs/ecsClusterScaler/need";
 import { planOf } from "../../../../callbacks/ecs/ecsClusterScaler/plan";
 import { decideTasks } from "../../../../callbacks/ecs/scaling/decide";
@@ -26,7 +32,7 @@ const anyTask = fc
     task(size(cpu, memory), service, isDaemon && service !== ""),
   );
 
-const anyMachine: fc.Arbitrary<Machine> = fc
+const anyMachine: fc.Arbitrary<ClusterInstance> = fc
   .record({
     tasks: fc.array(anyTask, { maxLength: 4 }),
     zone: fc.constantFrom("a", "b"),
@@ -44,7 +50,7 @@ const anyMachine: fc.Arbitrary<Machine> = fc
   });
 
 /** Any cluster, with requested instances that are not there yet, and with victims. */
-const anyCluster: fc.Arbitrary<{ state: ClusterState; kept: Kept }> = fc
+const anyCluster: fc.Arbitrary<{ state: ClusterState; kept: RememberedCluster }> = fc
   .record({
     machines: fc.array(anyMachine, { maxLength: 6 }),
     coming: fc.integer({ min: 0, max: 3 }),
@@ -77,7 +83,7 @@ const anyCluster: fc.Arbitrary<{ state: ClusterState; kept: Kept }> = fc
   });
 
 const at = { spare: 0, now: NOW };
-const desiredOf = ({ state, kept }: { state: ClusterState; kept: Kept }): number =>
+const desiredOf = ({ state, kept }: { state: ClusterState; kept: RememberedCluster }): number =>
   state.desiredCapacity - kept.victims.length;
 
 describe("for any cluster, its need", function () {

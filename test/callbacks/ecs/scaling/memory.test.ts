@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
-import { type Noted, recall, remember } from "../../../../callbacks/ecs/scaling/memory";
+import { type AuditRecord, recall, remember } from "../../../../callbacks/ecs/scaling/memory";
 import {
   DECISION_PART,
   type MemoryStore,
@@ -38,7 +38,7 @@ describe("the memory of an EcsTaskScaler", () => {
     await cloud.close();
   });
 
-  const noted = (outcome: Noted["outcome"], from: number, to: number): Noted => ({
+  const noted = (outcome: AuditRecord["outcome"], from: number, to: number): AuditRecord => ({
     ...{ at: AT, woken: "tick", outcome, from, to, wanted: to, min: 1, max: 6, basis: AT },
     ...{ values: {}, why: "", again: false, noCapacity: false },
   });

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { maintainContainerFleet } from "../../../../callbacks/ecs/spotFleetScaler/changeFleet";
 import type { FleetScalerConfig } from "../../../../callbacks/ecs/spotFleetScaler/configuration";
 import {
-  type FleetKept,
+  type RememberedFleet,
   fleetKeptOf,
   type FleetMachine,
   type FleetVictim,
@@ -66,7 +66,7 @@ describe("the remembered notices", () => {
   const told = (kind: "interruption" | "rebalance", ec2InstanceId = "i-1", when = NOW) => ({
     ...{ kind, ec2InstanceId, at: when },
   });
-  const causes = ({ victims }: FleetKept): string[] =>
+  const causes = ({ victims }: RememberedFleet): string[] =>
     victims.map(({ ec2InstanceId, cause }) => `${ec2InstanceId} ${cause}`);
 
   it("contain each instance once, an interruption before any other cause", () => {
@@ -127,7 +127,7 @@ describe("instances of a fleet that are being removed", () => {
     const kept = { ...fleetKeptOf(undefined), victims };
     const look = { machines, kept, need: NO_NEED, told: [], desired, running: desired, pending: 0 };
     const { kept: next, ...rest } = maintainContainerFleet(clients, config, look, NOW);
-    return { ...rest, kept: next as FleetKept, acts: rest.act !== undefined };
+    return { ...rest, kept: next as RememberedFleet, acts: rest.act !== undefined };
   }
 
   it("are left to Spot for the three minutes after its notice, even when they are empty", () => {
@@ -169,7 +169,7 @@ describe("instances of a fleet that are being removed", () => {
     expect([next.again, next.act !== undefined]).to.deep.equal([true, true]);
     const seen = { ...look, machines: [fleetMachine("i-1")] };
     const after = maintainContainerFleet(clients, config, seen, NOW);
-    expect([after.again, after.act, (after.kept as FleetKept).returning]).to.deep.equal([
+    expect([after.again, after.act, (after.kept as RememberedFleet).returning]).to.deep.equal([
       false,
       undefined,
       [],

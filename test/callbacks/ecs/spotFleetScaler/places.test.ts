@@ -1,5 +1,8 @@
 import { expect } from "chai";
-import { fleetKeptOf, type FleetKept } from "../../../../callbacks/ecs/spotFleetScaler/machines";
+import {
+  fleetKeptOf,
+  type RememberedFleet,
+} from "../../../../callbacks/ecs/spotFleetScaler/machines";
 import { needOf, sizeOfNext } from "../../../../callbacks/ecs/spotFleetScaler/places";
 import { EMPTY, size, task } from "../ecsClusterScaler/clusters";
 import { fleetMachine } from "./fleetMachines";
@@ -8,7 +11,7 @@ import { fleetMachine } from "./fleetMachines";
 const HALF = size(1024, 1024);
 const FULL = { tasks: [task(HALF), task(HALF)] };
 const waiting = (count: number, of = HALF) => [{ service: "web", count, size: of }];
-const kept = (more: Partial<FleetKept> = {}): FleetKept => ({
+const kept = (more: Partial<RememberedFleet> = {}): RememberedFleet => ({
   ...fleetKeptOf(undefined),
   next: { size: EMPTY, units: 1 },
   ...more,

@@ -237,7 +237,7 @@ describe("SpotFleetScaler", function () {
   it("refuses a fleet whose target consists of On-Demand Instances", async () => {
     const fleet = () => newer("maintain", { defaultTargetCapacityType: "on-demand" });
     expect(await given(fleet)).to.equal(
-      "fleet: its defaultTargetCapacityType is on-demand; set it to spot, and give onDemandBase for what is to be On-Demand.",
+      "fleet: its defaultTargetCapacityType is on-demand; set it to spot, and give onDemandBase for the On-Demand units.",
     );
   });
 

@@ -9,7 +9,7 @@ export const deploymentOnlyModule = true;
  * Checks whether the last service that a move waits for still exists: ECS has no event for the deletion of a service.
  * Returns the record after that.
  */
-export async function noteGone(
+export async function recordDeleted(
   record: FamilyRecord,
   { ecs, records }: { readonly ecs: ECSClient; readonly records: Records },
   retry: Retry,

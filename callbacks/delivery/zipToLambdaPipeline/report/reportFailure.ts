@@ -3,9 +3,9 @@ import { storeOf } from "../record/appRecord";
 import { lookAt } from "../record/claim";
 import { appNameOf } from "../uploads/appName";
 import { orderOf, type Upload } from "../uploads/upload";
-import { describeUpload, type Telling } from "./report";
+import { describeUpload, type Reporting } from "./report";
 import { type UploadState, type UploadStatus, writeStatus } from "./status";
-import { tell } from "./tell";
+import { sendEvent } from "./sendEvent";
 
 export const deploymentOnlyModule = true;
 
@@ -13,26 +13,30 @@ export const deploymentOnlyModule = true;
  * Reports a failure that is not the zip's fault and is retried. If the report fails, it is skipped: the failure matters
  * more.
  */
-export async function tellFailure(upload: Upload, telling: Telling, error: unknown): Promise<void> {
+export async function reportFailure(
+  upload: Upload,
+  telling: Reporting,
+  error: unknown,
+): Promise<void> {
   const fix = "nothing: it is tried again in a few minutes";
   await tellNewest(upload, telling, "queued", { reason: reasonOf(error), fix });
 }
 
 /** Reports an upload that was given up while the table with the leases did not answer or another worker had the app. */
-export async function tellGivenUp(
+export async function reportGivenUp(
   upload: Upload,
-  telling: Telling,
+  telling: Reporting,
   why: Partial<UploadStatus>,
 ): Promise<void> {
   const { clients, config } = telling;
   const status = await tellNewest(upload, telling, "rejected", why);
-  if (status) await tried("the event", () => tell(clients.events, config.pipeline, status));
+  if (status) await tried("the event", () => sendEvent(clients.events, config.pipeline, status));
 }
 
 /** Writes the status, which is about the newest upload; returns undefined for a key that names no app. */
 async function tellNewest(
   upload: Upload,
-  telling: Telling,
+  telling: Reporting,
   state: UploadState,
   why: Partial<UploadStatus>,
 ): Promise<UploadStatus | undefined> {

@@ -10,7 +10,7 @@ export const EVENT_SOURCE = "aws-callbacks.zip-to-lambda-pipeline";
 export const NAMESPACE = "ZipToLambdaPipeline";
 
 /** Sends the result of an upload to EventBridge. A retry sends it again. */
-export async function tell(
+export async function sendEvent(
   events: EventBridgeClient,
   pipeline: string,
   status: UploadStatus,

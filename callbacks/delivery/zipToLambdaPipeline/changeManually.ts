@@ -8,19 +8,19 @@ import { type AppRecord, type Lease, type Live, storeOf, withLive } from "./reco
 import { claimByHand } from "./record/claim";
 import { release } from "./record/finish";
 import { statusOf, type UploadStatus, writeStatus } from "./report/status";
-import { tell } from "./report/tell";
+import { sendEvent } from "./report/sendEvent";
 import type { WorkerConfig } from "./settings";
 import { keyOf, nameProblem } from "./uploads/appName";
 
 export const deploymentOnlyModule = true;
 
 /** Manual request to the worker, by the commands `rollback-app` and `remove-app`. */
-export type ByHand =
+export type ManualRequest =
   | { readonly rollback: { readonly app: string; readonly to?: string } }
   | { readonly remove: { readonly app: string } };
 
 /** Its result; `refused` is the reason why nothing was done. */
-export type ByHandAnswer =
+export type ManualAnswer =
   | { readonly app: string; readonly live: string; readonly before: string }
   | { readonly app: string; readonly removed: boolean }
   | { readonly refused: string };
@@ -35,7 +35,7 @@ interface Hands {
 }
 
 /** Carries out a manual request, while no upload of the app is worked on. */
-export async function byHand(asked: ByHand, hands: Hands): Promise<ByHandAnswer> {
+export async function changeManually(asked: ManualRequest, hands: Hands): Promise<ManualAnswer> {
   const { clients, config, deps, owner, until } = hands;
   const { app } = "rollback" in asked ? asked.rollback : asked.remove;
   const problem = nameProblem(app, config.functionPrefix);
@@ -65,7 +65,7 @@ export async function byHand(asked: ByHand, hands: Hands): Promise<ByHandAnswer>
 
 interface Done {
   readonly record: AppRecord;
-  readonly answer: ByHandAnswer;
+  readonly answer: ManualAnswer;
   /** The new status of the app; absent when nothing has changed. */
   readonly status?: Pick<UploadStatus, "state" | "versionId" | "live" | "reason">;
 }
@@ -83,7 +83,7 @@ async function tellAll(
   const status = statusOf(subject, state, deps.now(), { app, functionName, ...more });
   const telling = [
     writeStatus(clients.s3, config.bucketName, status),
-    tell(clients.events, config.pipeline, status),
+    sendEvent(clients.events, config.pipeline, status),
   ].map((told) =>
     told.catch((error: unknown) =>
       console.warn("the manual change was not reported", { app, reason: reasonOf(error) }),
