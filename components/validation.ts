@@ -194,3 +194,19 @@ export function list(item: Check): Check {
 
 /** Accepts any value: its type is enough, or it is checked in combination with others. */
 export const anything: Check = () => undefined;
+
+/** Checks an argument that is a resource or a name, which may not be known yet. */
+export function checkNamed(
+  self: pulumi.Resource,
+  argument: string,
+  value: unknown,
+  isResource: (value: unknown) => boolean,
+): void {
+  const isText = typeof value === "string" && value !== "";
+  if (isText || isResource(value) || pulumi.Output.isInstance(value) || value instanceof Promise)
+    return;
+  const allowed = `give the ${argument.split(".").at(-1)} or its name`;
+  throw typeof value === "object" && value !== null
+    ? describedError(self, argument, "an object", allowed)
+    : argumentError(self, argument, value, allowed);
+}

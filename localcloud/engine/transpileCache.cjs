@@ -85,8 +85,8 @@ function remember(service, folderOf, directory, requireOfTsNode, memory) {
 }
 
 /** Removes paths from the options: projects with the same options produce the same output for a file. */
-function whatMatters({ configFilePath, outDir, ...options }) {
-  return options;
+function whatMatters(options) {
+  return { ...options, configFilePath: undefined, outDir: undefined };
 }
 
 function hash(...parts) {

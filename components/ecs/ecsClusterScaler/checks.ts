@@ -1,8 +1,15 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { anything, argumentError, checkArgs, type Checks, integer } from "../../validation";
+import {
+  anything,
+  argumentError,
+  checkArgs,
+  checkNamed,
+  type Checks,
+  integer,
+} from "../../validation";
 import { checkBounds, checkRule, checkSchedules, scalerChecks } from "../scaling/checks";
-import { checkNamed, isCluster } from "../scaling/givenChecks";
+import { isCluster } from "../scaling/givenChecks";
 import type { EcsClusterScalerArgs } from "./args";
 import { settingsOf } from "./settings";
 

@@ -5,6 +5,7 @@ import {
   type ArgumentPlace,
   argumentError,
   checkArgs,
+  checkNamed,
   type Checks,
   describedError,
   isObject,
@@ -13,7 +14,7 @@ import {
   text,
 } from "../../validation";
 import { checkBounds, checkMetrics, checkSchedules, scalerChecks } from "../scaling/checks";
-import { checkCloudWatchMetric, checkNamed, checkQueue, isCluster } from "../scaling/givenChecks";
+import { checkCloudWatchMetric, checkQueue, isCluster } from "../scaling/givenChecks";
 import type { EcsTaskScalerArgs, MetricArgs } from "./args";
 import { metricsOf, settingsOf } from "./scalingRules";
 

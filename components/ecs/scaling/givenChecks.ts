@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import {
   anything,
   argumentError,
   type Check,
+  checkNamed,
   checkOneOf,
   type Checks,
   describedError,
@@ -31,22 +32,6 @@ const SIGNAL = {
 
 export const checkScaleOut: Check = object<ScaleOut>({ above: anything, ...SIGNAL });
 export const checkScaleIn: Check = object<ScaleIn>({ below: anything, ...SIGNAL });
-
-/** Checks an argument that is a resource or a name, which may not be known yet. */
-export function checkNamed(
-  self: pulumi.Resource,
-  argument: string,
-  value: unknown,
-  isResource: (value: unknown) => boolean,
-): void {
-  const isText = typeof value === "string" && value !== "";
-  if (isText || isResource(value) || pulumi.Output.isInstance(value) || value instanceof Promise)
-    return;
-  const allowed = `give the ${argument.split(".").at(-1)} or its name`;
-  throw typeof value === "object" && value !== null
-    ? describedError(self, argument, "an object", allowed)
-    : argumentError(self, argument, value, allowed);
-}
 
 export const isCluster = (value: unknown): boolean => aws.ecs.Cluster.isInstance(value);
 

@@ -4,6 +4,7 @@ import {
   anything,
   argumentError,
   checkArgs,
+  checkNamed,
   type Checks,
   describedError,
   integer,
@@ -12,7 +13,6 @@ import {
 import { checkBounds, checkMetrics, checkSchedules, scalerChecks } from "../scaling/checks";
 import {
   checkCloudWatchMetric,
-  checkNamed,
   checkQueue,
   checkReserved,
   isCluster,

@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { staticId } from "../../../../callbacks/instances/sshCron/settings";
-import { checkNamed } from "../../../ecs/scaling/givenChecks";
-import { argumentError, describedError } from "../../../validation";
+import { argumentError, checkNamed, describedError } from "../../../validation";
 import type { SshCronArgs, SshKey, SshTarget } from "../args";
 import { keysOf, targetsOf } from "../given";
 import { hostName, pins, port } from "./forms";
