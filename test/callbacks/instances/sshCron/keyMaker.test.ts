@@ -66,7 +66,7 @@ describe("SshCron: making a key pair", function () {
       s3.send(new PutObjectCommand({ Bucket: "keys", Key, Body }));
     await put("pem", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
     const error: unknown = await make("pem").catch((reason: unknown) => reason);
-    expect(String(error)).to.contain("s3://keys/pem cannot be told").and.not.to.contain("AAAA");
+    expect(String(error)).to.contain("s3://keys/pem cannot be derived").and.not.to.contain("AAAA");
     const { publicKey } = newKeyPair("mine");
     await put("pem.pub", publicKey);
     expect(await make("pem")).to.deep.equal({ publicKey });
