@@ -15,7 +15,7 @@ const PROGRAM = `
   const queue = new aws.sqs.Queue("queue");
   export const name = queue.name;
   export const said = word;
-  export const limit = process.execArgv.filter((one) => one.startsWith("--max"));
+  export const limit = process.execArgv.filter((one) => /^--max-(old|http)/.test(one));
 `;
 /** Settings of a Pulumi project; without them, the launcher's own ts-node finds two conflicting options. */
 const TSCONFIG = JSON.stringify({

@@ -130,7 +130,7 @@ describe("The console's page and what it stands on", () => {
       const { messages } = (await ask("peek", { queue })).value as { messages: Value[] };
       expect(messages[0]).to.include({ state: "visible", receiveCount: 0 });
     }
-    expect(await refused("peek", { queue: "arn:none" })).to.match(/ARN of a queue/);
+    expect(await refused("peek", { queue: "arn:none" })).to.match(/ARN of an existing queue/);
   });
 
   it("shows the granted and used permissions of each role", async () => {
