@@ -82,11 +82,17 @@ function withoutValues(message: string): string {
   return message.replace(/\s*String measured:.*$/s, "");
 }
 
-/** Checks whether Lambda could not read the code from the bucket. */
+/**
+ * What S3 tells Lambda when the next try may succeed: the version is not there yet, or S3 is busy.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+ */
+const UNREADABLE =
+  /S3 Error Code: (NoSuchKey|NoSuchVersion|SlowDown|InternalError|ServiceUnavailable|RequestTimeout)\b/;
+
+/** Checks whether Lambda could not read the code from the bucket at this moment. */
 function isUnreadable(error: unknown): boolean {
   return (
-    nameOf(error) === "InvalidParameterValueException" &&
-    /S3 Error Code: NoSuch(Key|Version)/.test((error as Error).message)
+    nameOf(error) === "InvalidParameterValueException" && UNREADABLE.test((error as Error).message)
   );
 }
 

@@ -33,6 +33,16 @@ describe("ZipToLambdaPipeline: what an error says about a zip", () => {
     expect(isInterference(invalid("Unzipped size must be smaller"))).to.equal(false);
   });
 
+  it("tries again when S3 cannot give Lambda the zip at this moment, and rejects none for it", () => {
+    const said = (code: string): Error =>
+      invalid(`Error occurred while GetObject. S3 Error Code: ${code}. S3 Error Message: ...`);
+    for (const code of ["NoSuchVersion", "SlowDown", "InternalError", "ServiceUnavailable"]) {
+      expect(problemOf(said(code)), code).to.equal(undefined);
+      expect(isInterference(said(code)), code).to.equal(true);
+    }
+    expect(problemOf(said("AccessDenied"))?.code).to.equal("refusedByLambda");
+  });
+
   it("rejects an environment that is too large with its references resolved, and names no value", async () => {
     const send = async (): Promise<object> => ({ Parameter: { Value: "s3cret".repeat(700) } });
     const clients = { ssm: { send }, secrets: { send } } as unknown as VariableClients;
