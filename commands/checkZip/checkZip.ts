@@ -1,6 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
-import { parseArgs } from "node:util";
 import { inspectZip } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
 import type {
   Accepted,
@@ -9,6 +8,7 @@ import type {
   ZipSource,
 } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
 import { CommandError } from "../commandError";
+import { parseOptions } from "../parseOptions";
 
 export const CHECK_ZIP_USAGE = `aws-callbacks check-zip <file> [--json]
 
@@ -56,15 +56,7 @@ function parse(args: readonly string[]): { file: string; json: boolean; help: bo
 }
 
 function parseOrRefuse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
-    });
-  } catch (error) {
-    throw new CommandError(`check-zip: ${(error as Error).message}`);
-  }
+  return parseOptions("check-zip", args, { json: { type: "boolean" } });
 }
 
 async function checkZip(file: string): Promise<InspectionResult> {

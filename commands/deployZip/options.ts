@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { parseArgs } from "node:util";
 import { CommandError } from "../commandError";
+import { parseOptions } from "../parseOptions";
 
 export const APP_USAGE = `aws-callbacks <command> [options]
 
@@ -119,23 +119,14 @@ function waitOf(given: string | undefined): number {
 }
 
 function parse(command: AppCommand, args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        name: { type: "string" },
-        wait: { type: "string" },
-        "no-wait": { type: "boolean" },
-        to: { type: "string" },
-        yes: { type: "boolean", short: "y" },
-        pipeline: { type: "string" },
-        project: { type: "string" },
-        stack: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new CommandError(`${command}: ${(error as Error).message}`);
-  }
+  return parseOptions(command, args, {
+    name: { type: "string" },
+    wait: { type: "string" },
+    "no-wait": { type: "boolean" },
+    to: { type: "string" },
+    yes: { type: "boolean", short: "y" },
+    pipeline: { type: "string" },
+    project: { type: "string" },
+    stack: { type: "string" },
+  });
 }

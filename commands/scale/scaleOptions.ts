@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { CommandError } from "../commandError";
+import { parseOptions } from "../parseOptions";
 import { parseDuration } from "../duration";
 
 export const SCALE_USAGE = `aws-callbacks scale <scaler> [<tasks>] [options]
@@ -73,22 +73,13 @@ function actionOf(
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        for: { type: "string" },
-        resume: { type: "boolean" },
-        suspend: { type: "boolean" },
-        why: { type: "boolean" },
-        last: { type: "string" },
-        project: { type: "string" },
-        stack: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new CommandError(`scale: ${(error as Error).message}`);
-  }
+  return parseOptions("scale", args, {
+    for: { type: "string" },
+    resume: { type: "boolean" },
+    suspend: { type: "boolean" },
+    why: { type: "boolean" },
+    last: { type: "string" },
+    project: { type: "string" },
+    stack: { type: "string" },
+  });
 }

@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import type { Size } from "../../callbacks/ecs/containerInstances/fit";
 import { CommandError } from "../commandError";
+import { parseOptions } from "../parseOptions";
 import { TARGET } from "./compare";
 
 export const SIMULATE_USAGE = `aws-callbacks simulate <trace.csv> [options]
@@ -23,26 +23,17 @@ export type SimulateValues = ReturnType<typeof parse>["values"];
 
 /** @throws CommandError for an option that does not exist */
 export function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        target: { type: "string" },
-        min: { type: "string" },
-        max: { type: "string" },
-        resolution: { type: "string" },
-        boot: { type: "string" },
-        task: { type: "string" },
-        instance: { type: "string" },
-        out: { type: "string" },
-        compare: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    throw new CommandError(`simulate: ${(error as Error).message}`);
-  }
+  return parseOptions("simulate", args, {
+    target: { type: "string" },
+    min: { type: "string" },
+    max: { type: "string" },
+    resolution: { type: "string" },
+    boot: { type: "string" },
+    task: { type: "string" },
+    instance: { type: "string" },
+    out: { type: "string" },
+    compare: { type: "boolean" },
+  });
 }
 
 export function number(

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { CommandError } from "../commandError";
+import { parseOptions } from "../parseOptions";
 import type { CronQuery } from "./findCron";
 
 export const CRON_COMMANDS = ["runs", "run", "new-key"] as const;
@@ -88,25 +88,16 @@ export function parseCron(command: CronCommand, args: readonly string[]): CronOp
 }
 
 function parse(command: CronCommand, args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        last: { type: "string" },
-        occurrence: { type: "string" },
-        failed: { type: "boolean" },
-        json: { type: "boolean" },
-        forget: { type: "string" },
-        host: { type: "string", multiple: true },
-        "dry-run": { type: "boolean" },
-        yes: { type: "boolean", short: "y" },
-        project: { type: "string" },
-        stack: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new CommandError(`${command}: ${(error as Error).message}`);
-  }
+  return parseOptions(command, args, {
+    last: { type: "string" },
+    occurrence: { type: "string" },
+    failed: { type: "boolean" },
+    json: { type: "boolean" },
+    forget: { type: "string" },
+    host: { type: "string", multiple: true },
+    "dry-run": { type: "boolean" },
+    yes: { type: "boolean", short: "y" },
+    project: { type: "string" },
+    stack: { type: "string" },
+  });
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { CommandError } from "../commandError";
+import { parseOptions } from "../parseOptions";
 
 export const STATUS_USAGE = `aws-callbacks status <hook> [options]
 
@@ -33,18 +33,9 @@ export function parseStatus(args: readonly string[]): StatusOptions | undefined 
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        json: { type: "boolean" },
-        project: { type: "string" },
-        stack: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new CommandError(`status: ${(error as Error).message}`);
-  }
+  return parseOptions("status", args, {
+    json: { type: "boolean" },
+    project: { type: "string" },
+    stack: { type: "string" },
+  });
 }
