@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib";
 
-/** The CRCs of S3, as it writes them: big-endian. */
+/** Returns the CRC-32 as S3 writes it, big-endian. Why all three are here: docs/decisions/021. */
 export function crc32(body: Buffer): Buffer {
   return words(zlib.crc32(body));
 }
