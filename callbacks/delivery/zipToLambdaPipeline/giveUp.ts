@@ -22,10 +22,10 @@ const FIX =
   "fix what it names, then move the message back from the dead-letter queue, or upload the zip again";
 
 /**
- * Ends an upload after its last try, without reading its zip: what crashed the worker before cannot crash it here.
+ * Ends an upload after its last try. Does not read its zip: a zip that crashed the worker cannot crash it again.
  *
- * @returns whether an operator must look at it: false for an upload that has already ended otherwise.
- * @throws while another worker has the app.
+ * @returns whether an operator must check it: false for an upload that has already ended otherwise.
+ * @throws while another worker is working on the app, unless SQS removes the message now.
  */
 export async function giveUp(upload: Upload, giving: GiveUpContext): Promise<boolean> {
   const { config, deps, context, reason, isLast } = giving;

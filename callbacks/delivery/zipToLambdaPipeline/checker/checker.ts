@@ -84,7 +84,7 @@ export function checkerHandler(config: CheckerConfig, deps: CheckerDeps): Checke
 
   return async ({ wake }) => {
     const { groupName: AutoScalingGroupName, tickRule: Name } = config;
-    // Before anything that may fail: the next tick then tries again for as long as it takes, Lambda for three minutes.
+    // Enabled before anything that may fail: the ticks retry until it succeeds, Lambda only for three minutes.
     if (wake === "upload") await clients.events.send(new EnableRuleCommand({ Name }));
     const { backlog, group, ...decision } = await look(wake === "upload");
     const { desired: DesiredCapacity, isAwake } = decision;

@@ -25,7 +25,7 @@ export function againInOf(error: unknown): number | undefined {
   return (error as { againIn?: number } | undefined)?.againIn;
 }
 
-/** The same for an upload whose zip was missing. */
+/** Creates an error that asks for another try of an upload whose zip was missing. */
 export function zipIsMissing(seconds: number): Error {
   return Object.assign(notYet(seconds, "the zip was deleted"), { isMissing: true });
 }
@@ -34,15 +34,15 @@ export function isZipMissing(error: unknown): boolean {
   return (error as { isMissing?: boolean } | undefined)?.isMissing ?? false;
 }
 
-/** Returns what an error says about the zip itself; undefined for an error with another cause. */
+/** Returns the problem of the zip that an error reports; undefined for an error with another cause. */
 export function problemOf(error: unknown): Problem | undefined {
   const { problem } = error as { problem?: Problem };
   if (problem) return problem;
   const message = error instanceof Error ? error.message : String(error);
   switch (nameOf(error)) {
     case "InvalidParameterValueException":
-      // Not the zip's fault: it was there a moment ago, and the next try shows whether it was deleted; and a new role
-      // becomes visible with time.
+      // Not the zip's fault. An unreadable zip existed a moment ago: the next try shows whether it was deleted. A new
+      // role becomes visible with time.
       if (isUnreadable(error) || isRoleTooNew(error)) return undefined;
       return {
         code: "refusedByLambda",
@@ -83,7 +83,8 @@ function withoutValues(message: string): string {
 }
 
 /**
- * What S3 tells Lambda when the next try may succeed: the version is not there yet, or S3 is busy.
+ * Matches the S3 errors in Lambda's message after which the next try may succeed: the version does not exist yet, or
+ * S3 is busy.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
  */
 const UNREADABLE =
