@@ -38,7 +38,7 @@ export interface ClusterClients {
 export interface ClusterLook extends Counts {
   readonly need: ClusterNeed;
   readonly state: ClusterState;
-  /** The remembered state, without what is outdated. */
+  /** The remembered state, without outdated entries. */
   readonly kept: RememberedCluster;
   readonly groupArn: string;
   readonly maxSize: number;
@@ -120,7 +120,7 @@ function registeredAs(registered: Registered | undefined): Pick<ClusterInstance,
   return registered ? { registered } : {};
 }
 
-/** What there is, and what of it is needed. */
+/** Computes the counts of the cluster and the capacity that it needs. */
 export function lookAt(
   group: Pick<AutoScalingGroup, "AutoScalingGroupARN" | "MaxSize">,
   state: ClusterState,
@@ -148,7 +148,10 @@ export function lookAt(
   };
 }
 
-/** Of several types the smallest counts: an instance too many is better than tasks without room. */
+/**
+ * Returns the size that a new instance will have. If the group has several instance types, the smallest counts: one
+ * instance too many is better than tasks without room.
+ */
 function sizeOfNew({ machines }: ClusterState): Size | undefined {
   return machines
     .flatMap(({ isCapacity, registered }) => (isCapacity && registered ? [registered.size] : []))

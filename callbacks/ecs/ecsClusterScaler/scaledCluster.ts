@@ -14,7 +14,7 @@ export const deploymentOnlyModule = true;
 
 /** How a cluster and its group are read and changed. */
 export interface ClusterDoor {
-  /** @throws Error named ScalingRefused for a group that is not there. */
+  /** @throws Error named ScalingRefused for a group that does not exist. */
   read(memory: Promise<Memory>): Promise<ClusterLook>;
   /** @throws Error named ScalingRefused when ECS itself scales the group. */
   refuseManaged(look: ClusterLook): Promise<void>;
@@ -90,7 +90,7 @@ function maintain(
   };
 }
 
-/** Sets other victims: instances that are not victims any more accept tasks again. */
+/** Replaces the victims: instances that are no longer victims accept tasks again. */
 function withVictims(
   { state: { machines }, kept }: Pick<ClusterLook, "state" | "kept">,
   victims: RememberedCluster["victims"],

@@ -15,19 +15,19 @@ import { readSeries } from "./readSeries";
 
 export const deploymentOnlyModule = true;
 
-/** What every scaler uses apart from what it scales: its state, its metrics, its alarms, and the rules that call it. */
+/** Access of a scaler to its own state, its metrics, its alarms, and the rules that call it. */
 export interface ScalerPorts {
   recall(): Promise<Memory>;
-  /** As `remember` of a table does. */
+  /** Writes the audit record and the state to remember; false when another evaluation wrote since. */
   remember(noted: AuditRecord, written: Written): Promise<boolean>;
   readSeries(now: number): Promise<Look["series"]>;
-  /** Those of these alarms that are in ALARM. */
+  /** Returns the names of the alarms that are in ALARM. */
   alarmsOn(names: readonly string[]): Promise<readonly string[]>;
   enable(pace: Pace): Promise<void>;
   disable(pace: Pace): Promise<void>;
 }
 
-/** Those of a deployed scaler. */
+/** Ports of a deployed scaler. */
 export interface AwsPorts extends ScalerPorts {
   readonly store: MemoryStore;
 }

@@ -19,7 +19,7 @@ export interface Looked {
 
 export type ScalerHandler = (event: WakeEvent) => Promise<Looked>;
 
-/** What the handler needs from outside, so that tests control time. */
+/** Dependencies of the handler, injected so that tests control time. */
 export interface ScalerDeps {
   now(): number;
   print(line: string): void;
@@ -27,7 +27,7 @@ export interface ScalerDeps {
   readonly aws: { readonly endpoint?: string; readonly region?: string };
 }
 
-/** Most evaluations of one event, when others overtake them. */
+/** Most evaluations for one event, when other evaluations overtake them. */
 const MOST_LOOKS = 4;
 
 /**
@@ -48,7 +48,7 @@ export function scalerHandler<Now extends Counts>(
     if (taken.outcome === "underWay") return { ...taken, outcome: "overtaken", why: UNDER_WAY };
     const { noted, running } = taken;
     deps.print(metricLine(config.name, scaled, noted, running));
-    // The alarm on errors is how somebody hears of it.
+    // Fails the run: the alarm on errors notifies the user.
     if (noted.failed !== undefined) throw failure(noted.failed);
     return lookedOf(noted.outcome, noted);
   };
@@ -62,7 +62,7 @@ export function scalerHandler<Now extends Counts>(
       // An alarm sends one event, perhaps the one that led to this failure: the ticks ensure another evaluation.
       if (![REFUSED, DECIDE_FAILED].includes(name))
         await ports.enable("minute").catch(() => undefined);
-      // An update of the program is not to fail for what its service is like at the moment.
+      // An update of the program must not fail because of the service's present state.
       if (wakeOf(event) !== "update") throw error;
       console.error("failed", { reason: `${name}: ${message}` });
       return { outcome: "refused", from: NaN, to: NaN, why: message };
@@ -101,7 +101,7 @@ function notOurs(): Looked {
 
 const DECIDE_FAILED = "DecideFailed";
 
-/** Without a stack, which would only show places in the bundled file. */
+/** Creates an error without a stack, which would only show places in the bundled file. */
 function failure(message: string): Error {
   return Object.assign(new Error(message), { name: DECIDE_FAILED, stack: "" });
 }

@@ -123,7 +123,7 @@ async function keep<Now extends Counts>(
   const reached = {
     ...decision,
     to: decision.from,
-    // At a bound there is nothing to follow.
+    // No need to poll low alarms: the count cannot go lower now, and an event reports when it can.
     ...(maintained.wakesItself ? { min: decision.from } : {}),
     again: decision.again || maintained.again === true,
   };

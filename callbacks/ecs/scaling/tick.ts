@@ -11,8 +11,8 @@ type Alarms = Pick<ScalerConfig, "highAlarms" | "lowAlarms">;
 type Reached = Pick<Decision, "to" | "min" | "max" | "again">;
 
 /**
- * Returns the reason to evaluate again. An alarm only sends its changes: as long as one stays in ALARM and the count
- * can follow it, only a tick can call. At a bound there is nothing to follow, however long it stays.
+ * Returns the reason to evaluate again. An alarm only sends changes of its state: while one stays in ALARM and the count
+ * can still change, only a tick can call. At a bound the count cannot change, however long the alarm stays.
  */
 export async function pollReasonAt(
   ports: Pick<ScalerPorts, "alarmsOn">,
@@ -25,16 +25,19 @@ export async function pollReasonAt(
   const on = await ports.alarmsOn(asked);
   const isOn = (name: string): boolean => on.includes(name);
   if (to < max && highAlarms.some(isOn)) return "out";
-  // Fewer only when all agree; when one of them changes to ALARM, its event calls.
+  // Scale in only while all low alarms are in ALARM; when the last of them changes to ALARM, its event calls.
   return to > min && lowAlarms.length > 0 && lowAlarms.every(isOn) ? "in" : undefined;
 }
 
-/** A tick proves that its rule was enabled, whatever the remembered state says; it may be late, so it proves no more. */
+/**
+ * Adds the rule of a tick to the enabled ones: the tick proves that the rule was enabled, even if the remembered state
+ * says otherwise. The tick may be late, so it proves nothing about other rules or about now.
+ */
 export function provenTicking(ticking: Ticking, tick: Pace | undefined): Ticking {
   return { ...ticking, ...(tick && { [tick]: true }) };
 }
 
-/** Returns the rules to disable when the scaler goes on at this pace. */
+/** Returns the enabled rules to disable when the scaler continues at this pace. */
 export function endedPaces(ticking: Ticking, pace: Pace | undefined): Pace[] {
   return (["minute", "slow"] as const).filter((one) => ticking[one] && one !== pace);
 }

@@ -10,7 +10,7 @@ export interface ClusterOptions extends ScalerOptions {
   readonly sizes: ClusterSizes;
 }
 
-/** Plays how many tasks a service is to have against the decisions of an EcsClusterScaler. */
+/** Simulates how an EcsClusterScaler follows the desired count of a service over time. */
 export function simulateCluster(
   trace: Trace,
   { sizes, ...options }: ClusterOptions,

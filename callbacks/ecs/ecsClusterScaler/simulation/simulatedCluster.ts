@@ -10,15 +10,15 @@ import { type SimulatedInstance, SimulatedService } from "./simulatedService";
 
 export const deploymentOnlyModule = true;
 
-/** What a simulated cluster is made of. */
+/** Sizes of the tasks and instances of a simulated cluster. */
 export interface ClusterSizes {
-  /** Of each task, in CPU units and MiB. */
+  /** Size of each task, in CPU units and MiB. */
   readonly task: Pick<Size, "cpu" | "memory">;
-  /** Of an empty instance. */
+  /** Size of an empty instance, in CPU units and MiB. */
   readonly instance: Pick<Size, "cpu" | "memory">;
   /** Seconds from a launch until the agent registers. */
   readonly boot: number;
-  /** Instances at the beginning. */
+  /** Number of instances at the start. */
   readonly instances: number;
 }
 
@@ -57,7 +57,8 @@ export class SimulatedCluster implements SimulatedWorld<ClusterLook> {
   }
 
   /**
-   * Percent of the instances that their tasks have reserved, once a minute and not without instances.
+   * Returns the percentages of CPU and memory that tasks have reserved: once a minute, and only while there are
+   * instances.
    * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html
    */
   values(): Record<string, number> {
@@ -112,7 +113,7 @@ export class SimulatedCluster implements SimulatedWorld<ClusterLook> {
       },
       setDesiredCapacity: (desired) => {
         this.desiredCapacity = desired;
-        // What has not started yet; the scaler lowers it for nothing else.
+        // Removes instances that have not registered yet: the scaler lowers the capacity for no other reason.
         const unready = this.instances.filter(({ readyAt }) => readyAt > this.now);
         const many = unready.slice(-Math.max(0, this.instances.length - desired) || unready.length);
         this.instances = this.instances.filter((one) => !many.includes(one));

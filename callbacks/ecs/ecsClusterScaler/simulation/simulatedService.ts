@@ -5,7 +5,7 @@ export const deploymentOnlyModule = true;
 export interface SimulatedTask {
   readonly id: number;
   readonly runsAt: number;
-  /** Its room is free from then on; undefined until it is to stop. */
+  /** Time from which its room is free; undefined until the task is told to stop. */
   stopsAt?: number;
 }
 
@@ -18,15 +18,15 @@ export interface SimulatedInstance {
   tasks: SimulatedTask[];
 }
 
-/** Milliseconds from a task's place until it runs, and from its end until it has stopped. */
+/** Milliseconds from the placement of a task until it runs, and from the order to stop until it has stopped. */
 const TASK_MS = 10_000;
 
 /**
- * The tasks of one service on instances: spread over zones and instances, and moved from those that drain, of which none
- * ends before another runs. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+ * The tasks of one service, spread over zones and instances. A task on a draining instance stops only after its
+ * replacement runs. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
  */
 export class SimulatedService {
-  /** Tasks that have no place. */
+  /** Number of tasks that cannot be placed. */
   waiting = 0;
   private isSteady = true;
   private started = 0;
@@ -40,7 +40,10 @@ export class SimulatedService {
     return tasks.reduce((room) => take(room, this.task), this.empty);
   }
 
-  /** Starts and stops tasks; answers whether ECS tells of one without a place, or that the service has come to rest. */
+  /**
+   * Starts and stops tasks. Returns whether ECS sends an event: a task cannot be placed, or the service has reached a
+   * steady state.
+   */
   look(instances: readonly SimulatedInstance[], desired: number, now: number): boolean {
     for (const one of instances)
       one.tasks = one.tasks.filter(({ stopsAt = Infinity }) => stopsAt > now);
@@ -56,7 +59,10 @@ export class SimulatedService {
     return isMoreUnplaced || isRested;
   }
 
-  /** Those that stay come to what is desired, as far as they have places; answers how many of the service have none. */
+  /**
+   * Starts tasks on open instances until the desired count is reached there, or no instance has room. Returns how many
+   * tasks the service lacks, counted over all instances.
+   */
   private start(instances: readonly SimulatedInstance[], desired: number, now: number): number {
     const missing = desired - stayingOn(instances.filter(isOpenAt(now))).length;
     let placed = 0;
@@ -78,14 +84,14 @@ export class SimulatedService {
       .at(0);
   }
 
-  /** On instances that drain, once as many run without them. */
+  /** Stops tasks on draining instances, as many as run in excess of the desired count. */
   private stopLeaving(instances: readonly SimulatedInstance[], desired: number, now: number): void {
     const leaving = stayingOn(instances.filter(({ status }) => status === "DRAINING"));
     const running = stayingOn(instances).filter((one) => isRunning(one, now)).length;
     for (const one of leaving.slice(0, Math.max(0, running - desired))) one.stopsAt = now + TASK_MS;
   }
 
-  /** The newest first. */
+  /** Stops tasks on other instances that exceed the desired count, the newest first. */
   private stopMany(instances: readonly SimulatedInstance[], desired: number, now: number): void {
     const staying = stayingOn(instances.filter(({ status }) => status === "ACTIVE"));
     const newest = staying.sort((a, b) => b.id - a.id);
@@ -102,7 +108,7 @@ function isRunning({ runsAt, stopsAt }: SimulatedTask, now: number): boolean {
   return runsAt <= now && stopsAt === undefined;
 }
 
-/** Tasks that are not to stop. */
+/** Returns the tasks that have not been told to stop. */
 function stayingOn(instances: readonly SimulatedInstance[]): SimulatedTask[] {
   return instances.flatMap(({ tasks }) => tasks.filter(({ stopsAt }) => stopsAt === undefined));
 }

@@ -2,9 +2,9 @@ import { type SimulatedRow, STEP } from "./trace";
 
 export const deploymentOnlyModule = true;
 
-/** What a simulation came to. */
+/** Result of a simulation of tasks. */
 export interface Outcome {
-  /** Seconds in which a task showed more than the threshold. */
+  /** Seconds in which the metric value of a task was above the threshold. */
   readonly secondsAbove: number;
   readonly taskHours: number;
   readonly changes: number;
@@ -23,9 +23,9 @@ export function outcomeOf(rows: readonly SimulatedRow[], threshold: number): Out
   };
 }
 
-/** What a simulation of a cluster came to. */
+/** Result of a simulation of a cluster. */
 export interface ClusterOutcome {
-  /** The longest time in which some task waited for a place, in seconds. */
+  /** Longest uninterrupted time in which any task waited to be placed, in seconds. */
   readonly longestWait: number;
   readonly instanceHours: number;
   readonly changes: number;

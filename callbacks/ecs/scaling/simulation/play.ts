@@ -6,28 +6,28 @@ import { loadAt, SECOND, type SimulatedRow, stepsOf, type Trace } from "./trace"
 export const deploymentOnlyModule = true;
 
 export interface PlayOptions {
-  /** Seconds from a change to a task that runs. Default 30. */
+  /** Seconds from a change until the new tasks run. Default 30. */
   readonly boot?: number;
   /** Seconds after the end of a datapoint at which it can be read. Default 0. */
   readonly delay?: number;
-  /** Tasks at the beginning. Default 1. */
+  /** Number of tasks at the start. Default 1. */
   readonly tasks?: number;
 }
 
-/** Decides at a moment from what is known then. */
+/** Decides from the facts known at a moment; undefined for no decision. */
 export type Look = (known: {
   readonly now: number;
   readonly desired: number;
   readonly running: number;
   readonly changes: readonly Change[];
-  /** Newest last, of so many seconds. */
+  /** Returns the datapoints of a period in seconds, newest last. */
   points(period: number): Datapoint[];
 }) => Decision | undefined;
 
-/** As far back as any signal here looks, and not the whole week. */
+/** Most datapoints per evaluation: as many as any signal here needs, instead of those of the whole week. */
 const MOST_POINTS = 100;
 
-/** Plays a trace against a scaler that is no more than a function. */
+/** Simulates a trace with a scaler that is a plain function. */
 export function play(
   trace: Trace,
   look: Look,
@@ -63,7 +63,7 @@ export function play(
   return rows;
 }
 
-/** What each task shows. */
+/** Returns the metric value of each task. */
 export function shownValue({ kind }: Trace, load: number, running: number): number {
   return kind === "load" ? load / Math.max(1, running) : load;
 }

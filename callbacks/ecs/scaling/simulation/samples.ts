@@ -3,13 +3,13 @@ import { SECOND, STEP } from "./trace";
 
 export const deploymentOnlyModule = true;
 
-/** Values of metrics in a step, by their names; without one that has none. */
+/** Metric values in one step, by metric name. A metric without a value is absent. */
 export interface Sample {
   readonly time: number;
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** Averages of the last whole periods that have ended by then; the samples are those of all steps. */
+/** Returns the averages of the last whole periods that have ended by `until`. Needs the samples of all steps. */
 export function pointsOf(
   samples: readonly Sample[],
   name: string,

@@ -15,12 +15,12 @@ import { loadAt, SECOND, type SimulatedRow, STEP, stepsOf, type Trace } from "./
 
 export const deploymentOnlyModule = true;
 
-/** What a scaler scales, without AWS. */
+/** The resource that a scaler scales, simulated without AWS. */
 export interface SimulatedWorld<Now extends Counts> {
   readonly scaled: Scaled<Now>;
-  /** Time has come to now, and there is so much to do; answers whether ECS tells the scaler of it. */
+  /** Advances the resource to a time, under a load. Returns whether ECS sends the scaler an event. */
   pass(now: number, load: number): boolean;
-  /** Of this step, by the names of the rules. */
+  /** Returns the metric values of this step, by rule name. */
   values(load: number): Readonly<Record<string, number>>;
   counts(load: number): Pick<SimulatedRow, "value" | "desired" | "running" | "waiting">;
 }
@@ -30,11 +30,14 @@ export interface ScalerOptions {
   readonly decide?: DecideTasks;
   /** Seconds after the end of a datapoint at which it can be read. Default 0. */
   readonly delay?: number;
-  /** When the rules were made that call the scaler: their calls come so often from then on. Default: at the beginning. */
+  /**
+   * Creation time of the rules that call the scaler, from which their intervals count. Milliseconds since the epoch.
+   * Default: the start of the trace.
+   */
   readonly rulesMadeAt?: number;
 }
 
-/** Milliseconds from what wakes the scaler to its look: what it changes came after the datapoint that begins then. */
+/** Milliseconds from an event to the evaluation: a change is then later than the datapoint that begins at the event. */
 const WOKEN = 1;
 
 /** Seconds between the calls of the rules. */
@@ -42,8 +45,8 @@ const EVERY: Readonly<Record<Pace, number>> = { minute: 60, slow: 300 };
 const WAKES = { minute: "tick", slow: "slowTick" } as const;
 
 /**
- * Plays a trace against a scaler: what looks, decides and remembers is what Lambda runs, and it is woken as there, by
- * alarms that go off, by ECS, by bounds that change, and by its rules while it has enabled them.
+ * Simulates a trace with a scaler. The code that evaluates, decides and remembers is the code that runs in Lambda, and
+ * the same events wake it: alarms, ECS events, changes of the bounds, and its rules while it has enabled them.
  */
 export async function simulateScaler<Now extends Counts>(
   trace: Trace,
@@ -85,7 +88,7 @@ export async function simulateScaler<Now extends Counts>(
   return rows;
 }
 
-/** Whether a rule calls within the step that begins now. */
+/** Checks whether a rule calls within the step that begins now. */
 function isDue(now: number, from: number, every: number): boolean {
   const since = now - from;
   const length = every * SECOND;
@@ -101,7 +104,7 @@ async function decisionsOf<Now extends Counts>(
     const taken = await lookUntilRemembered(looking, event, () => now + WOKEN);
     return taken.outcome === "noted" ? [taken.noted] : [];
   } catch (error) {
-    // Its alarm tells of it; nothing else is changed by it.
+    // A refusal changes nothing; in AWS, the alarm on errors reports it.
     if ((error as Error).name === REFUSED) return [];
     throw error;
   }

@@ -7,13 +7,13 @@ import type { SimulatedRow, Trace } from "./trace";
 export const deploymentOnlyModule = true;
 
 export interface TaskOptions extends ScalerOptions {
-  /** Seconds from a change to a task that runs. Default 30. */
+  /** Seconds from a change until the new tasks run. Default 30. */
   readonly boot?: number;
-  /** Tasks at the beginning. Default: the least. */
+  /** Number of tasks at the start. Default: the minimum. */
   readonly tasks?: number;
 }
 
-/** Plays a load against the decisions of an EcsTaskScaler. */
+/** Simulates how an EcsTaskScaler follows a load. */
 export function simulateTasks(
   trace: Trace,
   { boot = 30, tasks, ...options }: TaskOptions,

@@ -11,7 +11,7 @@ interface SimulatedAlarm {
   isPast(value: number): boolean;
 }
 
-/** The alarms of a scaler's rules, as CloudWatch judges them. */
+/** The alarms of a scaler's rules, evaluated as CloudWatch does. */
 export class SimulatedAlarms {
   readonly high: readonly SimulatedAlarm[];
   readonly low: readonly SimulatedAlarm[];
@@ -30,8 +30,9 @@ export class SimulatedAlarms {
   }
 
   /**
-   * Names of those that go off now, which are added to `on`: each is judged every minute, one of shorter periods at every
-   * step. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+   * Evaluates each alarm every minute, or at every step if its period is shorter than a minute. Updates `on`, the names
+   * of the alarms in ALARM, and returns those that change to ALARM now.
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
    *
    * @param passed milliseconds since the first step
    */

@@ -5,15 +5,15 @@ import type { ScalerPorts } from "../ports";
 
 export const deploymentOnlyModule = true;
 
-/** What a scaler has beside what it scales, without AWS: the rest of it is as deployed. */
+/** Ports of a scaler without AWS. All other code of the scaler runs as deployed. */
 export class SimulatedPorts implements ScalerPorts {
-  /** The rules that call the scaler. */
+  /** The enabled rules that call the scaler. */
   readonly enabled = new Set<Pace>();
   /** Names of the alarms that are in ALARM. */
   readonly on = new Set<string>();
   private memory: Memory = { version: 0, changes: [], ticking: NOT_TICKING, notices: [] };
 
-  /** @param read what the metrics say at a time */
+  /** @param read returns the datapoints that are known at a time */
   constructor(private readonly read: (now: number) => Look["series"]) {}
 
   recall(): Promise<Memory> {

@@ -7,13 +7,13 @@ interface Start {
   readonly count: number;
 }
 
-/** Tasks of a service, of which some are on their way. */
+/** Tasks of a service; some of them may still be starting. */
 export class SimulatedTasks {
   desired: number;
   running: number;
   private starts: readonly Start[] = [];
 
-  /** @param boot seconds from a change to a task that runs */
+  /** @param boot seconds from a change until the new tasks run */
   constructor(
     tasks: number,
     private readonly boot: number,
@@ -22,7 +22,7 @@ export class SimulatedTasks {
     this.running = tasks;
   }
 
-  /** Whatever has started by now runs. */
+  /** Counts tasks as running that have started by now. */
   pass(now: number): void {
     const started = this.starts.filter(({ at }) => at <= now);
     this.running += started.reduce((sum, { count }) => sum + count, 0);
@@ -33,7 +33,7 @@ export class SimulatedTasks {
     const more = to - this.desired;
     if (more > 0) this.starts = [...this.starts, { at: now + this.boot * SECOND, count: more }];
     else {
-      // What has not started yet goes first.
+      // Tasks that have not started yet are removed first.
       this.starts = cancel(this.starts, -more);
       this.running = Math.min(this.running, to);
     }
