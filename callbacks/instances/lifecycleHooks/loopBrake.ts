@@ -54,9 +54,9 @@ export function startOf({ StartTime }: Activity): number {
 }
 
 /**
- * Called after a launch was abandoned: checks whether there were too many, and then prevents further launches.
+ * Prevents further launches if too many have failed; called after a launch was abandoned.
  *
- * @returns what was done, or false.
+ * @returns a description of what was done, or false.
  */
 export async function stopLoop(
   engine: BrakeEngine,
@@ -67,7 +67,7 @@ export async function stopLoop(
     const failed = failedLaunches(activities, sinceOf(engine), instanceId).length + 1;
     return await brake(engine, groupName, failed);
   } catch (error) {
-    // The wait of the instance has already ended; the next failure counts again.
+    // Ignored: the hook of this instance has already completed, and the next failed launch counts again.
     console.error("launches were not counted", { instanceId, reason: reasonOf(error) });
     return false;
   }
@@ -76,7 +76,7 @@ export async function stopLoop(
 /** Milliseconds after which a failed launch no longer shows that a loop continues. */
 const GOES_ON = 10 * 60_000;
 
-/** The same check for launches that failed because the function did not answer in time. */
+/** Prevents further launches if too many have failed because the function did not answer in time. */
 export function stopUnanswered(
   engine: BrakeEngine,
   groupName: string,

@@ -73,7 +73,7 @@ export async function replaceKeyPair(
 
 const MOST_TRIES = 5;
 
-/** Returns false when there already is one. */
+/** Writes the object unless the key exists already; returns whether it was written. */
 async function putFirst(
   s3: S3Client,
   { bucket: Bucket, key: Key }: KeyPlace,
