@@ -22,7 +22,7 @@ export interface ScaleOptions {
   readonly stack?: string;
 }
 
-/** Units of a fleet; the scaler also applies its own bounds. */
+/** Highest count: the limit of a fleet's units. The scaler also applies its own bounds. */
 const MOST = 10_000;
 
 /**

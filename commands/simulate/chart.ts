@@ -6,17 +6,20 @@ const LEFT = 60;
 const GAP = 46;
 const COLORS = { value: "#1f6feb", desired: "#d1242f", running: "#1a7f37", waiting: "#8250df" };
 
-/** What a chart is called, and what it shows. */
+/** Title, threshold and labels of a chart. */
 export interface ChartWords {
   readonly title: string;
   readonly threshold: number;
-  /** Such as `value of a task`. */
+  /** Label of the metric, such as `value of a task`. */
   readonly value: string;
-  /** Such as `tasks`. */
+  /** Plural noun for what is counted, such as `tasks`. */
   readonly counted: string;
 }
 
-/** What the metric shows, and how many there are, over one time axis: with decisions as dots that tell why. */
+/**
+ * Returns an SVG chart with the metric above and the counts below, over the same time axis. Each change is a dot whose
+ * tooltip shows the reason.
+ */
 export function chart(
   rows: readonly SimulatedRow[],
   { title, threshold, ...words }: ChartWords,

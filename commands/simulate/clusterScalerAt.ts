@@ -1,7 +1,7 @@
 import type { ClusterScalerSettings } from "../../callbacks/ecs/ecsClusterScaler/configuration";
 import type { MetricRule } from "../../callbacks/ecs/scaling/model";
 
-/** What an EcsClusterScaler has with these arguments and no others. */
+/** Returns the settings of an EcsClusterScaler with these arguments and defaults for all others. */
 export function clusterScalerAt({
   target,
   min,

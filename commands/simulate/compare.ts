@@ -43,7 +43,7 @@ export interface Comparison {
   readonly outcomes: Readonly<Record<"own60" | "own20" | "aas60" | "aas20", Outcome>>;
 }
 
-/** Plays every classic trace against both scalers, each at 60 and at 20 seconds. */
+/** Simulates every classic trace with both scalers, each at resolutions of 60 and 20 seconds. */
 export function compare(): Promise<Comparison[]> {
   const all = Object.entries(TRACES).map(async ([trace, load]) => {
     const own = async (resolution: 20 | 60): Promise<Outcome> => {

@@ -1,7 +1,7 @@
 import type { Trace } from "../../callbacks/ecs/scaling/simulation/trace";
 import { CommandError } from "../commandError";
 
-/** What the second column is called, and what a trace is then. */
+/** Kind of a trace, by the name of its second column. */
 const KINDS: Readonly<Record<string, Trace["kind"]>> = {
   load: "load",
   cpu: "perTask",
@@ -9,8 +9,8 @@ const KINDS: Readonly<Record<string, Trace["kind"]>> = {
 };
 
 /**
- * Reads a trace: two columns, `time,load`, `time,cpu` or `time,tasks`, with a line of names. A time is an ISO date or seconds; the
- * lines are at equal distances.
+ * Parses a trace in CSV: a header `time,load`, `time,cpu` or `time,tasks`, then lines with two columns. A time is an ISO
+ * date or seconds since the epoch; the lines are at equal distances, a multiple of 10 seconds.
  *
  * @throws CommandError naming the line.
  */

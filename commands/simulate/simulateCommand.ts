@@ -15,7 +15,7 @@ import { compare, comparisonTable, scalerAt, TARGET } from "./compare";
 import { readTrace } from "./readTrace";
 import { number, parse, SIMULATE_USAGE, type SimulateValues, size } from "./simulateOptions";
 
-/** Runs `simulate`; `print` takes the lines. */
+/** Runs `simulate`; `print` receives each line of its output. */
 export async function simulateCommand(
   args: readonly string[],
   print: (line: string) => void,
@@ -38,7 +38,7 @@ export async function simulateCommand(
   print(`Chart: ${out}`);
 }
 
-/** What a simulation did, and what it came to in words. */
+/** Rows of a simulation, the labels for its chart, and its result in words. */
 interface Played {
   readonly rows: readonly SimulatedRow[];
   readonly words: Omit<ChartWords, "title">;

@@ -18,10 +18,14 @@ export const SIMULATE_USAGE = `aws-callbacks simulate <trace.csv> [options]
   --out <file>        the chart (default: the trace with .svg)
   --compare           instead of a trace: the classic loads, against Application Auto Scaling`;
 
-/** What is given on the command line. */
+/** Options that are given on the command line. */
 export type SimulateValues = ReturnType<typeof parse>["values"];
 
-/** @throws CommandError for an option that does not exist */
+/**
+ * Parses the command line of `simulate`.
+ *
+ * @throws CommandError for an option that does not exist.
+ */
 export function parse(args: readonly string[]) {
   return parseOptions("simulate", args, {
     target: { type: "string" },
