@@ -74,7 +74,10 @@ export class FunctionAlarms extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The outputs of a resource are not readable during its construction: they are read a moment later. */
+  /**
+   * Watches each function that the program creates. Outputs of a resource cannot be read during its construction, so
+   * they are read a moment later.
+   */
   private watchProgram(): void {
     pulumi.runtime.registerStackTransformation(({ type, name, resource }) => {
       if (type !== FUNCTION) return undefined;

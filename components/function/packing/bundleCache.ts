@@ -47,7 +47,7 @@ interface Entry {
  * same copy of its package. Only bundles that are the same in every program are cached.
  */
 export class BundleCache {
-  /** A process that runs a program again and again reads each of these files once. */
+  /** Entries in memory: a process that runs a program repeatedly reads each file once. */
   private readonly entries = mapOf<Entry>("bundles");
 
   private constructor(private readonly file: string) {}

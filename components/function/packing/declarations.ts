@@ -3,26 +3,32 @@ import * as walk from "acorn-walk";
 import { boundNames, hoistedNames, lexicalNames } from "./closure/declaredNames";
 import { rememberByText } from "./remember";
 
-/** A function that a file declares outside of all others. */
+/** A top-level function of a file. */
 export interface DeclaredFunction {
   readonly name: string;
   readonly source: string;
-  /** Where V8 says that it is: an arrow function at its start, any other at its parameters. Both count from 0. */
+  /**
+   * Position that V8 reports: the start of an arrow function, or the parameters of any other function. Line and column
+   * count from 0.
+   */
   readonly line: number;
   readonly column: number;
 }
 
-/** What a file declares outside of its functions. */
+/** The top-level declarations of a file. */
 export interface Declarations {
-  /** What any function of the file sees, with what Node.js gives each file. */
+  /** Names that all functions of the file can use, including those that Node.js gives each module. */
   readonly names: readonly string[];
-  /** Those whose names always mean them. */
+  /** Functions whose names always refer to them, because nothing assigns to these names. */
   readonly functions: readonly DeclaredFunction[];
 }
 
 const GIVEN = ["exports", "require", "module", "__filename", "__dirname"];
 
-/** Undefined where names may mean something else than they say: without "use strict", or where code is made of text. */
+/**
+ * Returns the declarations of a file; undefined for a file that cannot be parsed, or whose names may have another
+ * meaning than the text shows: without "use strict", or with `eval`.
+ */
 export const declarationsIn: (text: string) => Declarations | undefined = rememberByText(
   "declarations",
   (text) => {
@@ -56,7 +62,7 @@ function isStrict({ body }: acorn.Program): boolean {
   return body.some((one) => "directive" in one && one.directive === "use strict");
 }
 
-/** `function name() {}` and `const name = () => {}`. */
+/** Returns the functions that a statement declares, as `function name() {}` or `const name = () => {}`. */
 function functionsOf(
   statement: acorn.Statement | acorn.ModuleDeclaration,
   text: string,
@@ -83,7 +89,7 @@ function declared(
   return { name, source: text.slice(start, end), line, column };
 }
 
-/** Every name that anything assigns to, whatever it means there. */
+/** Returns every name that code anywhere in the file assigns to, in any scope. */
 function assignedNames(program: acorn.Program): Set<string> {
   const names = new Set<string>();
   const add = (target: acorn.Node): void => {

@@ -6,9 +6,9 @@ import { sourceOf } from "./refusal";
 type Variables = ReadonlyMap<string, unknown>;
 
 /**
- * What the functions see that files declare outside of all others: the variables of their file, and nothing else. In a
- * process that compiles the files itself these are known without V8's inspector, which takes longer than all else that
- * packing does. It is taken for true only of a function that a file still has under the name of its declaration.
+ * Reads the variables of top-level functions, which are those of their file and no others. A process that compiles the
+ * files itself can read them without V8's inspector, which takes longer than the rest of packing. A function counts as
+ * top-level only if the file's variable of its name still holds a function with the declared text.
  */
 export class FileVariables {
   private readonly files = keptFiles();
@@ -16,7 +16,7 @@ export class FileVariables {
   private readonly entered = new Set<KeptFile>();
   private exporters: ReadonlyMap<unknown, KeptFile> | undefined;
 
-  /** Undefined for any other function. */
+  /** Returns the variables of a top-level function that have these names; undefined for any other function. */
   of(fn: AnyFunction, names: readonly string[]): Variables | undefined {
     if (this.files.size === 0) return undefined;
     this.exporters ??= exportersAmong(this.files);
@@ -26,13 +26,13 @@ export class FileVariables {
     return variables && new Map([...variables].filter(([name]) => names.includes(name)));
   }
 
-  /** All functions of a file at once: those that it does not export are met in those that it does. */
+  /** Reads all functions of a file at once: exported functions usually lead to those that are not exported. */
   private enter(file: KeptFile): void {
     this.entered.add(file);
     const { text, script: scriptId, read } = file;
     const declarations = declarationsIn(text);
     if (!declarations) return;
-    // V8 compiles what it is to read: one text takes much less than one for each name.
+    // V8 compiles each expression that it evaluates: one for all names takes much less time than one for each name.
     const now = read(`({ ${declarations.names.join(", ")} })`) as Record<string, unknown>;
     const variables = new Map(Object.entries(now));
     for (const { name, source, line, column } of declarations.functions) {
@@ -44,7 +44,7 @@ export class FileVariables {
   }
 }
 
-/** Which file exports a function first: one that only hands it on is done later. */
+/** Returns the first file that exports each function; a file that only re-exports it finishes loading later. */
 function exportersAmong(files: ReadonlyMap<string, KeptFile>): ReadonlyMap<unknown, KeptFile> {
   const exporters = new Map<unknown, KeptFile>();
   for (const [path, file] of files) {

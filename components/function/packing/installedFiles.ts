@@ -103,7 +103,7 @@ function lookUp(place: string): string | null {
   return existsSync(place) ? realpathSync.native(place) : null;
 }
 
-/** What was looked at for the callbacks that are packed together: they share most of their packages. */
+/** Stamps of files, cached while callbacks are packed together: they share most of their packages. */
 const lookedAt = new Map<string, string>();
 
 function forgetWhenPacked(): void {

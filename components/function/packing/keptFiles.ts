@@ -1,18 +1,18 @@
 import { KEPT } from "./remember";
 
-/** A file that a process which runs a program again and again has compiled itself, so that it can look into it. */
+/** A file that a process which runs a program repeatedly has compiled in a way that makes its variables readable. */
 export interface KeptFile {
   readonly text: string;
-  /** V8's id of it. */
+  /** V8's id of the script. */
   readonly script: string;
-  /** What an expression means in the file, outside of its functions. It was loaded to its end: all variables are there. */
+  /** Evaluates an expression in the top-level scope of the file. The file has run to its end: all variables are set. */
   readonly read: (expression: string) => unknown;
 }
 
-/** By the path; none in any other process. */
+/** Returns the files by path; an empty map in a process that does not keep them. */
 export function keptFiles(): ReadonlyMap<string, KeptFile> {
   const kept: unknown = Reflect.get(globalThis, KEPT);
   const files: unknown = kept instanceof Map ? kept.get("files") : undefined;
-  // What compiledModules.cjs of the local cloud keeps there.
+  // Filled by compiledModules.cjs of the local cloud.
   return files instanceof Map ? (files as ReadonlyMap<string, KeptFile>) : new Map();
 }

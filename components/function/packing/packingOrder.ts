@@ -1,6 +1,6 @@
 import { mapOf } from "./remember";
 
-/** Says of the run of a program which one it is, to a process that runs it again and again. */
+/** Environment variable that identifies the current run, in a process that runs a program repeatedly. */
 const RUN = "LOCALCLOUD_LOADED_AFTER";
 
 /** The texts that a run has packed. */
@@ -12,9 +12,10 @@ interface Packed {
 const waiting: (() => void)[] = [];
 
 /**
- * Resolves when the packing of this text may go on. What somebody has just changed is what somebody waits for: it goes
- * on at once. A text that the run before packed as well waits for a turn of the event loop of its own, so that the
- * engine is heard, and asked for the function of a changed one, between any two.
+ * Resolves when the packing of this text may continue. A text that is new in this run continues at once: the user has
+ * just changed it, and waits for the result. A text that the previous run also packed waits for a separate turn of the
+ * event loop. Between two such turns the process can receive the engine's answers, and register the function of a
+ * changed text.
  */
 export async function turnToPack(text: string): Promise<void> {
   const { last, now } = runs();
@@ -26,7 +27,7 @@ export async function turnToPack(text: string): Promise<void> {
   });
 }
 
-/** Whether something still waits for its turn: what was looked at for one text is right for the next. */
+/** Checks whether a text still waits for its turn. Until none does, cached stamps of files stay valid. */
 export function isPacking(): boolean {
   return waiting.length > 0;
 }

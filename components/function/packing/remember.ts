@@ -29,7 +29,7 @@ export function rememberByText<Value>(
   };
 }
 
-/** What is kept under a name, for as long as this package is the same; in any other process a new map. */
+/** Returns the kept map of this name, as long as this package stays unchanged; a new map if the process keeps none. */
 export function mapOf<Value>(name: string): Map<string, Value> {
   const kept: unknown = Reflect.get(globalThis, KEPT);
   if (!(kept instanceof Map)) return new Map<string, Value>();
