@@ -147,7 +147,7 @@ export function textUpTo(most: number): Check {
   };
 }
 
-/** A function of the caller's. */
+/** Any function. */
 export const fn: Check = (value, { resource, argument }) => {
   if (typeof value !== "function")
     throw describedError(resource, argument, typeof value, "give a function");

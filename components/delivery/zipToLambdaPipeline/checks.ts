@@ -94,7 +94,7 @@ const ARGUMENT_CHECKS = {
   forceDestroy: boolean,
 } satisfies Checks<ZipToLambdaPipelineArgs>;
 
-/** Characters that must at least be left for an app's name. */
+/** Fewest characters that must be left for the name of an app. */
 const SHORTEST_ROOM = 8;
 
 /** @throws pulumi.ResourceError for the first argument that is wrong. */
@@ -129,7 +129,7 @@ function checkUploadedApps(
 ): void {
   for (const [uploader, { apps }] of Object.entries(uploaders))
     for (const app of apps) {
-      // With a * it is the beginning of names.
+      // With a * at the end it is a prefix of names.
       const problem = app === "*" ? undefined : nameProblem(app.replace(/\*$/, ""), functionPrefix);
       if (problem) throw argumentError(self, `uploaders.${uploader}.apps`, app, problem.message);
     }

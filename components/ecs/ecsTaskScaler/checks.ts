@@ -73,7 +73,7 @@ function checkMetric(
 
 const KINDS = ["queue", "requests", "metricName", "expression"];
 
-/** Checks which kind a metric is, where that needs nothing else to be known. */
+/** Checks that a value is a metric of exactly one kind. Checks that need other arguments follow later. */
 function checkIsMetric(value: unknown, { resource, argument }: ArgumentPlace): void {
   if (value === "cpu" || value === "memory") return;
   const given = KINDS.filter((kind) => kind in (Object(value) as object));

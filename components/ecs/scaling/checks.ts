@@ -26,10 +26,10 @@ const MOST_METRICS = 5;
 /** More than any service, group or fleet may have; each has its own lower limits. */
 const MOST = 10_000;
 
-/** What a scaler counts, and the most of it that is allowed. */
+/** The unit that a scaler counts, and the highest allowed count. */
 export interface Counted {
   readonly most: number;
-  /** `tasks` */
+  /** Plural noun, such as `tasks`. */
   readonly unit: string;
 }
 

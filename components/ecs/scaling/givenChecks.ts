@@ -21,7 +21,7 @@ const STEPS = list(
   } satisfies Checks<ScalingStep>),
 );
 
-/** Fields of both; their values are checked in combination. */
+/** Fields of both `scaleOut` and `scaleIn`; their values are checked in combination. */
 const SIGNAL = {
   steps: STEPS,
   period: anything,

@@ -101,8 +101,9 @@ export const LIFECYCLE_HOOK_CHECKS = {
 } satisfies Checks<LifecycleHookArgs>;
 
 /**
- * Returns both times in seconds, with defaults. @throws pulumi.ResourceError for a call that leaves no room for its
- * retry
+ * Returns both times in seconds, with defaults.
+ *
+ * @throws pulumi.ResourceError for a call that leaves no room for its retry.
  */
 export function timesOf(
   self: pulumi.Resource,
