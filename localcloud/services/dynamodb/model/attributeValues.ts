@@ -17,7 +17,7 @@ export function toWire(value: object): WireObject {
   const wire: WireObject = {};
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
-    // DynamoDB takes a null that says false, and keeps it as any other.
+    // DynamoDB accepts `{ NULL: false }`, and stores it as `{ NULL: true }`.
     const converted = name === "NULL" && member === false ? true : memberToWire(member);
     // A plain assignment to `__proto__` would set the prototype instead of an attribute.
     if (name === "__proto__") Object.defineProperty(wire, name, { value: converted, ...OWN });
@@ -91,7 +91,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, n) => total + n, 0);
 }
 
-/** How deep a value is nested; one that holds no other is 1. */
+/** Returns the number of levels of a value; 1 for a value that contains no other. */
 export function depthOf({ L, M }: { readonly L?: unknown; readonly M?: unknown }): number {
   const inside = Object.values((L ?? M ?? {}) as Record<string, object>);
   return 1 + inside.reduce((deepest, value) => Math.max(deepest, depthOf(value)), 0);

@@ -15,7 +15,8 @@ export function compareNumbers(one: string, other: string): number {
 const MAX_DIGITS = 38;
 
 /**
- * What DynamoDB says of the result of a sum that it cannot keep; too many digits are an overflow, too.
+ * Returns DynamoDB's message for a calculated number that it cannot store; undefined if it can. Too many digits count as
+ * an overflow, too.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
  */
 export function numberProblem(text: string): string | undefined {

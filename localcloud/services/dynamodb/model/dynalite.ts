@@ -28,7 +28,7 @@ export interface DecidedExpression {
 export interface UpdateSection {
   readonly type: "set" | "remove" | "add" | "delete";
   readonly path: readonly (string | number)[];
-  /** Type of the value, where the expression says it. */
+  /** Type of the value, if the expression specifies it. */
   readonly attrType?: string;
   readonly val?: Expression | readonly (string | number)[] | WireObject;
 }

@@ -61,8 +61,9 @@ function refuseUnordered({ type, args }: Expression, member: string): void {
 }
 
 /**
- * An action whose result must be a number that DynamoDB can keep. dynalite computes with any, and takes a text in place
- * of a result for what is wrong with it; what it adds, it adds in place, so that `ADD` of a number becomes a `SET`.
+ * Returns an action that refuses a calculated number that DynamoDB cannot store. dynalite accepts any number. It assigns
+ * the result of a `SET` to `val`, and reports a string there as an error: so a setter of `val` replaces a wrong number by
+ * the error message. dynalite does not assign the result of an `ADD`, so an `ADD` of a number becomes a `SET`.
  */
 function withinNumbers(section: UpdateSection): UpdateSection {
   const { type, attrType, path } = section;
