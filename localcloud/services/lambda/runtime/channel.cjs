@@ -1,6 +1,5 @@
 // The private channel between a worker and the cloud: frames go out through file descriptor 3, requests come in
-// through
-// 4. This file takes all functions that it needs before the handler is loaded, so a handler that replaces
+// through 4. This file takes all functions that it needs before the handler is loaded, so a handler that replaces
 // JSON.stringify or fs.writeSync cannot affect it.
 //
 // A frame carries a secret that only this file and the cloud know. The cloud ignores all lines without it that a

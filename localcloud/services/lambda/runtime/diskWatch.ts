@@ -3,34 +3,34 @@ import { tmpdir } from "node:os";
 
 const MB = 1024 * 1024;
 
-/** So much must be left on the disk with the temporary files, where functions write. */
+/** Bytes that must be free on the disk with the temporary files, to which functions write. */
 const LEAST_FREE = 512 * MB;
 
-/** Nobody is ended who has written less: the disk is full of something else. */
+/** A worker that has written fewer bytes is never ended: something else fills the disk. */
 const LEAST_WRITTEN = 64 * MB;
 
 /** A worker that runs a request. */
 export interface Writer {
-  /** Bytes that it has written since its start. */
+  /** Returns the bytes that the worker has written since its start. */
   written(): number;
-  /** Ends it, and tells its log why. */
+  /** Ends the worker, and writes the reason to its log. */
   end(reason: string): void;
 }
 
-/** Looks at what all workers write together: many may fill a disk that one alone may not. */
+/** Watches the disk space that all workers use together: many can fill a disk that one alone cannot. */
 export class DiskWatch {
   private readonly writers = new Set<Writer>();
 
-  /** @param free bytes that are left on the disk. */
+  /** @param free returns the free bytes of the disk. */
   constructor(public free: () => number = freeBytes) {}
 
-  /** Counts a worker in until the answer is called. */
+  /** Watches a worker until the returned function is called. */
   add(writer: Writer): () => void {
     this.writers.add(writer);
     return () => void this.writers.delete(writer);
   }
 
-  /** Ends the worker that has written most when little is left on the disk. */
+  /** Ends the worker that has written most, if the disk has too little free space. */
   look(): void {
     const free = this.free();
     if (free >= LEAST_FREE) return;
@@ -38,7 +38,7 @@ export class DiskWatch {
       .map((writer) => ({ writer, bytes: writer.written() }))
       .sort((one, other) => other.bytes - one.bytes);
     if (!most || most.bytes < LEAST_WRITTEN) return;
-    // Its end takes a moment, in which the next look must not end another one.
+    // Its end takes a moment, in which the next check must not choose it again.
     this.writers.delete(most.writer);
     most.writer.end(
       `[localcloud] This function was ended: it has written ${megabytes(most.bytes)}, more than any other that runs, and ${megabytes(free)} are left on the disk of ${tmpdir()}. Write less, or make room for ${megabytes(LEAST_FREE)}.`,
@@ -55,7 +55,7 @@ function freeBytes(): number {
     const { bavail, bsize } = statfsSync(tmpdir());
     return bavail * bsize;
   } catch {
-    // Not every system tells.
+    // The free space is unknown on some systems.
     return Infinity;
   }
 }

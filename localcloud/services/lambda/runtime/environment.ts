@@ -51,7 +51,7 @@ export interface EnvironmentHome {
   readonly watchdog: Watchdog;
   /** Folder for compiled code; undefined for no cache. */
   readonly codeCache?: string;
-  /** Watches what all workers write together. */
+  /** Watches the disk space that all workers use together. */
   readonly disk?: DiskWatch;
   /** Must be called when the environment has ended and no longer needs its code. */
   release(): void;

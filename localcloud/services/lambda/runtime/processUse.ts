@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Resident memory of a process; 0 where the system has no /proc. */
+/** Returns the resident memory of a process in bytes; 0 on a system without /proc. */
 export function residentBytes(pid: number | undefined): number {
   const [, pages = "0"] = read(`/proc/${pid}/statm`).split(" ");
   return Number(pages) * 4096;
 }
 
 /**
- * Bytes that the processes of a group have written, to files and elsewhere; 0 where the system has no /proc.
+ * Returns the bytes that the processes of a group have written, to files and elsewhere; 0 on a system without /proc.
  * https://man7.org/linux/man-pages/man5/proc_pid_io.5.html (wchar)
  */
 export function writtenBytes(group: number): number {
@@ -17,7 +17,10 @@ export function writtenBytes(group: number): number {
     .reduce((sum, bytes) => sum + Number(bytes), 0);
 }
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: behind the name, which may have blanks. */
+/**
+ * Returns the process group of a process. Its field comes after the program's name, which may contain blanks.
+ * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ */
 function groupOf(pid: string): number {
   const stat = read(`/proc/${pid}/stat`);
   const [, , , group] = stat.slice(stat.lastIndexOf(")")).split(" ");
@@ -36,7 +39,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    // It has ended, or there is no /proc.
+    // The process has ended, or the system has no /proc.
     return "";
   }
 }

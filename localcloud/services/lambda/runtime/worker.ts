@@ -171,12 +171,12 @@ export class Worker implements Writer {
     if (!this.gone) killWorker(this.process, this.nodePid);
   }
 
-  /** Bytes that its process group has written since its start; part of `Writer`. */
+  /** Returns the bytes that its process group has written since its start; part of `Writer`. */
   written(): number {
     return this.pid === undefined ? 0 : writtenBytes(this.pid);
   }
 
-  /** Ends it, and tells the log why; part of `Writer`. */
+  /** Ends the worker, and writes the reason to its log; part of `Writer`. */
   end(reason: string): void {
     this.log.writeSystem([reason]);
     this.kill();
