@@ -76,7 +76,7 @@ export interface Upload {
   readonly key: string;
   readonly startedAt: Date;
   readonly facts: ObjectFacts & { readonly tags: Tags };
-  /** What the client asked for when it began. */
+  /** Checksum settings with which the client began the upload. */
   readonly checksum: { readonly algorithm?: string; readonly type?: string };
   readonly parts: Map<number, Part>;
 }

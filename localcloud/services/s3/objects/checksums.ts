@@ -4,7 +4,7 @@ import { crc32, crc32c, crc64nvme } from "./crc";
 
 type Digest = (body: Buffer) => Buffer;
 
-/** By the member that carries the checksum in requests and responses. */
+/** Algorithms by the member that contains the checksum in requests and responses. */
 const ALGORITHMS: Readonly<Record<string, Digest>> = {
   ChecksumCRC32: crc32,
   ChecksumCRC32C: crc32c,
@@ -13,7 +13,7 @@ const ALGORITHMS: Readonly<Record<string, Digest>> = {
   ChecksumSHA256: (body) => createHash("sha256").update(body).digest(),
 };
 
-/** Checksums of an object: the one of its algorithm, and what it is about. */
+/** Checksum of an object, by the member for its algorithm, and `ChecksumType`: whether it is of all bytes or of parts. */
 export type Checksums = Readonly<Record<string, string>>;
 
 type Given = Readonly<Record<string, unknown>>;
@@ -23,8 +23,9 @@ export function md5(data: Buffer | string): Buffer {
 }
 
 /**
- * Returns the checksums of a request.
- * @throws InvalidDigest or InvalidRequest for what is no digest, BadDigest for one that does not match the body.
+ * Checks the digests of a request, and returns those that are stored as checksums.
+ *
+ * @throws InvalidDigest or InvalidRequest for a malformed digest, BadDigest for one that does not match the body.
  */
 export function checkDigests(body: Buffer, given: Given): Checksums {
   const { ContentMD5 } = given;
@@ -49,7 +50,8 @@ export function checkDigests(body: Buffer, given: Given): Checksums {
 }
 
 /**
- * Checksums of a whole object: those of the request, or what S3 computes where there are none.
+ * Returns the checksums of an object that was uploaded in one request: those in the request, or else the one that S3
+ * computes.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export function objectChecksums(body: Buffer, given: Given): Checksums {
@@ -58,7 +60,7 @@ export function objectChecksums(body: Buffer, given: Given): Checksums {
   return none ? wholeChecksum(body) : { ...checked, ChecksumType: "FULL_OBJECT" };
 }
 
-/** The checksum of all bytes by one algorithm. */
+/** Returns the checksum of all bytes by one algorithm. */
 export function wholeChecksum(body: Buffer, algorithm = "CRC64NVME"): Checksums {
   const member = `Checksum${algorithm}`;
   return { [member]: ALGORITHMS[member](body).toString("base64"), ChecksumType: "FULL_OBJECT" };
@@ -71,10 +73,11 @@ interface StoredPart {
 }
 
 /**
- * The checksum of an object that was uploaded in parts: of its bytes, or of its parts' checksums.
+ * Returns the checksum of an object that was uploaded in parts: of its bytes, or of the checksums of its parts.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/tutorial-s3-mpu-additional-checksums.html
  *
- * @param wanted the parts as the client named them, with their checksums.
+ * @param wanted the parts as the client lists them, with their checksums.
+ * @throws InvalidRequest or InvalidPart for a checksum of a part that is missing or wrong.
  */
 export function multipartChecksums(
   { algorithm = "CRC64NVME", type }: { readonly algorithm?: string; readonly type?: string },
@@ -104,7 +107,7 @@ export function multipartChecksums(
   return { [member]: value, ChecksumType: ofParts ? "COMPOSITE" : "FULL_OBJECT" };
 }
 
-/** A checksum of the whole object that the client gives when it completes an upload. */
+/** Checks the checksum of the whole object, if the client sends one when it completes an upload. */
 export function checkWhole(given: Given, checksums: Checksums): void {
   for (const member of Object.keys(ALGORITHMS))
     if (given[member] !== undefined && checksums[member] !== undefined)

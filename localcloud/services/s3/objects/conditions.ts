@@ -48,7 +48,7 @@ export interface CopyConditions {
 }
 
 /**
- * Conditions of a copy are those of a read, but 412 is their only refusal.
+ * Checks the conditions of a copy. They are those of a read, but every failure is a 412.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  */
 export function checkCopy(source: StoredObject, conditions: CopyConditions): void {

@@ -101,7 +101,7 @@ export const copyObject = {
         ...encryption,
         checksums: copiedChecksums(original, input.ChecksumAlgorithm),
         body: original.body,
-        // A copy is one piece, whatever parts its source came in.
+        // A copy is one piece, even if its source was uploaded in parts.
         etag: `"${md5(original.body).toString("hex")}"`,
         parts: undefined,
         tags: input.TaggingDirective === "REPLACE" ? parseTagging(input.Tagging) : original.tags,
@@ -112,7 +112,7 @@ export const copyObject = {
     const { checksums } = stored;
     return {
       ...written(bucket, { ...stored, checksums: undefined }),
-      // It stands in the result alone.
+      // The response has it only in CopyObjectResult.
       ETag: undefined,
       CopySourceVersionId: source.VersionId,
       CopyObjectResult: { ETag: stored.etag, LastModified: stored.modifiedAt, ...checksums },
@@ -120,7 +120,7 @@ export const copyObject = {
   },
 };
 
-/** Checksums of a copy: of its bytes, by the algorithm of the request or of the source. */
+/** Returns the checksums of all bytes of a copy, by the algorithm of the request, or else of the source. */
 function copiedChecksums({ body, checksums = {} }: StoredObject, wanted: string | undefined) {
   const same = checksums.ChecksumType === "FULL_OBJECT" && wanted === undefined;
   const member = Object.keys(checksums).find((name) => name !== "ChecksumType");

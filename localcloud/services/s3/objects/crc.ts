@@ -5,7 +5,7 @@ export function crc32(body: Buffer): Buffer {
   return words(zlib.crc32(body));
 }
 
-/** CRC-32 with the polynomial of Castagnoli. https://www.rfc-editor.org/rfc/rfc9260#appendix-A */
+/** Returns the CRC-32C, with Castagnoli's polynomial. https://www.rfc-editor.org/rfc/rfc9260#appendix-A */
 export function crc32c(body: Buffer): Buffer {
   const { low } = (castagnoli ??= table(0x82f63b78n));
   let crc = 0xffffffff;
@@ -13,7 +13,10 @@ export function crc32c(body: Buffer): Buffer {
   return words(~crc >>> 0);
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html */
+/**
+ * Returns the CRC-64/NVME.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+ */
 export function crc64nvme(body: Buffer): Buffer {
   const { high, low } = (nvme ??= table(0x9a6c9329ac4bc9b5n));
   let [upper, lower] = [0xffffffff, 0xffffffff];
@@ -25,7 +28,7 @@ export function crc64nvme(body: Buffer): Buffer {
   return words(~upper >>> 0, ~lower >>> 0);
 }
 
-/** What each value of a byte adds, in halves of 32 bits: numbers of more bits cannot be shifted quickly. */
+/** The effect of each value of a byte, in halves of 32 bits: JavaScript cannot shift longer numbers quickly. */
 interface Table {
   readonly high: Int32Array;
   readonly low: Int32Array;

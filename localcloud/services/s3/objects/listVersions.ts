@@ -53,7 +53,7 @@ export const listMultipartUploads = {
   run(input: InputOf<Sdk, "ListMultipartUploads">, context: Context) {
     const bucket = bucketOf(input, context);
     const { KeyMarker, UploadIdMarker, MaxUploads: MaxKeys } = input;
-    // Of one key in the order in which they were begun.
+    // The sort is stable: uploads of one key keep the order in which they began.
     const all = [...bucket.uploads.values()].sort((a, b) => byBytes(a.key, b.key));
     const page = pageOfMany(all, { ...input, MaxKeys }, { key: KeyMarker, id: UploadIdMarker });
     const encode = encoder(input);
@@ -84,13 +84,13 @@ export const listMultipartUploads = {
   },
 };
 
-/** One of several of a key, such as a version. */
+/** A row of a list in which a key may have several rows, such as versions. */
 interface Row {
   readonly key: string;
   readonly id: string;
 }
 
-/** As a page of keys, but of rows of which a key may have several: a page may end between two of them. */
+/** Returns a page like `pageOf`, but of rows. A key may have several rows, and a page may end between two of them. */
 function pageOfMany<One extends Row>(
   all: readonly One[],
   request: Request,
@@ -101,7 +101,7 @@ function pageOfMany<One extends Row>(
   const wanted = new Set(page.keys);
   const ofMarker = all.filter(({ key }) => after.id !== undefined && key === after.key);
   const rest = ofMarker.slice(ofMarker.findIndex(({ id }) => id === after.id) + 1);
-  // Stable: the rows of a key keep their order.
+  // The sort is stable: the rows of a key keep their order.
   const found: { name: string; row?: One }[] = [
     ...[...rest, ...all.filter(({ key }) => wanted.has(key))].map((row) => ({
       name: row.key,
