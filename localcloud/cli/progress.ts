@@ -16,7 +16,7 @@ const MARKS: Readonly<Record<Operation, string>> = {
   gone: "!",
 };
 
-/** In the order of a summary. */
+/** Words for what was done, in the order of a summary. */
 const DONE: Readonly<Record<Operation, string>> = {
   changed: "found changed",
   gone: "found deleted",

@@ -38,7 +38,7 @@ exports.keepCompiled = (isOwn, texts, files) => {
     const { exports } = this;
     const parameters = [exports, requireOf(this), this, file, path.dirname(file)];
     const read = made.run.apply(exports, parameters);
-    // A file may return a value of its own before its end.
+    // A file may have returned another value before its end.
     if (typeof read === "function" && String(read) === READ)
       files.set(file, { text, script: made.script, read });
   };

@@ -72,7 +72,7 @@ async function start({ argv, env, cwd, mark }) {
     print("stderr", `\0${mark}\n`),
     print("stdout", `\0${mark} ${JSON.stringify({ code, reusable })}\n`),
   ]);
-  // While nobody waits: left alone, V8 would keep the garbage of several runs, more memory than a process may use.
+  // Now, while nobody waits: V8 by itself would keep the garbage of several runs, more memory than a process may use.
   setImmediate(collectGarbage);
 }
 

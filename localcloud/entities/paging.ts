@@ -4,11 +4,11 @@ import { checkRange } from "../core/constraint";
 import type { AwsError } from "../core/errors";
 import { page } from "../core/page";
 
-/** What AWS's services call the size of a page and the token of the next one. */
+/** Names of the members with the size of a page and the token of the next one, in AWS's services. */
 const SIZES = /^(max(results|items|records|buckets)|limit|pagesize)$/i;
 const TOKENS = /^(next|continuation)?(token|marker)$|^position$/i;
 
-/** One page of a list as the request asks for it, and the answer's member with the next token. */
+/** Returns the page of a list that the request asks for, and the response member with the token of the next page. */
 export function pageOf<Item>(
   model: OperationModel,
   input: object,

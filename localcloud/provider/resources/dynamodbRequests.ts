@@ -20,7 +20,7 @@ export function newTable(TableName: string, inputs: TableInputs): CreateTableCom
     KeySchema: keySchema(inputs.hashKey, inputs.rangeKey),
     BillingMode: onDemand(inputs) ? "PAY_PER_REQUEST" : "PROVISIONED",
     ProvisionedThroughput: throughput(inputs, onDemand(inputs)),
-    // DynamoDB refuses an empty list, for which the real provider asks for none.
+    // DynamoDB refuses an empty list, which the real provider omits too.
     GlobalSecondaryIndexes: unlessEmpty(
       inputs.globalSecondaryIndexes?.map((index) => globalIndex(index, inputs)),
     ),

@@ -45,7 +45,7 @@ const fleet = defineResource<Inputs>({
     terminateInstancesWithExpiration: false,
     type: "maintain",
   },
-  // As the provider on AWS does: ModifyFleet takes other templates, which new instances are made from.
+  // Like the real provider. Other launch templates need no replacement: ModifyFleet sets them for new instances.
   replaceOn: [
     "onDemandOptions",
     "replaceUnhealthyInstances",

@@ -40,7 +40,10 @@ export function checkFilterPolicy(text: string, scope: FilterScope): void {
   if (combinationsOf(policy, 1) > MAX_COMBINATIONS) throw invalid("Filter policy is too complex");
 }
 
-/** Numbers of values times how deep they lie, multiplied; alternatives add up. Same page as above. */
+/**
+ * Returns the number of combinations of a policy: for each key, the number of its values times their nesting depth, all
+ * multiplied; alternatives in `$or` are added. Same page as above.
+ */
 function combinationsOf(policy: Readonly<Record<string, unknown>>, depth: number): number {
   return Object.entries(policy).reduce((product, [key, value]) => {
     if (key === "$or" && Array.isArray(value)) {
