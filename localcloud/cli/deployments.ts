@@ -14,6 +14,8 @@ export class Deployments {
   private progress: Progress | undefined;
   /** Runs deployments one at a time, since only one progress can be shown. */
   private readonly turns = new Turns();
+  /** Steps of the saves that failed since the last success: what they changed may only be served after the next one. */
+  private failedSteps: readonly StepEvent[] = [];
 
   constructor(
     private readonly session: Session,
@@ -42,7 +44,7 @@ export class Deployments {
 
   /** Deploys after a save: prints one line with what is served now, and after a failure what is still served. */
   again(files: readonly string[]): Promise<RunResult | undefined> {
-    const steps: StepEvent[] = [];
+    const steps: StepEvent[] = [...this.failedSteps];
     const note = (step: StepEvent): void => void steps.push(step);
     const { events } = this.session;
     events.on("step", note);
@@ -54,7 +56,12 @@ export class Deployments {
           .filter(Boolean)
           .join("; "),
       (why) => [saved, why, this.serving("still served by", steps)].filter(Boolean).join("; "),
-    ).finally(() => events.off("step", note));
+    )
+      .then((result) => {
+        this.failedSteps = result ? [] : steps;
+        return result;
+      })
+      .finally(() => events.off("step", note));
   }
 
   /** Deploys after a reset. @throws DeploymentError if it failed; the failure is already printed */
