@@ -18,7 +18,8 @@ export function servingAt(
   let serving = runningCounts ? running : Math.min(running, desired);
   for (const { at, from, to } of [...changes].reverse()) {
     if (to > from && time + LATENESS < at + warmup * 1000) serving = Math.min(serving, from);
-    if (to < from && time < at) serving = Math.max(serving, from);
+    // Removed tasks take a while to stop: those removed at the start of a datapoint still did some of its work.
+    if (to < from && time <= at) serving = Math.max(serving, from);
   }
   return serving;
 }

@@ -60,6 +60,13 @@ describe("decideTasks", () => {
     expect(to(look(4, [75], { changes }))).to.equal(10);
   });
 
+  it("counts tasks removed at the start of a datapoint as tasks that ran at its time", () => {
+    const start = Math.floor(NOW / MINUTE) * MINUTE - MINUTE;
+    const removedAt = (at: number): number =>
+      to(look(4, [75], { changes: [{ at, from: 8, to: 4, basis: NOW - 3 * MINUTE }] }));
+    expect([start + 1, start, start - 1].map(removedAt)).to.deep.equal([10, 10, 5]);
+  });
+
   it("never removes tasks because a metric is missing", () => {
     expect(to(look(8, []))).to.equal(8);
     expect(why(look(8, []))).to.equal("cpu is missing");
