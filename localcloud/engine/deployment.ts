@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { ProviderCore } from "../provider/core";
-import { errorText } from "../provider/errorText";
-import { PartialFailure, type Properties } from "../provider/types";
-import { plainProperties, secretKeys, UNKNOWN } from "../provider/values";
-import { cause, traced, within } from "../core/trace";
+import type { Properties } from "../provider/types";
+import { plainProperties, UNKNOWN } from "../provider/values";
 import { hashAssets } from "./assets";
-import { DeploymentError, type DeploymentEvents, type Operation, type StepEvent } from "./events";
+import { DeploymentError, type DeploymentEvents } from "./events";
+import type { ResourceGoal } from "./goal";
 import { applyIgnoreChanges } from "./ignoreChanges";
 import type { Providers } from "./providers";
+import { ResourceOperations } from "./resourceOperations";
 import {
   deletionOrder,
   dependentReplacements,
@@ -15,47 +15,25 @@ import {
   type ResourceState,
   type StackState,
 } from "./state";
-import { nameOf, typeOf } from "./urn";
+import { Steps } from "./steps";
 
-/** A program's request for one custom resource. */
-export interface ResourceGoal {
-  readonly urn: string;
-  readonly type: string;
-  /** As registered: secrets still marked. */
-  readonly inputs: Properties;
-  readonly parent: string;
-  readonly dependencies: readonly string[];
-  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-  /** URN of an explicit provider; empty = the stack's own. */
-  readonly provider: string;
-  readonly ignoreChanges: readonly string[];
-  readonly replaceOnChanges: readonly string[];
-  readonly additionalSecretOutputs: readonly string[];
-  readonly deleteBeforeReplace: boolean | undefined;
-  readonly importId: string;
-  readonly protect: boolean;
-  readonly retainOnDelete: boolean;
-  readonly deletedWith: string;
-  /** URNs that the resource may have had before a rename. */
-  readonly aliases: readonly string[];
-}
-
-/** Brings one stack to the state that its program describes: check, diff, create, update, replace, delete. */
+/** Brings one stack to the state that its program describes: decides what to create, update, replace and delete. */
 export class Deployment {
+  readonly steps: Steps;
+  private readonly operations: ResourceOperations;
   private readonly seen = new Set<string>();
-  /** The deployment in its trace; the program's requests come from outside of it. */
-  private readonly by = cause();
-  /** By URN: a new resource is not in the state yet. */
-  private readonly parents = new Map<string, string>();
 
   constructor(
     private readonly state: StackState,
     private readonly providers: Providers,
     private readonly programDirectory: string,
-    private readonly events: DeploymentEvents,
+    events: DeploymentEvents,
     /** Resolves when the state matches AWS, if the project enables refresh; no diff is made before that. */
     readonly refreshed: Promise<void> = Promise.resolve(),
-  ) {}
+  ) {
+    this.steps = new Steps(state, events);
+    this.operations = new ResourceOperations(state, providers, this.steps);
+  }
 
   /** Marks a URN as still wanted by the program; a second time is an error of the program. */
   claim(urn: string): void {
@@ -69,26 +47,27 @@ export class Deployment {
 
   /** Applies one custom resource and returns its new state. */
   async apply(goal: ResourceGoal): Promise<ResourceState> {
-    this.parents.set(goal.urn, goal.parent);
+    const { operations } = this;
+    this.steps.setParent(goal.urn, goal.parent);
     const asked = hashAssets(plainProperties(goal.inputs), this.programDirectory);
     await this.refreshed;
     const old = await this.settle(this.findOld(goal));
     if (!old) {
-      if (goal.importId) return this.import(goal, asked);
+      if (goal.importId) return operations.import(goal, asked);
       // AWS may refuse to reuse a deleted name so soon (SQS: for 60 seconds).
       const seed = this.state.hadBefore(goal.urn) ? randomBytes(16) : undefined;
-      return this.create(goal, this.check(goal, asked, undefined, seed));
+      return operations.create(goal, operations.check(goal, asked, undefined, seed));
     }
     const news = applyIgnoreChanges(asked, old.inputs, goal.ignoreChanges);
-    const inputs = this.check(goal, news, old.inputs);
+    const inputs = operations.check(goal, news, old.inputs);
     const diff = this.provider(goal).diff(goal.type, old.inputs, inputs, goal);
     // A changed provider may have another region now.
     const { region } = old.outputs;
     const moved = region !== undefined && region !== this.provider(goal).regionOf(inputs);
     if (diff.replace || moved)
       return this.replace(goal, old, news, goal.deleteBeforeReplace ?? diff.deleteBeforeReplace);
-    if (diff.changed) return this.update(goal, old, inputs, [...diff.detailed.keys()]);
-    return this.keep(goal, old, inputs);
+    if (diff.changed) return operations.update(goal, old, inputs, [...diff.detailed.keys()]);
+    return operations.keep(goal, old, inputs);
   }
 
   /**
@@ -105,38 +84,6 @@ export class Deployment {
       await this.delete(state, replaced.has(state) ? "deleteReplaced" : "delete");
       this.state.forget(state);
     }
-  }
-
-  /** Announces a step and runs it; an error names its resource. */
-  async step<T>(
-    operation: Operation,
-    urn: string,
-    changes: readonly string[],
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const step = { operation, urn, type: typeOf(urn), parent: this.parentOf(urn), changes };
-    this.events.emit("step", { ...step, done: false });
-    try {
-      const result = await this.traced(step, work);
-      this.events.emit("step", { ...step, done: true });
-      return result;
-    } catch (error) {
-      if (error instanceof DeploymentError) throw error;
-      throw new DeploymentError(urn, errorText(error), { cause: error });
-    }
-  }
-
-  private traced<T>(
-    { operation, urn, type }: Omit<StepEvent, "done">,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const { by } = this;
-    const start = { kind: "resource", name: nameOf(urn), data: { urn, type, operation } } as const;
-    return within(by, () => traced(by?.trace.tracer, start, work));
-  }
-
-  private parentOf(urn: string): string {
-    return this.parents.get(urn) ?? this.state.get(urn)?.parent ?? "";
   }
 
   private provider({ provider }: Pick<ResourceState, "provider">): ProviderCore {
@@ -168,103 +115,6 @@ export class Deployment {
     return undefined;
   }
 
-  /**
-   * Checks inputs. `seed` is empty for a first creation, so that names are the same on every start of a fresh cloud.
-   */
-  private check(
-    goal: ResourceGoal,
-    news: Properties,
-    olds?: Properties,
-    seed: Uint8Array = Buffer.alloc(0),
-  ): Properties {
-    const { urn, type } = goal;
-    const { inputs, failures } = this.provider(goal).check({
-      urn,
-      type,
-      olds,
-      news,
-      randomSeed: seed,
-    });
-    if (failures.length > 0)
-      throw new DeploymentError(
-        goal.urn,
-        failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"),
-      );
-    return inputs;
-  }
-
-  /** Creates a resource. `made` is called as soon as it exists, even if the creation then fails halfway. */
-  private async create(
-    goal: ResourceGoal,
-    inputs: Properties,
-    made?: () => void,
-  ): Promise<ResourceState> {
-    return this.step("create", goal.urn, [], async () => {
-      try {
-        const { id, outputs } = await this.provider(goal).create(goal.type, inputs);
-        made?.();
-        return this.remember(goal, inputs, id, outputs);
-      } catch (error) {
-        if (error instanceof PartialFailure) {
-          made?.();
-          this.state.set({
-            ...this.result(goal, inputs, error.id, error.outputs),
-            incomplete: true,
-          });
-        }
-        throw error;
-      }
-    });
-  }
-
-  private async import(goal: ResourceGoal, asked: Properties): Promise<ResourceState> {
-    const { type, importId } = goal;
-    return this.step("import", goal.urn, [], async () => {
-      const found = await this.provider(goal).import(type, importId, asked);
-      if (!found)
-        throw new DeploymentError(goal.urn, `There is no ${type} with id '${importId}' to import.`);
-      const news = applyIgnoreChanges(asked, found.inputs, goal.ignoreChanges);
-      const inputs = this.check(goal, news, found.inputs);
-      const { changed, detailed } = this.provider(goal).diff(type, found.inputs, inputs);
-      if (changed)
-        throw new DeploymentError(
-          goal.urn,
-          `The inputs do not match the existing resource '${importId}'; they differ in ${[...detailed.keys()].join(", ")}.`,
-        );
-      return this.remember(goal, inputs, importId, found.outputs);
-    });
-  }
-
-  private keep(goal: ResourceGoal, old: ResourceState, inputs: Properties): ResourceState {
-    this.events.emit("step", {
-      operation: "same",
-      urn: goal.urn,
-      type: goal.type,
-      parent: goal.parent,
-      changes: [],
-      done: true,
-    });
-    return this.remember(goal, inputs, old.id ?? "", old.outputs);
-  }
-
-  private async update(
-    goal: ResourceGoal,
-    old: ResourceState,
-    inputs: Properties,
-    changes: readonly string[],
-  ): Promise<ResourceState> {
-    const id = old.id ?? "";
-    return this.step("update", goal.urn, changes, async () => {
-      try {
-        const outputs = await this.provider(goal).update(goal.type, id, inputs, old.inputs);
-        return this.remember(goal, inputs, id, outputs);
-      } catch (error) {
-        this.state.set({ ...old, incomplete: true });
-        throw error;
-      }
-    });
-  }
-
   private async replace(
     goal: ResourceGoal,
     old: ResourceState,
@@ -272,9 +122,10 @@ export class Deployment {
     deleteFirst: boolean,
   ): Promise<ResourceState> {
     refuseProtected(old);
+    const { operations } = this;
     // A generated name is generated again, so that both resources can exist for a moment.
-    const inputs = this.check(goal, news, undefined, randomBytes(16));
-    if (!deleteFirst) return this.create(goal, inputs, () => this.state.deleteLater(old));
+    const inputs = operations.check(goal, news, undefined, randomBytes(16));
+    if (!deleteFirst) return operations.create(goal, inputs, () => this.state.deleteLater(old));
     const doomed = dependentReplacements(old, this.state.all(), (state, changed) =>
       this.replacedByChangeOf(state, changed),
     );
@@ -283,7 +134,7 @@ export class Deployment {
       await this.delete(state, "deleteReplaced");
       this.state.remove(state.urn);
     }
-    return this.create(goal, inputs);
+    return operations.create(goal, inputs);
   }
 
   /** Checks whether this resource would be replaced if these inputs changed to values that are not known yet. */
@@ -293,49 +144,14 @@ export class Deployment {
       .replace;
   }
 
+  /** Deletes a resource, unless AWS must keep it or it goes with another one that is deleted. */
   private async delete(
     state: ResourceState,
     operation: "delete" | "deleteReplaced",
   ): Promise<void> {
     if (!isOurs(state)) return;
     const gone = state.deletedWith !== "" && !this.seen.has(state.deletedWith);
-    if (state.retainOnDelete || gone) return;
-    await this.step(operation, state.urn, [], () =>
-      this.providers
-        .whereItIs(state)
-        .delete(state.type, state.id ?? "", state.inputs, state.outputs),
-    );
-  }
-
-  private remember(
-    goal: ResourceGoal,
-    inputs: Properties,
-    id: string,
-    outputs: Properties,
-  ): ResourceState {
-    const state = this.result(goal, inputs, id, outputs);
-    this.state.set(state);
-    return state;
-  }
-
-  private result(
-    goal: ResourceGoal,
-    inputs: Properties,
-    id: string,
-    outputs: Properties,
-  ): ResourceState {
-    const secrets = new Set([
-      ...secretKeys(goal.inputs),
-      ...goal.additionalSecretOutputs,
-      ...this.provider(goal).secretOutputs(goal.type),
-    ]);
-    const { urn, type, parent, dependencies, propertyDependencies, provider } = goal;
-    const { protect, retainOnDelete, deletedWith } = goal;
-    return {
-      ...{ urn, type, custom: true, id, parent, dependencies, propertyDependencies, provider },
-      ...{ inputs, outputs, secrets: [...secrets] },
-      ...{ protect, retainOnDelete, deletedWith, external: false },
-    };
+    if (!state.retainOnDelete && !gone) await this.operations.delete(state, operation);
   }
 }
 

@@ -1,10 +1,33 @@
 import type * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
-import type { ResourceGoal } from "./deployment";
 import { DeploymentError } from "./events";
 import { childUrn, nameOf, typeOf } from "./urn";
+import type { Properties } from "../provider/types";
 import { fromStruct } from "../provider/values";
 
 export type RegisterRequest = resourceProto.RegisterResourceRequest;
+
+/** A program's request for one custom resource. */
+export interface ResourceGoal {
+  readonly urn: string;
+  readonly type: string;
+  /** As registered: secrets still marked. */
+  readonly inputs: Properties;
+  readonly parent: string;
+  readonly dependencies: readonly string[];
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  /** URN of an explicit provider; empty = the stack's own. */
+  readonly provider: string;
+  readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  readonly additionalSecretOutputs: readonly string[];
+  readonly deleteBeforeReplace: boolean | undefined;
+  readonly importId: string;
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  readonly deletedWith: string;
+  /** URNs that the resource may have had before a rename. */
+  readonly aliases: readonly string[];
+}
 
 /** The packages whose resources this engine can create; `pulumi:providers:aws` configures them. */
 const PACKAGES = new Set(["aws", "pulumi"]);

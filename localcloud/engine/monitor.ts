@@ -174,7 +174,7 @@ export class ResourceMonitor {
     const inputs = plainProperties(fromStruct(request.getProperties()));
     const provider = providerUrn(request.getProvider());
     const core = this.options.providers.of(provider);
-    const found = await this.options.deployment.step("read", urn, [], () =>
+    const found = await this.options.deployment.steps.run("read", urn, [], () =>
       core.import(type, request.getId(), inputs),
     );
     if (!found) throw new DeploymentError(urn, `There is no ${type} with id '${request.getId()}'.`);
