@@ -54,7 +54,7 @@ describe("docs/local-cloud.md", () => {
       // The README does not name EC2's parts separately.
       expect(README, name).to.include(shown.replace(/ \(REST\)| Instance Connect/, ""));
     }
-    const rows = /## What there is\n\n(?:\|.*\n){2}((?:\|.*\n)+)/.exec(PAGE)?.[1] ?? "";
+    const rows = /## Supported services\n\n(?:\|.*\n){2}((?:\|.*\n)+)/.exec(PAGE)?.[1] ?? "";
     expect(rows.trim().split("\n")).to.have.length(services.length);
   });
 
