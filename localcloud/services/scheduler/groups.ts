@@ -2,7 +2,7 @@ import { parseArn } from "../../core/arn";
 import type { StoreScope } from "../../core/service";
 import { readTags } from "../../entities/tags";
 import { api, conflict, invalid, notFound } from "./api";
-import type { ScheduleGroup, SchedulerStore } from "./store";
+import { isRepeated, type ScheduleGroup, type SchedulerStore } from "./store";
 import { groupArn } from "./targets";
 import { disarm } from "./timers";
 
@@ -19,11 +19,14 @@ export const groups = api.entity<ScheduleGroup>({
       names: "Name",
       also: ({ Tags }) => (Tags?.length ? ["TagResource"] : []),
       does(input, context) {
-        if (context.store.groups.has(input.Name))
-          throw conflict(`Schedule group ${input.Name} already exists.`);
+        const { store } = context;
+        const arn = groupArn(input.Name, context);
+        const exists = store.groups.has(input.Name);
+        if (isRepeated(arn, exists, input, store)) return { ScheduleGroupArn: arn };
+        if (exists) throw conflict(`Schedule group ${input.Name} already exists.`);
         const tags = readTags(input, api.model("CreateScheduleGroup").input, api);
         const group = { ...newGroup(input.Name, context), tags };
-        context.store.groups.set(group.Name, group);
+        store.groups.set(group.Name, group);
         return { ScheduleGroupArn: group.Arn };
       },
     },
@@ -57,7 +60,8 @@ export const groups = api.entity<ScheduleGroup>({
 
 export function createSchedulerStore(scope: StoreScope): SchedulerStore {
   const standard = { ...newGroup(DEFAULT_GROUP, scope), tags: new Map<string, string>() };
-  return { scope, schedules: new Map(), groups: new Map([[DEFAULT_GROUP, standard]]) };
+  const groups = new Map([[DEFAULT_GROUP, standard]]);
+  return { scope, schedules: new Map(), groups, creations: new Map() };
 }
 
 function newGroup(

@@ -76,7 +76,7 @@ function payload(
   retries: number,
   { scope }: SchedulerStore,
 ): string {
-  const time = scheduledAt.toISOString().replace(".000Z", "Z");
+  const time = toSecond(scheduledAt);
   const { Input } = schedule.Target;
   if (Input === undefined)
     return JSON.stringify({
@@ -115,7 +115,7 @@ async function sendDeadLetter(
     EXHAUSTED_RETRY_CONDITION: exhausted,
     IS_PAYLOAD_TRUNCATED: "false",
     RETRY_ATTEMPTS: String(retries),
-    SCHEDULED_TIME: scheduledAt.toISOString().replace(".000Z", "Z"),
+    SCHEDULED_TIME: toSecond(scheduledAt),
     SCHEDULE_ARN: schedule.Arn,
     TARGET_ARN: schedule.Target.Arn,
   };
@@ -135,4 +135,9 @@ async function sendDeadLetter(
     // As on AWS, the event is lost if the queue does not exist or the role may not write to it.
     if (!(lost instanceof AwsError)) throw lost;
   }
+}
+
+/** Returns the time as Scheduler writes it, to the second: 2022-03-22T18:59:43Z. */
+function toSecond(at: Date): string {
+  return at.toISOString().replace(/\.\d{3}Z$/, "Z");
 }

@@ -4,7 +4,7 @@ import type { AccessCheck, CallContext } from "../../core/service";
 import { api, conflict, invalid, notFound } from "./api";
 import { DEFAULT_GROUP, groups } from "./groups";
 import { parseExpression } from "./occurrences";
-import type { Schedule, SchedulerStore } from "./store";
+import { isRepeated, type Schedule, type SchedulerStore } from "./store";
 import { asRole, checkTarget } from "./targets";
 import { arm, disarm } from "./timers";
 
@@ -29,18 +29,20 @@ export const schedules = api.entity<Schedule>({
         const { Name, GroupName = DEFAULT_GROUP } = input;
         groups.at(GroupName, context);
         const key = `${GroupName}/${Name}`;
+        const Arn = formatArn("scheduler", context, `schedule/${key}`);
+        const { store } = context;
+        if (isRepeated(Arn, store.schedules.has(key), input, store)) return { ScheduleArn: Arn };
         const refuseSecond = (): void => {
-          if (context.store.schedules.has(key)) throw conflict(`Schedule ${Name} already exists.`);
+          if (store.schedules.has(key)) throw conflict(`Schedule ${Name} already exists.`);
         };
         refuseSecond();
         const now = context.clock.date();
-        const Arn = formatArn("scheduler", context, `schedule/${key}`);
         const dates = { CreationDate: now, LastModificationDate: now };
         const schedule = { ...filled(input), ...dates, Arn, GroupName };
         await check(schedule, context);
         refuseSecond();
-        context.store.schedules.set(key, schedule);
-        arm(schedule, context.store, now.getTime() - 1);
+        store.schedules.set(key, schedule);
+        arm(schedule, store, now.getTime() - 1);
         return { ScheduleArn: Arn };
       },
     },

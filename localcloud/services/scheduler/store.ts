@@ -31,4 +31,23 @@ export interface SchedulerStore {
   /** By group and name. */
   readonly schedules: Map<string, Schedule>;
   readonly groups: Map<string, ScheduleGroup>;
+  /** Requests that created them, by their ARN. */
+  readonly creations: Map<string, string>;
+}
+
+/**
+ * Remembers the request that creates a schedule or group. Returns true if that was done before by the same request
+ * with the same token, as SDKs repeat one whose answer was lost.
+ * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+ */
+export function isRepeated(
+  arn: string,
+  exists: boolean,
+  input: { readonly ClientToken?: string },
+  { creations }: SchedulerStore,
+): boolean {
+  const request = JSON.stringify(input);
+  if (exists) return input.ClientToken !== undefined && creations.get(arn) === request;
+  creations.set(arn, request);
+  return false;
 }
