@@ -22,7 +22,11 @@ export interface ForwardingRequest extends PutEventsRequest {
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const MAX_ENTRIES = 10;
-const MAX_BYTES = 262_144;
+/**
+ * 1 MB since January 2026, before that 256 KB.
+ * https://aws.amazon.com/blogs/compute/more-room-to-build-serverless-services-now-support-payloads-up-to-1-mb
+ */
+const MAX_BYTES = 1_048_576;
 
 export const putEvents: Operation<EventBridgeStore, ForwardingRequest, PutEventsResponse> = {
   access({ Entries = [] }, context) {

@@ -21,6 +21,7 @@ import { expect } from "chai";
 import type { ServiceCall } from "../../../core/service";
 import { ACCOUNT, connection } from "../ecs/ecsCloud";
 import { zip } from "../lambda/lambdaCloud";
+import { expectError } from "../sqs/harness";
 import { EventsCloud } from "./eventsCloud";
 
 const ORDERS = { EventPattern: JSON.stringify({ source: ["shop"] }) };
@@ -273,6 +274,19 @@ describe("EventBridge delivery", () => {
     expect(tasks[0].startedBy).to.equal("events-rule/orders");
     expect(tasks[0].overrides?.containerOverrides?.[0].command).to.deep.equal(["7"]);
     ecs.destroy();
+  });
+
+  it("accepts events of up to 1 MB together, and refuses more", async () => {
+    const put = (bytes: number) =>
+      c.events.send(
+        new PutEventsCommand({
+          Entries: [
+            { Source: "s", DetailType: "t", Detail: JSON.stringify({ a: "x".repeat(bytes) }) },
+          ],
+        }),
+      );
+    expect((await put(900_000)).FailedEntryCount).to.equal(0);
+    await expectError(put(1_048_576), "ValidationException", /over the limit/);
   });
 
   it("reports the result of each entry of PutEvents separately", async () => {
