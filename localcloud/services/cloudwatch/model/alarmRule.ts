@@ -1,5 +1,6 @@
 import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import { AwsError } from "../../../core/errors";
+import type { Alarm } from "../store";
 
 /** The parsed rule expression of a composite alarm. */
 export type AlarmRule =
@@ -35,6 +36,11 @@ export function alarmsIn(rule: AlarmRule): string[] {
     default:
       return [];
   }
+}
+
+/** Returns the names of the alarms that a composite alarm refers to; none for a metric alarm. */
+export function childrenOf(alarm: Alarm): string[] {
+  return alarm.type === "CompositeAlarm" ? alarmsIn(parseAlarmRule(alarm.settings.AlarmRule)) : [];
 }
 
 /** Evaluates the rule; an alarm that does not exist has no state. */

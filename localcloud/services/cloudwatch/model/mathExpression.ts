@@ -55,10 +55,15 @@ export function namesIn(node: MathNode): string[] {
     case "list":
       return node.items.flatMap(namesIn);
     case "call":
-      return node.args.flatMap(namesIn);
+      // Arguments of a function that is not implemented may be keywords; evaluating it refuses it by name.
+      return isFunction(node.name) ? node.args.flatMap(namesIn) : [];
     default:
       return [];
   }
+}
+
+function isFunction(name: string): boolean {
+  return Object.hasOwn(MATH_FUNCTIONS, name.toUpperCase());
 }
 
 function evaluate(node: MathNode, expression: string, scope: MathScope): MathValue {
@@ -106,7 +111,7 @@ function call(
 ): MathValue {
   if (name === "METRICS") return metricsCall(args[0], scope);
   const filling = name === "FILL" && args[1]?.kind === "name" ? args[1].name : undefined;
-  const known = Object.hasOwn(MATH_FUNCTIONS, name) ? MATH_FUNCTIONS[name] : undefined;
+  const known = isFunction(name) ? MATH_FUNCTIONS[name] : undefined;
   const run = filling === "LINEAR" ? fillLinear : known;
   if (!run) throw mathError(expression, `the local cloud does not implement the function ${name}`);
   if (args.length === 0) throw mathError(expression, `${name} needs an argument`);

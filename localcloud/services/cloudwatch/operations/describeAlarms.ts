@@ -10,7 +10,7 @@ import { checkEnum, checkLength, checkRange } from "../../../core/constraint";
 import { AwsError } from "../../../core/errors";
 import { page } from "../../../core/page";
 import { alarmAccess } from "../model/alarmAccess";
-import { alarmsIn, parseAlarmRule } from "../model/alarmRule";
+import { childrenOf } from "../model/alarmRule";
 import { invalidToken } from "./listMetrics";
 import { metricId, metricKey } from "../model/metrics";
 import type { Alarm, CloudwatchOperation, CloudwatchStore, MetricAlarm } from "../store";
@@ -102,10 +102,6 @@ function familyOf(
   return [...store.alarms.values()]
     .filter((alarm) => childrenOf(alarm).includes(child))
     .map((alarm) => alarm.name);
-}
-
-function childrenOf(alarm: Alarm): string[] {
-  return alarm.type === "CompositeAlarm" ? alarmsIn(parseAlarmRule(alarm.settings.AlarmRule)) : [];
 }
 
 function describeMetric(alarm: MetricAlarm): MetricAlarmDescription {

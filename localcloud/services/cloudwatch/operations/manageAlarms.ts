@@ -12,6 +12,7 @@ import { checkEnum, checkLength, required } from "../../../core/constraint";
 import { AwsError } from "../../../core/errors";
 import { alarmAccess } from "../model/alarmAccess";
 import { scheduleEvaluation } from "../model/alarmClock";
+import { childrenOf } from "../model/alarmRule";
 import { changeState } from "../model/changeState";
 import { noteConfiguration } from "./putMetricAlarm";
 import type { Alarm, CloudwatchOperation, CloudwatchStore } from "../store";
@@ -29,6 +30,7 @@ export const deleteAlarms: CloudwatchOperation<
         "ValidationException",
         "DeleteAlarms can delete at most one composite alarm per request.",
       );
+    refuseNeeded(alarms, store);
     for (const { name } of alarms) {
       noteConfiguration(store, name, "deleted");
       store.alarms.delete(name);
@@ -84,6 +86,19 @@ export const setAlarmState: CloudwatchOperation<
     return {};
   },
 };
+
+/** Refuses to delete alarms that composite alarms refer to, unless those are deleted with them. */
+function refuseNeeded(deleted: readonly Alarm[], store: CloudwatchStore): void {
+  const staying = [...store.alarms.values()].filter((alarm) => !deleted.includes(alarm));
+  const needed = new Set(staying.flatMap(childrenOf));
+  const names = deleted.map(({ name }) => name).filter((name) => needed.has(name));
+  if (names.length === 0) return;
+  throw new AwsError(
+    "ValidationException",
+    // https://github.com/cloud-custodian/cloud-custodian/issues/7763
+    `Cannot delete ${names.join(",")} as there are composite alarm(s) depending on ${names.length > 1 ? "them" : "it"}.`,
+  );
+}
 
 function namedAlarms(names: readonly string[] | undefined, store: CloudwatchStore): Alarm[] {
   const given = required(names, "alarmNames");

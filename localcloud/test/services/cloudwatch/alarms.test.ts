@@ -407,6 +407,20 @@ describe("cloudwatch alarms", () => {
     );
     await set("disk full", "OK");
     expect((await describeOne("both")).StateValue).to.equal("OK");
+    const drop = (...AlarmNames: string[]) => client.send(new DeleteAlarmsCommand({ AlarmNames }));
+    const needed = (names: string) => `Cannot delete ${names} depending on `;
+    await expectAwsError(
+      drop("cpu"),
+      "ValidationException",
+      `${needed("cpu as there are composite alarm(s)")}it.`,
+    );
+    await expectAwsError(
+      drop("cpu", "disk full"),
+      "ValidationException",
+      `${needed("cpu,disk full as there are composite alarm(s)")}them.`,
+    );
+    await drop("above");
+    await drop("both", "cpu");
     await expectAwsError(
       client.send(new PutCompositeAlarmCommand({ AlarmName: "x", AlarmRule: "ALARM(ghost)" })),
       "ValidationException",

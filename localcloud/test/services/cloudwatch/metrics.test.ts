@@ -358,6 +358,11 @@ describe("cloudwatch metrics", () => {
         "Error in expression 'ANOMALY_DETECTION_BAND(a)': the local cloud does not implement the " +
           "function ANOMALY_DETECTION_BAND",
       );
+      await expectAwsError(
+        math("SORT([a, b], SUM, DESC)"),
+        "ValidationException",
+        "Error in expression 'SORT([a, b], SUM, DESC)': the local cloud does not implement the function SORT",
+      );
       await expectAwsError(math("SUM(a)"), "ValidationException");
       await expectAwsError(
         math("MAX([a, 15])"),
