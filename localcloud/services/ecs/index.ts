@@ -24,6 +24,7 @@ import { runTask } from "./operations/runTask";
 import * as serviceDeployments from "./operations/serviceDeployments";
 import { EcsStore } from "./store";
 import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
+import { getTaskProtection, updateTaskProtection } from "./operations/taskProtection";
 import * as taskDefinitions from "./operations/taskDefinitions";
 import { describeTasks, listTasks, stopTask } from "./operations/tasks";
 import { throttles } from "./model/throttles";
@@ -61,6 +62,7 @@ export const ecs: ServiceDefinition<EcsStore> = {
     DescribeServices: describeServices,
     DescribeTaskDefinition: taskDefinitions.describeTaskDefinition,
     DescribeTasks: describeTasks,
+    GetTaskProtection: getTaskProtection,
     ListAccountSettings: accountSettings.listAccountSettings,
     ListClusters: clusters.listClusters,
     ListContainerInstances: listContainerInstances,
@@ -83,5 +85,6 @@ export const ecs: ServiceDefinition<EcsStore> = {
     UpdateClusterSettings: updateCluster.updateClusterSettings,
     UpdateContainerInstancesState: updateContainerInstancesState,
     UpdateService: updateService,
+    UpdateTaskProtection: updateTaskProtection,
   },
 };

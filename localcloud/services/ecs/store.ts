@@ -13,7 +13,7 @@ import type {
   TaskDefinitionRevision,
 } from "./model/model";
 import { Outbox } from "./model/outbox";
-import { clusterName, ecsArn, lastPart, parseTaskDefinition } from "./model/references";
+import { clusterName, ecsArn, parseTaskDefinition, taskIdIn } from "./model/references";
 import { choosePlace, places } from "./model/placement";
 import { Reservations } from "./model/reservations";
 import { taskSize } from "./model/taskSize";
@@ -118,8 +118,10 @@ export class EcsStore {
     return [...cluster.tasks.values()];
   }
 
+  /** @throws InvalidParameterException for what cannot be a task's id */
   findTask(cluster: Cluster, reference: string): Task | undefined {
-    return this.shownTasks(cluster).find(({ id }) => id === lastPart(reference));
+    const wanted = taskIdIn(reference);
+    return this.shownTasks(cluster).find(({ id }) => id === wanted);
   }
 
   /** Limits the EC2 tasks of a cluster, or removes the limit; services are re-evaluated. */

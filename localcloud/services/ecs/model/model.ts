@@ -178,8 +178,15 @@ export interface Task {
   stoppedAt?: Date;
   stopCode?: TaskStopCode;
   stoppedReason?: string;
+  /** Until when its service's scheduler does not stop it. */
+  protectedUntil?: Date;
   /** Timer of the next change of state. */
   timer?: ClockTimer;
+}
+
+/** Returns whether scaling in and deployments must leave the task. */
+export function isProtected({ protectedUntil }: Task, now: number): boolean {
+  return protectedUntil !== undefined && protectedUntil.getTime() > now;
 }
 
 export function tagList(tags: Tags): Tag[] {

@@ -1,4 +1,5 @@
 import { formatArn, parseArn } from "../../../core/arn";
+import { invalidParameter } from "./errors";
 
 export interface Place {
   readonly region: string;
@@ -18,6 +19,14 @@ export function clusterName(reference: string | undefined): string {
 export function lastPart(reference: string): string {
   const resource = parseArn(reference)?.resource ?? reference;
   return resource.slice(resource.lastIndexOf("/") + 1);
+}
+
+/** Returns the id of a task given by id or ARN. @throws InvalidParameterException for what cannot be one */
+export function taskIdIn(reference: string): string {
+  const id = lastPart(reference);
+  if (id.length !== 32 && id.length !== 36)
+    throw invalidParameter("taskId length should be one of [32,36]");
+  return id;
 }
 
 /** Returns the cluster in a service or task ARN of the long format; undefined for a bare name. */

@@ -1,7 +1,7 @@
 import { cause, within } from "../../../core/trace";
 import { failureThreshold, restartDelay } from "./circuitBreaker";
 import { announce, complete, fail } from "./deployments";
-import type { Deployment, Service, Task } from "./model";
+import { isProtected, type Deployment, type Service, type Task } from "./model";
 import { takesTasks } from "./placement";
 import { rolloutStep, type RolloutStep } from "./rolloutStep";
 import { addServiceEvent, sayStarted, sayStopped, emitServiceAction } from "./serviceEvents";
@@ -125,7 +125,8 @@ export class Scheduler {
   }
 
   private stop(tasks: readonly Task[], count: number, service: Service, by: Deployment): Task[] {
-    const chosen = tasks.slice(0, count);
+    const now = this.store.scope.clock.now();
+    const chosen = tasks.filter((task) => !isProtected(task, now)).slice(0, count);
     for (const task of chosen)
       this.store.tasks.stop(
         task,

@@ -59,12 +59,10 @@ export function refuseUnsupportedSettings(
 
 /** @throws InvalidParameterException for settings that conflict */
 export function checkServiceSettings(settings: ServiceSettings, cluster: Cluster): void {
-  const { desiredCount, deploymentConfiguration, schedulingStrategy, launchType } = settings;
+  const { desiredCount, deploymentConfiguration, schedulingStrategy } = settings;
   if (desiredCount < 0) throw invalidParameter("Desired count must be zero or greater.");
   if (desiredCount > MAX_DESIRED)
     throw invalidParameter(`Desired count must be at most ${MAX_DESIRED}.`);
-  if (launchType !== undefined && settings.capacityProviderStrategy?.length)
-    throw invalidParameter("Specify only one of launchType or capacityProviderStrategy.");
   for (const { capacityProvider = "" } of settings.capacityProviderStrategy ?? [])
     if (!cluster.capacityProviders.includes(capacityProvider))
       throw invalidParameter(
@@ -73,6 +71,17 @@ export function checkServiceSettings(settings: ServiceSettings, cluster: Cluster
   if (schedulingStrategy === "DAEMON") checkDaemon(settings);
   checkMonitoring(settings.monitoring);
   checkPercents(settings, deploymentConfiguration);
+}
+
+/** Refuses a request that says in both ways where its tasks run. */
+export function checkLaunch({
+  launchType,
+  capacityProviderStrategy,
+}: Pick<CreateServiceRequest, "launchType" | "capacityProviderStrategy">): void {
+  if (launchType !== undefined && capacityProviderStrategy?.length)
+    throw invalidParameter(
+      "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
+    );
 }
 
 /** Checks that the task definition can run on the service's launch type. */
@@ -129,4 +138,8 @@ function checkPercents(
     throw invalidParameter("maximumPercent must be between 100 and 200.");
   if (minimum > 100)
     throw invalidParameter("minimumHealthyPercent must be less than or equal to 100.");
+  if (minimum === 100 && maximum === 100)
+    throw invalidParameter(
+      "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.",
+    );
 }

@@ -16,6 +16,7 @@ import type { Cluster, Service, ServiceSettings } from "../model/model";
 import { describeService } from "../model/serviceDescription";
 import {
   activeRevision,
+  checkLaunch,
   checkPlacement,
   checkServiceSettings,
   refuseUnsupportedSettings,
@@ -42,6 +43,7 @@ export const createService: Operation<EcsStore, CreateServiceRequest, CreateServ
     const name = input.serviceName ?? "";
     if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw invalidParameter("Invalid service name.");
     refuseUnsupportedSettings(input);
+    checkLaunch(input);
     const again = existing(cluster, name, input);
     if (again) return { service: describeService(again, ["TAGS"], store) };
     const settings = settingsOf(input, cluster, context);

@@ -12,7 +12,7 @@ import {
 import { invalidParameter, refuseUnsupported } from "../model/errors";
 import type { Cluster, Tags, Task, TaskDefinitionRevision } from "../model/model";
 import { clusterName, ecsArn } from "../model/references";
-import { activeRevision, checkPlacement } from "../model/serviceSettings";
+import { activeRevision, checkLaunch, checkPlacement } from "../model/serviceSettings";
 import type { EcsStore, TaskRun } from "../store";
 import { isOfFargate } from "../model/fargateProviders";
 import { checkTags } from "./tags";
@@ -56,6 +56,7 @@ export const runTask: Operation<EcsStore, RunTaskRequest, RunTaskResponse> = {
       "RunTask option placementConstraints": input.placementConstraints,
       "RunTask option placementStrategy": input.placementStrategy,
     });
+    checkLaunch(input);
     const earlier = earlierRun(input, store);
     if (earlier) return { tasks: earlier.tasks.map(describeTaskWithTags), failures: [] };
     const revision = activeRevision(input.taskDefinition ?? "", store);

@@ -210,7 +210,7 @@ describe("Container instances", () => {
     await launch("a");
     await launch("b");
     await c.seconds(80);
-    const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 100 };
+    const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 149 };
     const options = { ...EC2, desiredCount: 2, deploymentConfiguration };
     await c.create("web", await register("web"), options);
     await c.seconds(30);

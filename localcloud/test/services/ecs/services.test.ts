@@ -207,7 +207,7 @@ describe("ECS services", () => {
   });
 
   it("report when the percentages allow no step", async () => {
-    const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 100 };
+    const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 149 };
     await c.create("web", await c.register("web", "acme/web:1"), { deploymentConfiguration });
     await c.seconds(30);
     await c.update("web", { taskDefinition: await c.register("web", "acme/web:2") });
@@ -365,6 +365,16 @@ describe("ECS services", () => {
       create({ deploymentConfiguration: { strategy: "BLUE_GREEN" } }),
       "NotImplemented",
       /deployment option strategy/,
+    );
+    await expectError(
+      create({ capacityProviderStrategy: [{ capacityProvider: "FARGATE" }] }),
+      name,
+      "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
+    );
+    await expectError(
+      create({ deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } }),
+      name,
+      "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.",
     );
     await create({});
     await expectError(create({}), name, "Creation of service was not idempotent.");
