@@ -53,7 +53,7 @@ export async function planCanary(
   if (isSame(prod, to)) return undefined;
   if (to.version === prod.version)
     throw new CommandError(
-      `'${api.name}' has nothing to weigh: stage and prod serve the same version, and only the API's definition ` +
+      `'${api.name}' has no code to try: stage and prod serve the same version, and only the API's definition ` +
         `differs; use 'promote ${api.name}'.`,
     );
   await refuseAlarms(clients, api);
@@ -123,7 +123,7 @@ async function readProd(clients: Clients, api: DeployedApi): ReturnType<typeof r
   const begun = parseJournal(found.alias.Description);
   if (!begun) return found;
   throw new CommandError(
-    `A ${begun.action} of '${api.name}' was begun and has not ended; nothing was changed. ` +
+    `A ${begun.action} of '${api.name}' is not complete; nothing was changed. ` +
       `Try again then, or complete it by '${begun.action} ${api.name}'.`,
   );
 }
@@ -151,10 +151,12 @@ async function refuseAlarms({ cloudwatch }: Clients, api: DeployedApi): Promise<
     (name) => !MetricAlarms.some(({ AlarmName }) => AlarmName === name),
   );
   if (missing !== undefined)
-    throw new CommandError(`There is no metric alarm '${missing}', which is to watch the canary.`);
+    throw new CommandError(
+      `There is no metric alarm '${missing}' to watch the canary: create it, or remove it from canary.alarms.`,
+    );
   const raised = MetricAlarms.find(({ StateValue }) => StateValue === "ALARM");
   if (raised)
     throw new CommandError(
-      `Alarm '${raised.AlarmName}' is in ALARM, which would stop the canary at once: see to that first.`,
+      `Alarm '${raised.AlarmName}' is in ALARM, which would stop the canary at once: resolve it first.`,
     );
 }

@@ -15,7 +15,7 @@ export async function confirmAction(
   // No terminal to ask, but an emulator on this machine has nothing to lose.
   if (isLoopback(environment.AWS_ENDPOINT_URL)) return true;
   throw new CommandError(
-    `Nothing was changed: without a terminal to ask, give --yes to ${action}.`,
+    `Nothing was changed: there is no terminal to ask for confirmation; give --yes to ${action}.`,
   );
 }
 

@@ -222,7 +222,7 @@ async function undoMove(
     if (current.RevisionId !== begun.RevisionId)
       return new CommandError(
         `The ${move.action} failed (${why}), and somebody else has changed prod of '${api.name}' since: ` +
-          "it was left as they made it. Look, and try again.",
+          "it was left unchanged. Check prod, then try again.",
       );
     await setDeployment(clients, prod, move.from.deploymentId);
     await updateAlias(clients, prod, {
@@ -238,8 +238,8 @@ async function undoMove(
   } catch (error) {
     const also = error instanceof Error ? error.message : String(error);
     return new CommandError(
-      `The ${move.action} failed (${why}), and so did undoing it (${also}). ` +
-        "Run the command again: after five minutes it completes what was begun.",
+      `The ${move.action} failed (${why}), and it could not be undone (${also}). ` +
+        "Run the command again: after five minutes it completes the unfinished one.",
     );
   }
 }

@@ -12,6 +12,7 @@ const ALL_COMMANDS = [
   ...COMMANDS,
   "scale",
   "simulate",
+  "status",
   "check-zip",
   ...CRON_COMMANDS,
   ...APP_COMMANDS,
@@ -32,30 +33,33 @@ export interface Options extends ApiQuery {
 
 export const USAGE = `aws-callbacks <command> <api> [options]
 
-  promote <api>     prod takes over what stage serves: function version and API deployment
-    --canary <percent> [--for <time>]  only for so many of the requests, at first; changes it when it is under way
-    --finish        prod takes over what the canary has tried
-    --abort         takes the canary back
-  rollback <api>    prod goes back to where it was before the canary, or else before the last promotion
-  history <api>     lists the moves of prod
-  deliver <api>     unit tests, then the update with its gate and apiGate, then what a promotion would do
-  scale <scaler>    shows a scaler and why it decided, or holds a number of tasks or instances: scale --help
-  status <hook>     lists the instances of an EniLifecycleHook, and which need a refresh: status --help
-  runs <job>        lists how an SshCron ended on each host; run <job> runs it now: runs --help
-  new-key <job>     makes the key pair of an SshCron
-  check-zip <file>  says what a ZipToLambdaPipeline would make of an archive: check-zip --help
-  simulate <trace>  plays a load through scaling rules, as a table and a chart: simulate --help
-  deploy-zip <file>  brings a zip into service by a ZipToLambdaPipeline; apps, rollback-app and remove-app
-                    list, roll back and delete what it has deployed: deploy-zip --help
+Commands for a StagedApi
+  promote <api>     moves prod to what stage serves: function version and API deployment
+    --canary <percent> [--for <time>]  only for this share of the requests at first; during a canary, changes it
+    --finish        moves prod completely to the release of the canary
+    --abort         ends the canary without a promotion
+  rollback <api>    ends the canary, or moves prod back to where it was before the last promotion
+  history <api>     lists the promotions, rollbacks and canaries of prod
+  deliver <api>     runs unit tests and the update with gate and apiGate, then shows what promote would change
 
-  --stack <name>    the stack, when several have an API of that name; deliver updates it
-  --project <name>  the same for projects
-  --yes, -y         does not ask
+Commands for other components
+  scale <scaler>    shows a scaler and its decisions, or holds a number of tasks or instances: scale --help
+  simulate <trace>  simulates scaling rules under a load, as a table and a chart: simulate --help
+  status <hook>     lists the instances of an EniLifecycleHook, and which need a refresh: status --help
+  runs <job>        lists the results of an SshCron on each host; run <job> runs it now: runs --help
+  new-key <job>     creates the key pair of an SshCron
+  check-zip <file>  checks what a ZipToLambdaPipeline would do with an archive: check-zip --help
+  deploy-zip <file>  deploys a zip with a ZipToLambdaPipeline; apps, rollback-app and remove-app
+                    list, roll back and delete its apps: deploy-zip --help
+
+  --stack <name>    the stack, if several have an API of that name; deliver updates it
+  --project <name>  the project, if several have an API of that name
+  --yes, -y         does not ask for confirmation
   --dry-run         of promote and rollback: only shows what would change
-  --for <time>      how long a canary may go on: 1m to 7d, such as 2h (default: 30m)
+  --for <time>      duration of a canary: 1m to 7d, such as 2h (default: 30m)
   --test <command>  the unit tests of deliver (default: npm test)
   --deploy <command>  the update of deliver (default: pulumi up --yes, with --stack if that is given;
-                    none within localcloud exec, which was one)
+                    none within localcloud exec, which has deployed the program already)
 
 Region, credentials and endpoint are those of the AWS SDK: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL ...`;
 
@@ -90,7 +94,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 function checkBelongs(command: Options["command"], values: ReturnType<typeof parse>["values"]) {
   if (command === "deliver" && values["dry-run"])
     throw new CommandError(
-      "deliver: --dry-run belongs to promote and rollback; deliver makes an update, which 'pulumi preview' shows.",
+      "deliver: --dry-run belongs to promote and rollback; deliver runs an update: preview it with 'pulumi preview'.",
     );
   for (const option of ["test", "deploy"] as const)
     if (command !== "deliver" && values[option] !== undefined)

@@ -39,8 +39,8 @@ export function refuseForeignWeights(
   if (version === undefined || weight === undefined) return;
   const percent = Number((weight * 100).toFixed(2));
   throw new CommandError(
-    `Somebody has given version ${version} a weight of ${percent} % on alias PROD of '${name}' by other means: take it ` +
-      `away first, by 'aws lambda update-alias --function-name ${functionName} --name PROD --routing-config ` +
+    `Somebody has given version ${version} a weight of ${percent} % on alias PROD of '${name}' without these commands: remove it ` +
+      `first, with 'aws lambda update-alias --function-name ${functionName} --name PROD --routing-config ` +
       "AdditionalVersionWeights={}'.",
   );
 }

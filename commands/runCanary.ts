@@ -50,6 +50,6 @@ function result({ name }: DeployedApi, { prod, after }: CanaryPlan): string {
   if (!after) return `prod of '${name}' serves version ${prod.version} alone.`;
   return (
     `Version ${after.to.version} gets ${after.percent} % of the requests of prod of '${name}' until ${after.until}; ` +
-    `then it goes back, unless 'promote ${name} --finish' comes first.`
+    `then the weight is removed, unless you run 'promote ${name} --finish' before.`
   );
 }

@@ -62,7 +62,7 @@ async function move(
   }
   const { to } = plan.move;
   const title = `${plan.move.action} ${api.name} (stack ${api.stack})`;
-  terminal.print(plan.resumed ? `${title}, which was begun and not ended` : title);
+  terminal.print(plan.resumed ? `${title} (unfinished)` : title);
   terminal.print(changeTable(plan.move));
   if (options.dryRun) return;
   if (!options.yes && !(await confirmAction(plan.move.action, context))) {
@@ -75,7 +75,7 @@ async function move(
   );
   const pruned = await pruneAfter(clients, api, plan);
   if (pruned.length > 0)
-    terminal.print(`Deleted, because nothing needs them: ${pruned.join(", ")}.`);
+    terminal.print(`Deleted, because they are no longer needed: ${pruned.join(", ")}.`);
   if (plan.resumed && plan.move.action !== action)
     throw new CommandError(`That was a ${plan.move.action} left over; now run ${action} again.`);
 }

@@ -84,7 +84,7 @@ export async function findApi(clients: Clients, query: ApiQuery): Promise<Deploy
     (part) => new Set(found.map((api) => api[part])).size > 1,
   );
   const options = differ.map((part) => `--${part}`).join(" and ");
-  throw new CommandError(`There are several: ${listOf(found)}. Say which by ${options}.`);
+  throw new CommandError(`There are several: ${listOf(found)}. Choose one with ${options}.`);
 }
 
 async function readApis({ ssm }: Clients): Promise<DeployedApi[]> {
@@ -108,7 +108,7 @@ function readRecord(name: string, text: string): ApiRecord {
     // Reported below.
   }
   throw new CommandError(
-    `Parameter ${name} does not hold what its stack has written into it: somebody has edited it. Put it back by ` +
+    `Parameter ${name} does not contain what its stack wrote: somebody has edited it. Restore it with ` +
       "'pulumi up --refresh'.",
   );
 }

@@ -9,7 +9,7 @@ export async function uninterrupted<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const explain = (): void =>
-    terminal.print("What was begun is being finished; Ctrl-C once more leaves it half-way.");
+    terminal.print("Finishing what has begun; press Ctrl-C again to stop half-way.");
   process.once("SIGINT", explain);
   try {
     return await work();

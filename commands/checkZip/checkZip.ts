@@ -12,8 +12,8 @@ import { parseOptions } from "../parseOptions";
 
 export const CHECK_ZIP_USAGE = `aws-callbacks check-zip <file> [--json]
 
-  Says what a ZipToLambdaPipeline would make of an archive, without uploading it: which function, or why none and what
-  to do.
+  Checks what a ZipToLambdaPipeline would do with an archive, without uploading it: which function it becomes, or why
+  it is rejected and how to fix it.
 
   --json   prints the result as JSON
 
@@ -77,7 +77,7 @@ async function openFile(file: string): Promise<FileHandle> {
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new CommandError(
-      `check-zip: '${file}' ${missing ? "is not there" : `cannot be read: ${(error as Error).message}`}.`,
+      `check-zip: '${file}' ${missing ? "does not exist" : `cannot be read: ${(error as Error).message}`}.`,
     );
   }
   throw new CommandError(
@@ -110,7 +110,7 @@ export function resultText(name: string, result: InspectionResult): string {
       `  fix: ${result.fix}`,
     ].join("\n");
   return [
-    `${name}: ${result.commands ? 'sound, and to be built by a pipeline with worker: "instances"' : "accepted"}`,
+    `${name}: ${result.commands ? 'valid; a pipeline with worker: "instances" builds it' : "accepted"}`,
     ...facts(result).map(([label, value]) => `  ${label.padEnd(14)}${value}`),
     ...result.notes.map((note) => `  note: ${note}`),
   ].join("\n");

@@ -73,7 +73,9 @@ async function remove(
   if (!yes) {
     const agreed = await terminal.confirm(`Delete the function ${functionName}?`);
     if (agreed === undefined)
-      throw new CommandError("Nothing was changed: there is nobody to ask; give --yes.");
+      throw new CommandError(
+        "Nothing was changed: there is no terminal to ask for confirmation; give --yes.",
+      );
     if (!agreed) throw new CommandError("Nothing was changed.");
   }
   const answer = await askWorker(clients, pipeline, { remove: { app } });

@@ -89,11 +89,11 @@ async function follow(
       if (["deployed", "rejected", "removed"].includes(status.state)) return status;
     } else if (!(await isNewest(s3, upload)))
       throw new CommandError(
-        `A newer upload of ${app} has taken the place of this one, or its zip was deleted: 'apps' shows what is live.`,
+        `A newer upload of ${app} replaced this one, or its zip was deleted: 'apps' shows what is live.`,
       );
     if (now() - begin > wait)
       throw new CommandError(
-        `${app} is not live after ${Math.round(wait / 60_000)} minutes: ${last || "the pipeline has said nothing of it yet"}. It may still be worked on; 'apps' shows how it ended.`,
+        `${app} is not live after ${Math.round(wait / 60_000)} minutes: ${last || "the pipeline has not reported anything yet"}. It may still be in progress; 'apps' shows the result.`,
       );
     await sleep(SECOND);
   }

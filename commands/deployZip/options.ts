@@ -4,18 +4,18 @@ import { parseOptions } from "../parseOptions";
 
 export const APP_USAGE = `aws-callbacks <command> [options]
 
-  deploy-zip <file>    uploads a zip to a ZipToLambdaPipeline, and follows it until it is live or rejected
+  deploy-zip <file>    uploads a zip to a ZipToLambdaPipeline, and waits until it is live or rejected
     --name <app>       name of the app (default: that of the file, without .zip)
     --no-wait          only uploads
-    --wait <time>      how long to follow it: 1m to 1h (default: 15m)
-  apps                 lists the apps of a pipeline, and how their last uploads ended
-  rollback-app <app>   LIVE goes back to the older version that it had last
-    --to <version>     to that version, which LIVE had before
+    --wait <time>      how long to wait: 1m to 1h (default: 15m)
+  apps                 lists the apps of a pipeline, and the results of their last uploads
+  rollback-app <app>   moves LIVE back to the older version that it had last
+    --to <version>     to this version, which LIVE had before
   remove-app <app>     deletes the function of an app; its zip and its log stay
-    --yes, -y          does not ask
+    --yes, -y          does not ask for confirmation
 
-  --pipeline <name>          where there are several
-  --project, --stack <name>  where several have a pipeline of that name`;
+  --pipeline <name>          if there are several pipelines
+  --project, --stack <name>  if several have a pipeline of that name`;
 
 export const APP_COMMANDS = ["deploy-zip", "apps", "rollback-app", "remove-app"] as const;
 export type AppCommand = (typeof APP_COMMANDS)[number];
@@ -71,7 +71,7 @@ export function parseApp(command: AppCommand, args: readonly string[]): AppOptio
   if (command === "apps") return { ...query, command };
   if (argument === undefined) {
     const example = command === "deploy-zip" ? "deploy-zip ./hello.zip" : `${command} hello`;
-    throw new CommandError(`${command}: say which, as in '${example}'.`);
+    throw new CommandError(`${command}: give its argument, as in '${example}'.`);
   }
   if (command === "deploy-zip")
     return {

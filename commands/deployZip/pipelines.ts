@@ -88,9 +88,7 @@ export async function askWorker(
   const answer = JSON.parse(Buffer.from(Payload ?? []).toString()) as
     ManualAnswer | { errorMessage?: string };
   if (FunctionError !== undefined)
-    throw new CommandError(
-      `The worker was asked, and failed: ${String(Reflect.get(answer, "errorMessage"))}`,
-    );
+    throw new CommandError(`The worker failed: ${String(Reflect.get(answer, "errorMessage"))}`);
   if ("refused" in answer) throw new CommandError(`Nothing was changed: ${answer.refused}.`);
   return answer as Exclude<ManualAnswer, { refused: string }>;
 }

@@ -122,7 +122,7 @@ async function wake({ lambda }: ScaleClients, { functionName }: FoundScaler): Pr
   const text = Buffer.from(answer.Payload ?? []).toString();
   if (answer.FunctionError === undefined) return JSON.parse(text) as Looked;
   const { errorMessage } = JSON.parse(text) as { errorMessage?: string };
-  throw new CommandError(`The scaler was told, and could not do it: ${errorMessage}`);
+  throw new CommandError(`The scaler could not apply it: ${errorMessage}`);
 }
 
 async function show(
@@ -142,7 +142,7 @@ async function show(
   print(
     `${scaler.name}: ${placeOf(scaler)}, ${scaler.min} to ${scaler.max} ${scaler.unit ?? "tasks"}`,
   );
-  if (Items.length === 0) print("It has decided nothing yet.");
+  if (Items.length === 0) print("It has made no decision yet.");
   for (const { part, from, to, outcome, why } of [...Items].reverse()) {
     const time = part?.S?.slice(DECISION_PART.length, DECISION_PART.length + 19).replace("T", " ");
     const change = from?.N === to?.N ? `${from?.N}` : `${from?.N} -> ${to?.N}`;

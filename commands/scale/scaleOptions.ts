@@ -6,11 +6,11 @@ export const SCALE_USAGE = `aws-callbacks scale <scaler> [<tasks>] [options]
 
   scale web              shows the scaler, its service and its last decisions
   scale web 5 --for 1h   holds 5 tasks (instances, units) for an hour (at least 1m, at most 7d), within the bounds
-  --resume               ends that, and --suspend
-  --suspend              changes nothing until --resume
+  --resume               ends a hold and --suspend
+  --suspend              makes the scaler change nothing until --resume
   --why [--last <n>]     prints the last decisions and their reasons (default: 10)
 
-  --project, --stack <name>  where several have a scaler of that name`;
+  --project, --stack <name>  if several have a scaler of that name`;
 
 export interface ScaleOptions {
   readonly scaler: string;
@@ -64,7 +64,7 @@ function actionOf(
     throw new CommandError(`scale: '${tasks}' is not a number of tasks; give 0 to ${MOST}.`);
   if (values.for === undefined)
     throw new CommandError(
-      "scale: say for how long, as in --for 1h: then the scaler goes on by itself.",
+      "scale: give a duration, as in --for 1h: afterwards the scaler continues by itself.",
     );
   const milliseconds = parseDuration(values.for);
   if (milliseconds === undefined)

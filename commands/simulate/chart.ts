@@ -51,7 +51,7 @@ export function chart(
     ...axis(bottom, x, rows),
     ...(waits
       ? [
-          text(LEFT + 260, bottom.top - 10, "tasks without a place", `fill="${COLORS.waiting}"`),
+          text(LEFT + 260, bottom.top - 10, "waiting tasks", `fill="${COLORS.waiting}"`),
           line(bottom.y, ({ waiting = 0 }) => waiting, COLORS.waiting),
         ]
       : []),

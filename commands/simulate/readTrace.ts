@@ -39,7 +39,7 @@ export function readTrace(text: string): Trace {
   );
   if (every <= 0 || every % 10 !== 0 || uneven >= 0)
     throw new CommandError(
-      `Line ${(uneven < 0 ? 1 : uneven) + 2} of the trace: times are to be at equal distances, a multiple of 10 seconds.`,
+      `Line ${(uneven < 0 ? 1 : uneven) + 2} of the trace: times must be at equal intervals, a multiple of 10 seconds.`,
     );
   return { start: first.instant, every, kind, values: points.map(({ value }) => value) };
 }

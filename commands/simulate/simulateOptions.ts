@@ -5,18 +5,18 @@ import { TARGET } from "./compare";
 
 export const SIMULATE_USAGE = `aws-callbacks simulate <trace.csv> [options]
 
-  plays a load against the decisions of an EcsTaskScaler with a target, or, when the second column of the trace is
-  'tasks', how many tasks there are to be against those of an EcsClusterScaler: prints a table of what it does and writes
-  a chart
+  Simulates the decisions of an EcsTaskScaler with a target under the load of the trace. If the second column of the
+  trace is 'tasks', simulates an EcsClusterScaler that needs room for that number of tasks. Prints a table of the changes
+  and writes a chart.
 
-  --target <number>   value that each task is to have (default: ${TARGET}); of a cluster, percent reserved (default: 90)
+  --target <number>   value that each task should have (default: ${TARGET}); of a cluster, percent reserved (default: 90)
   --min, --max <n>    bounds (default: 2 and 20)
   --resolution <s>    20 or 60: seconds of a datapoint (default: 60)
-  --boot <seconds>    from a decision to a task that runs (default: 30), or an instance that takes tasks (default: 120)
+  --boot <seconds>    from a decision to a running task (default: 30), or an instance that accepts tasks (default: 120)
   --task <cpu/MiB>    CPU units and memory of a task, for a cluster (default: 1024/1024)
   --instance <...>    the same of an empty instance (default: 2048/7680)
-  --out <file>        the chart (default: the trace with .svg)
-  --compare           instead of a trace: the classic loads, against Application Auto Scaling`;
+  --out <file>        file of the chart (default: the trace's name with .svg)
+  --compare           without a trace: compares typical loads with Application Auto Scaling`;
 
 /** Options that are given on the command line. */
 export type SimulateValues = ReturnType<typeof parse>["values"];

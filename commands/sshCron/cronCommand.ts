@@ -68,7 +68,7 @@ async function showRuns(
   const store = storeOf(clients, cron);
   if (forget !== undefined) {
     await forgetPins(clients.dynamodb, cron.tableName, forget);
-    print(`Forgot the keys of ${visible(forget)}: the next occurrence learns them anew.`);
+    print(`Forgot the keys of ${visible(forget)}: the next occurrence learns them again.`);
     return 0;
   }
   const known = await store.occurrences(occurrence === undefined ? last : 100);
@@ -127,7 +127,7 @@ async function runNow(
   }
   print(
     dryRun
-      ? `Nothing was run: --dry-run. It would be on ${triggered.hosts.length} hosts.`
+      ? `Nothing was run (--dry-run). It would run on ${triggered.hosts.length} hosts.`
       : `Started on ${triggered.hosts.length} hosts: npx aws-callbacks runs ${cron.name} --occurrence ${triggered.occurrence}`,
   );
   return 0;
@@ -154,7 +154,9 @@ async function newKey(
 ): Promise<number> {
   const { keyBucket: bucket, keyName: key, name } = cron;
   if (bucket === undefined || key === undefined)
-    throw new CommandError(`new-key: the key of '${name}' is not in S3; it is made where it is.`);
+    throw new CommandError(
+      `new-key: the key of '${name}' is not in S3; create it where it is stored.`,
+    );
   const place = { bucket, key };
   const { publicKey, isNew } = yes
     ? { publicKey: await replaceKeyPair(clients.s3, place, name), isNew: true }
@@ -163,6 +165,6 @@ async function newKey(
   if (isNew) {
     print(`Its private part is s3://${bucket}/${key}. Put the line above into the hosts'`);
     print(`~${cron.user}/.ssh/authorized_keys, or into their user data.`);
-  } else print(`There was a pair already; nothing was changed. A new one in its place: --yes`);
+  } else print(`A key pair exists already; nothing was changed. To replace it, give --yes.`);
   return 0;
 }

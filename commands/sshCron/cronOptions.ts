@@ -8,22 +8,22 @@ export type CronCommand = (typeof CRON_COMMANDS)[number];
 
 export const CRON_USAGE = `aws-callbacks runs|run|new-key <job> [options]
 
-  runs hello             lists how the last occurrence of an SshCron ended on each host
-    --last <n>           of so many occurrences (default: 1)
-    --occurrence <time>  of this one, as runs prints it
-    --failed             only what somebody should look at
-    --json               one JSON object a line
-    --forget <host>      forgets the host's remembered keys: the next occurrence learns them anew
+  runs hello             lists the results of the last occurrence of an SshCron on each host
+    --last <n>           of the last n occurrences (default: 1)
+    --occurrence <time>  of this occurrence, as runs prints it
+    --failed             only failed runs
+    --json               one JSON object per line
+    --forget <host>      deletes the stored keys of the host: the next occurrence learns them again
   run hello              runs the job now, on all hosts of its targets
-    --host <id>          only on this one; may be given several times
-    --failed             only where the last occurrence failed
-    --dry-run            only tells the hosts, their keys and the commands
-  new-key hello          makes a key pair, puts the private part into the job's key bucket, prints the public one
-    --yes, -y            also where there is a pair already; hosts take the old key until theirs is replaced
+    --host <id>          only on this host; may be given several times
+    --failed             only on hosts where the last occurrence failed
+    --dry-run            only prints the hosts, their keys and the commands
+  new-key hello          creates a key pair, stores the private key in the job's key bucket, prints the public key
+    --yes, -y            replaces an existing pair; hosts accept the old key until you replace it there
 
-  --project, --stack <name>  where several have a job of that name
+  --project, --stack <name>  if several have a job of that name
 
-run ends with 0 when the job was started; runs ends with 1 when --failed finds something.`;
+Exit code: run 0 if the job was started; runs 1 if --failed finds a run.`;
 
 export type CronOptions = CronQuery &
   (

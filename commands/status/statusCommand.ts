@@ -68,7 +68,7 @@ export function stoppedLines(group: AutoScalingGroup, functionName: string): str
   if (!SuspendedProcesses.some(({ ProcessName }) => ProcessName === "Launch")) return [];
   return [
     "",
-    `Launch of ${name} is suspended. Why launches failed, and how to go on:`,
+    `Launch of ${name} is suspended. To see why launches failed, and to resume them:`,
     `aws logs tail /aws/lambda/${functionName} --since 1d --filter-pattern abandoned`,
     `aws autoscaling resume-processes --auto-scaling-group-name ${name} --scaling-processes Launch`,
   ];
@@ -91,7 +91,7 @@ export function statusLines(hook: string, coverage: readonly Coverage[], count: 
   );
   return old.length === 0
     ? [...lines, "Every instance that is in service has the interfaces of the program."]
-    : [...lines, "", "Hooks are for new instances. To replace the others:", ...advice];
+    : [...lines, "", "Hooks apply only to new instances. To replace the others:", ...advice];
 }
 
 async function findHook(

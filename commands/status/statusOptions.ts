@@ -5,9 +5,9 @@ export const STATUS_USAGE = `aws-callbacks status <hook> [options]
 
   status data            lists the instances of an EniLifecycleHook, how many of their
                          interfaces they have, and which need an instance refresh
-  --json                 prints that as JSON
+  --json                 prints the list as JSON
 
-  --project, --stack <name>  where several have a hook of that name`;
+  --project, --stack <name>  if several have a hook of that name`;
 
 export interface StatusOptions {
   readonly hook: string;

@@ -77,7 +77,7 @@ const COMMANDS: Readonly<Record<Topic, Definition>> = {
     options: ["stack", "port", "cwd", "no-program", "traces", "quiet"],
     request: (values, _words, [file, ...args]) => {
       if (file === undefined)
-        throw new UsageError("say what to run: localcloud exec -- <command> [arguments].");
+        throw new UsageError("give the command to run: localcloud exec -- <command> [arguments].");
       return {
         command: "exec",
         ...program(values),
@@ -157,7 +157,7 @@ export function parseArguments(argv: readonly string[]): Request {
     );
   if (words.length > most) throw new UsageError(`'${words[most]}' is one argument too many.`);
   if (words.length < least)
-    throw new UsageError(`'${command}' wants more: see 'localcloud ${command} --help'.`);
+    throw new UsageError(`'${command}' needs an argument: see 'localcloud ${command} --help'.`);
   const known: readonly string[] = [...options, "help", "version"];
   const wrong = Object.keys(values).find((option) => !known.includes(option));
   if (wrong) throw new UsageError(`'${command}' does not have the option --${wrong}.`);

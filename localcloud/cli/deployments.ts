@@ -70,7 +70,7 @@ export class Deployments {
     const result = await this.run(
       true,
       (progress) => `as after the start; ${progress.summary()}`,
-      (why) => (reason = `all is forgotten, and nothing is deployed: ${why}`),
+      (why) => (reason = `everything was discarded, and nothing is deployed: ${why}`),
       () => this.session.reset(),
     );
     if (!result) throw new DeploymentError("", reason || "The run was interrupted.");

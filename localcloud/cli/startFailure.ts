@@ -10,8 +10,8 @@ export function explainStartFailure(error: unknown, port: number): number {
   if (code === "EADDRINUSE") {
     process.stderr.write(
       `localcloud: port ${port} on 127.0.0.1 is in use, perhaps by another local cloud. ` +
-        "Choose another with --port 4567 (npm start -- --port 4567), or --port 0 for a free one; " +
-        "LOCALCLOUD_PORT=4567 does the same.\n",
+        "Choose another with --port 4600 (npm start -- --port 4600), or --port 0 for a free one; " +
+        "LOCALCLOUD_PORT=4600 does the same.\n",
     );
     return 1;
   }

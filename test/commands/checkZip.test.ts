@@ -64,7 +64,7 @@ describe("the command check-zip", () => {
     expect(await run(source)).to.deep.equal({
       code: 0,
       text: [
-        'source.zip: sound, and to be built by a pipeline with worker: "instances"',
+        'source.zip: valid; a pipeline with worker: "instances" builds it',
         '  runs          "npm ci"',
         '  runs          "npx tsc\\u001b[2J"',
         "  files         2, 76 bytes unzipped",
@@ -99,7 +99,7 @@ describe("the command check-zip", () => {
     [[], "check-zip: give the archive"],
     [["a.zip", "b.zip"], "'b.zip' is one too many"],
     [["--jsn", "a.zip"], "Unknown option '--jsn'"],
-    [[join(folder, "none.zip")], "is not there"],
+    [[join(folder, "none.zip")], "does not exist"],
     [[folder], "is not a file; zip it first"],
   ] as const)
     it(`ends with code 2 when nothing was checked: '${args.map((arg) => arg.replace(folder, "folder")).join(" ")}'`, async () => {

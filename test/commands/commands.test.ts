@@ -53,7 +53,7 @@ describe("parseOptions", () => {
     [["history", "a", "--test", "make test"], "history: --test belongs to deliver."],
     [
       ["deliver", "a", "--dry-run"],
-      "deliver: --dry-run belongs to promote and rollback; deliver makes an update, which 'pulumi preview' shows.",
+      "deliver: --dry-run belongs to promote and rollback; deliver runs an update: preview it with 'pulumi preview'.",
     ],
     [["deliver", "a", "--stack", "dev; ls"], "deliver: --stack is the stack's own name"],
     [["deliver", "a", "--stack", "acme/shop/dev"], "not 'acme/shop/dev'."],

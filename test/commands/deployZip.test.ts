@@ -21,12 +21,12 @@ describe("the command line for apps", () => {
   });
 
   for (const [line, says] of [
-    ["deploy-zip", "say which, as in 'deploy-zip ./hello.zip'"],
+    ["deploy-zip", "give its argument, as in 'deploy-zip ./hello.zip'"],
     ["deploy-zip a.zip b.zip", "'b.zip' is one argument too many"],
     ["deploy-zip a.zip --wait 2h", "--wait is 1m to 1h"],
     ["deploy-zip a.zip --wait 5m --no-wait", "give one of"],
     ["deploy-zip a.zip --to 3", "--to belongs to rollback-app"],
-    ["rollback-app", "say which, as in 'rollback-app hello'"],
+    ["rollback-app", "give its argument, as in 'rollback-app hello'"],
     ["remove-app web --name x", "--name belongs to deploy-zip"],
     ["apps web", "'web' is one argument too many"],
     ["apps --al", "Unknown option"],

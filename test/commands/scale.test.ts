@@ -23,7 +23,7 @@ describe("the command line of scale", () => {
   });
 
   for (const [line, says] of [
-    ["web 5", "say for how long"],
+    ["web 5", "give a duration"],
     ["web five --for 1h", "'five' is not a number of tasks"],
     ["web 5 --for 8d", "--for is 1m to 7d"],
     ["web 5 --for 1h --resume", "give one of"],
@@ -84,7 +84,7 @@ describe("a simulation", function () {
       ["when,load\n0,1\n60,2", "'time,load', 'time,cpu' or 'time,tasks'"],
       ["time,cpu\n0,1\n60,many", "Line 3 of the trace is '60,many'"],
       ["time,cpu\n0,1", "at least two lines"],
-      ["time,cpu\n0,1\n60,2\n90,3", "Line 4 of the trace: times are to be at equal distances"],
+      ["time,cpu\n0,1\n60,2\n90,3", "Line 4 of the trace: times must be at equal intervals"],
     ])
       expect(() => readTrace(text)).to.throw(says);
   });

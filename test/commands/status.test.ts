@@ -24,7 +24,7 @@ describe("the command status", () => {
       "fleet  i-1  InService  2/2",
       "fleet  i-2  InService  1/2  needs a refresh",
       "",
-      "Hooks are for new instances. To replace the others:",
+      "Hooks apply only to new instances. To replace the others:",
       "aws autoscaling start-instance-refresh --auto-scaling-group-name fleet",
     ]);
   });

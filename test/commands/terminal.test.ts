@@ -54,7 +54,7 @@ describe("work that must not be interrupted half-way", function () {
   }
 
   it("finishes after one Ctrl-C, with a message, and stops after the second", async () => {
-    const told = "What was begun is being finished; Ctrl-C once more leaves it half-way.";
+    const told = "Finishing what has begun; press Ctrl-C again to stop half-way.";
     expect(await interrupted(0)).to.deep.equal({ text: "begun\nfinished\n", signal: null });
     const once = await interrupted(1);
     expect(once).to.deep.equal({ text: `begun\n${told}\nfinished\n`, signal: null });

@@ -70,8 +70,8 @@ function next(directory: string): string[] {
   return [
     "Next",
     ...missing,
-    "  npm start    # deploys it here, prints lines to try",
-    "  npm test     # proves it",
+    "  npm start    # deploys it here, prints commands to try",
+    "  npm test     # tests it",
   ];
 }
 

@@ -16,7 +16,7 @@ export async function faults(cloud: RunningCloud, words: readonly string[]): Pro
   else if (verb === "clear") await cloud.ask("DELETE", "faults");
   else if (verb !== "list")
     throw new RunningError(
-      `'faults ${verb}' is nothing.${didYouMean(verb, ["add", "clear", "list"]) || " There are list, add and clear."}`,
+      `there is no 'faults ${verb}'.${didYouMean(verb, ["add", "clear", "list"]) || " There are list, add and clear."}`,
     );
   const waiting = (await cloud.ask("GET", "faults")) as ActiveFault[];
   return waiting.length === 0 ? "no faults" : waiting.map(lineOf).join("\n");

@@ -33,7 +33,7 @@ function readEvent(given: string): string {
     JSON.parse(text);
   } catch (error) {
     const what = isText ? "the event" : given;
-    throw new RunningError(`${what} is no JSON: ${(error as Error).message}`);
+    throw new RunningError(`${what} is not valid JSON: ${(error as Error).message}`);
   }
   return text;
 }

@@ -134,7 +134,7 @@ describe("localcloud exec", () => {
         1,
         /^localcloud: There is no stack 'x': Pulumi\.x/,
       ],
-      [["-C", PROGRAM], 2, /^localcloud: say what to run: .*\nTry 'localcloud --help'\.$/],
+      [["-C", PROGRAM], 2, /^localcloud: give the command to run: .*\nTry 'localcloud --help'\.$/],
     ];
     const commands = cases.map(([args]) => started(...args));
     for (const [index, [args, code, message]] of cases.entries()) {
@@ -148,8 +148,8 @@ describe("localcloud exec", () => {
 describe("localcloud", () => {
   it("prints its help and its version, and refuses unknown commands", async () => {
     const cases: [args: string[], code: number, out: RegExp, err: RegExp][] = [
-      [[], 0, /^localcloud: AWS in a box/, /^$/],
-      [["help"], 0, /^localcloud: AWS in a box/, /^$/],
+      [[], 0, /^localcloud: a local AWS/, /^$/],
+      [["help"], 0, /^localcloud: a local AWS/, /^$/],
       [["up", "--help"], 0, /^localcloud up: /, /^$/],
       [["help", "start"], 0, /^localcloud start: /, /^$/],
       [["exec", "-h"], 0, /^localcloud exec: /, /^$/],

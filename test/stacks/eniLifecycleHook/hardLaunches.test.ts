@@ -177,7 +177,7 @@ describe("an EniLifecycleHook with difficult launches", function () {
     expect(made).to.deep.equal([]);
     expect(await fleets.status()).to.include.members([
       "No instance is in a group of data.",
-      `Launch of ${AutoScalingGroupName} is suspended. Why launches failed, and how to go on:`,
+      `Launch of ${AutoScalingGroupName} is suspended. To see why launches failed, and to resume them:`,
     ]);
     await startIn(SubnetIds.join());
     await autoScaling().send(new ResumeProcessesCommand({ AutoScalingGroupName }));

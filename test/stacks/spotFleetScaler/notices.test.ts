@@ -139,7 +139,7 @@ describe("a SpotFleetScaler of container instances", function () {
     const since = nodes.cloud.clock.now();
     await nodes.want(12);
     const wait = await nodes.minutesUntilRunning(12);
-    console.log(`      longest wait of tasks without a place: ${wait.toFixed(1)} min`);
+    console.log(`      longest wait of waiting tasks: ${wait.toFixed(1)} min`);
     expect([await nodes.target(), wait <= 5]).to.deep.equal([6, true]);
     const changed = (await nodes.decisions()).filter((one) => one.at >= since && one.to > one.from);
     expect(changed.map(({ why }) => why)).to.deep.equal(["4 tasks wait for a place"]);

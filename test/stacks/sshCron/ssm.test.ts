@@ -37,7 +37,7 @@ describe("an SshCron by Systems Manager, in waves of one host, on the local clou
     expect(text)
       .to.contain(`${first}  web  by Systems Manager\n  command  echo `)
       .and.to.contain(`${second}  web  by Systems Manager\n`)
-      .and.to.contain("Nothing was run: --dry-run. It would be on 2 hosts.");
+      .and.to.contain("Nothing was run (--dry-run). It would run on 2 hosts.");
     expect(text).not.to.match(/undefined|:22|\d+\.\d+\.\d+\.\d+|key {6}/);
   });
 

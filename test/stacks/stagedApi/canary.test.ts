@@ -69,7 +69,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect(await canary.run("promote greeting --canary 10")).to.contain("nothing to try");
     await release({ WORD: "Old", TEMPLATE: POLITE });
     expect(await canary.refused("promote greeting --canary 10")).to.match(
-      /nothing to weigh: .* use 'promote greeting'\.$/,
+      /no code to try: .* use 'promote greeting'\.$/,
     );
   });
 
@@ -127,7 +127,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect(await canary.refused("promote greeting --abort")).to.contain("nothing to abort");
     await canary.setLatency("ALARM");
     expect(await canary.refused("promote greeting --canary 10")).to.equal(
-      `Alarm '${canary.latencyAlarm}' is in ALARM, which would stop the canary at once: see to that first.`,
+      `Alarm '${canary.latencyAlarm}' is in ALARM, which would stop the canary at once: resolve it first.`,
     );
     await canary.setLatency("OK");
     const declined = await canary.stack.commands.run("promote greeting --canary 10", false);
@@ -138,7 +138,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: { "9": 0.5 } } });
     for (const command of ["promote greeting --canary 10", "promote greeting"])
       expect(await canary.refused(command)).to.contain(
-        "Somebody has given version 9 a weight of 50 % on alias PROD of 'greeting' by other means: take it away first, by " +
+        "Somebody has given version 9 a weight of 50 % on alias PROD of 'greeting' without these commands: remove it first, with " +
           "'aws lambda update-alias --function-name ",
       );
     await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });

@@ -62,11 +62,11 @@ describe("the commands of a StagedApi on the local cloud", function () {
     await ssm.send(new PutParameterCommand({ Name: names[0], Value, Type: "String" }));
     const two =
       "There are several: greeting (project shop, stack dev), greeting (project staged-api, stack dev).";
-    expect(await refused("history greeting")).to.equal(`${two} Say which by --project.`);
-    expect(await refused("history greeting --stack dev")).to.contain("Say which by --project.");
+    expect(await refused("history greeting")).to.equal(`${two} Choose one with --project.`);
+    expect(await refused("history greeting --stack dev")).to.contain("Choose one with --project.");
     expect(await refused("promote greeting --project staged-api --dry-run")).to.equal(undefined);
     await ssm.send(new PutParameterCommand({ Name: names[1], Value, Type: "String" }));
-    expect(await refused("history greeting")).to.contain("Say which by --project and --stack.");
+    expect(await refused("history greeting")).to.contain("Choose one with --project and --stack.");
     expect(await refused("history greeting --project staged-api")).to.contain("which by --stack.");
     const both = "--project staged-api --stack dev";
     expect(await refused(`history greeting ${both}`)).to.equal(undefined);
@@ -83,7 +83,9 @@ describe("the commands of a StagedApi on the local cloud", function () {
     const dry = await run("promote greeting --dry-run", true);
     expect(dry.output).to.match(/deployment \w+ +deployment \w+$/m);
     const onAws = await run("promote greeting", undefined, {});
-    expect(onAws.error).to.contain("Nothing was changed: without a terminal to ask, give --yes");
+    expect(onAws.error).to.contain(
+      "Nothing was changed: there is no terminal to ask for confirmation; give --yes",
+    );
   });
 
   it("promote and roll back without a question when there is no terminal, on this machine or with --yes", async () => {
@@ -146,7 +148,7 @@ describe("the commands of a StagedApi on the local cloud", function () {
     const lasting = { kind: "accessDenied", times: "forever" } as const;
     stack.cloud.faults.add({ ...lasting, service: "api-gateway", operation: "UpdateStage" });
     stack.cloud.faults.add({ ...lasting, service: "lambda", operation: "UpdateAlias", skip: 1 });
-    expect((await run("promote greeting")).error).to.contain("so did undoing it");
+    expect((await run("promote greeting")).error).to.contain("it could not be undone");
     stack.cloud.faults.clear();
     const meanwhile =
       /^Somebody began a promote of 'greeting' \d+ seconds ago; nothing was changed/;
@@ -159,7 +161,7 @@ describe("the commands of a StagedApi on the local cloud", function () {
 
     stack.commands.now = () => new Date(Date.now() + 6 * 60_000);
     const resumed = await run("promote greeting");
-    expect(resumed.output).to.contain("which was begun and not ended");
+    expect(resumed.output).to.contain("(unfinished)");
     expect(resumed.error).to.equal(undefined);
     expect(await stack.answers()).to.deep.equal(["200 New, Eve!", NEW]);
     await stack.up(NEWS);

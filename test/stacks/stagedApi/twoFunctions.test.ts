@@ -65,7 +65,7 @@ describe("the commands of a StagedApi with a function for each stage", function 
       stack.commands.now = () => new Date(Date.now() + 6 * 60_000);
       const resumed = await run("promote hello");
       expect(resumed.error).to.equal(undefined);
-      expect(resumed.output).to.contain("which was begun and not ended");
+      expect(resumed.output).to.contain("(unfinished)");
       expect(await prod()).to.equal(wanted);
       expect(await moves()).to.equal(before + 1);
     });
