@@ -94,7 +94,11 @@ export class Scheduler {
         "was unable to stop or start tasks during a deployment because of the service deployment " +
           "configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
       );
-    if (step.unplaced > 0) sayUnplaced(service, this.store);
+    if (step.unplaced > 0) {
+      // Room that another service makes must wake this one, also when the tasks only have to leave an instance.
+      service.steady = false;
+      sayUnplaced(service, this.store);
+    }
     const waits = step.start > 0 && clock.now() < primary.startAfter;
     if (waits) this.wake(service, primary.startAfter - clock.now());
     const started = waits ? [] : startServiceTasks(service, primary, step.start, this.store);

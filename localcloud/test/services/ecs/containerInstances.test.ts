@@ -9,6 +9,7 @@ import {
   ListTasksCommand,
   type RegisterTaskDefinitionCommandInput,
   RunTaskCommand,
+  StopTaskCommand,
   type Task,
   UpdateContainerInstancesStateCommand,
 } from "@aws-sdk/client-ecs";
@@ -77,6 +78,8 @@ describe("Container instances", () => {
       ]),
     );
   }
+
+  const placeOf = (task: Task): string | undefined => task.containerInstanceArn;
 
   const register = (family: string, more: object = {}): Promise<string> =>
     c.register(family, "acme/web:1", { ...ON_EC2, cpu: "512", memory: "1024", ...more });
@@ -219,6 +222,30 @@ describe("Container instances", () => {
     await c.seconds(120);
     expect((await instances())[0].runningTasksCount).to.equal(1);
     expect((await c.messages("web")).at(-1)).to.contain("was unable to stop or start tasks");
+  });
+
+  it("that drain without room elsewhere lose their services' tasks as soon as another task makes room", async () => {
+    await launch("a");
+    await launch("b");
+    await c.seconds(80);
+    await c.create("web", await register("web"), { ...EC2, desiredCount: 2 });
+    const job = await register("job", { cpu: "1536", memory: "128" });
+    await c.client.send(
+      new RunTaskCommand({ cluster: "main", taskDefinition: job, launchType: "EC2", count: 2 }),
+    );
+    await c.seconds(30);
+    const [victim, other] = (await instances()).map((one) => one.containerInstanceArn);
+    await setStatus(victim, "DRAINING");
+    await c.seconds(120);
+    const ofWeb = async (): Promise<unknown[]> =>
+      (await tasks()).filter((one) => one.group === "service:web").map(placeOf);
+    expect(await ofWeb()).to.have.members([victim, other]);
+    const inTheWay = (await tasks()).find(
+      (one) => one.group === "family:job" && placeOf(one) === other,
+    );
+    await c.client.send(new StopTaskCommand({ cluster: "main", task: inTheWay?.taskArn }));
+    await c.seconds(60);
+    expect(await ofWeb()).to.deep.equal([other, other]);
   });
 
   it("run one task of a DAEMON service each, and none while they drain", async () => {
