@@ -9,7 +9,7 @@ import { isFuzzed } from "../../support/fuzzPart";
 import { ClusterProgram } from "./clusterProgram";
 
 describe("an EcsClusterScaler under faults", function () {
-  this.timeout(900_000);
+  this.timeout(process.env.FUZZ ? 14_400_000 : 900_000);
   let nodes: ClusterProgram;
   let start = 0;
   let startedAfter = 0;

@@ -30,7 +30,7 @@ function createSample(): (one: FaultCase) => boolean {
 }
 
 describe("a SpotFleetScaler of container instances under faults", function () {
-  this.timeout(2_700_000);
+  this.timeout(process.env.FUZZ ? 14_400_000 : 2_700_000);
   let nodes: FleetProgram;
   let start = 0;
   before(async () => {
