@@ -47,6 +47,11 @@ export class FixtureProgram {
     await advanceUntilQuiet(this.cloud, { quietMinutes: count, limitMinutes: count });
   }
 
+  /** Advances the cloud to the next whole minute. */
+  async toMinute(): Promise<void> {
+    await this.cloud.clock.advance(60_000 - (this.cloud.clock.now() % 60_000));
+  }
+
   /** Calls a function; returns its answer, prefixed with the kind of its error if it fails. */
   async callFunction(
     FunctionName: string,

@@ -12,6 +12,7 @@ import {
   StopTaskCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
+import type { EcsStore } from "../../../localcloud/services/ecs/store";
 import type { Ec2Store } from "../../../localcloud/services/ec2/store";
 import { ContainerProgram } from "../../support/containerProgram";
 
@@ -21,8 +22,16 @@ const DIRECTORY = path.join(__dirname, "../programs/ecsClusterScaler");
 export class ClusterProgram extends ContainerProgram {
   protected readonly scaler = "nodes";
 
-  static async start(variables: Record<string, string> = {}): Promise<ClusterProgram> {
+  /** @param past milliseconds after a whole minute at which everything is made */
+  static async start(
+    variables: Record<string, string> = {},
+    past?: number,
+  ): Promise<ClusterProgram> {
     const self = new ClusterProgram(await ContainerProgram.startEngine(DIRECTORY));
+    if (past !== undefined) {
+      await self.toMinute();
+      await self.cloud.clock.advance(past);
+    }
     await self.up(variables);
     await self.minutes(1);
     return self;
@@ -46,6 +55,20 @@ export class ClusterProgram extends ContainerProgram {
     // The registry's type does not know the type of a service's store.
     const store = cloud.registry.named("ec2")?.store(cloud.defaultRegion, cloud) as Ec2Store;
     store.bootMs = () => milliseconds;
+  }
+
+  /**
+   * Makes instances and tasks take as long as simulated ones: ECS reacts to a change in the next step of ten seconds,
+   * and a task starts or stops within another one.
+   *
+   * @param boot seconds from a launch until the agent registers
+   */
+  keepPace(boot: number): void {
+    const { cloud } = this;
+    const store = cloud.registry.named("ecs")?.store(cloud.defaultRegion, cloud) as EcsStore;
+    Object.assign(store.pace, { schedulerMs: 10_000, pendingMs: 10_000, stoppingMs: 10_000 });
+    // The group launches after a second, and the agent needs 15. The other two keep registrations apart from ticks.
+    this.bootIn((boot + 2 - 1 - 15) * 1_000);
   }
 
   /** Returns the ids of the group's instances. */

@@ -33,9 +33,6 @@ export class ScalingProgram extends ScalerProgram {
     const cluster = this.output("clusterName");
     this.cloud.load({ cluster, service: this.output("serviceName"), cpuPercent });
   }
-  async toMinute(): Promise<void> {
-    await this.cloud.clock.advance(60_000 - (this.cloud.clock.now() % 60_000));
-  }
 
   async service(): Promise<Service> {
     const input = {

@@ -28,6 +28,8 @@ const TASK_MS = 10_000;
 export class SimulatedService {
   /** Number of tasks that cannot be placed. */
   waiting = 0;
+  /** What the scheduler saw last: only a change wakes it. */
+  private seen = "";
   private isSteady = true;
   private started = 0;
 
@@ -47,24 +49,27 @@ export class SimulatedService {
   look(instances: readonly SimulatedInstance[], desired: number, now: number): boolean {
     for (const one of instances)
       one.tasks = one.tasks.filter(({ stopsAt = Infinity }) => stopsAt > now);
+    const before = this.seen;
+    this.seen = `${desired} ${JSON.stringify(seenAt(instances, now))}`;
+    if (this.seen === before) return false;
     const unplaced = this.start(instances, desired, now);
     this.stopLeaving(instances, desired, now);
     this.stopMany(instances, desired, now);
-    const isMoreUnplaced = unplaced > 0 && unplaced !== this.waiting;
-    this.waiting = unplaced;
     const all = instances.flatMap(({ tasks }) => tasks);
-    const isSteady = all.length === desired && all.every((one) => isRunning(one, now));
+    this.waiting = Math.max(0, desired - stayingOn(instances).length);
+    const isSteady =
+      unplaced === 0 && all.length === desired && all.every((one) => isRunning(one, now));
     const isRested = isSteady && !this.isSteady;
     this.isSteady = isSteady;
-    return isMoreUnplaced || isRested;
+    return unplaced > 0 || isRested;
   }
 
   /**
    * Starts tasks on open instances until the desired count is reached there, or no instance has room. Returns how many
-   * tasks the service lacks, counted over all instances.
+   * found no place.
    */
   private start(instances: readonly SimulatedInstance[], desired: number, now: number): number {
-    const missing = desired - stayingOn(instances.filter(isOpenAt(now))).length;
+    const missing = Math.max(0, desired - stayingOn(instances.filter(isOpenAt(now))).length);
     let placed = 0;
     for (; placed < missing; placed += 1) {
       const place = this.choose(instances.filter(isOpenAt(now)));
@@ -72,7 +77,7 @@ export class SimulatedService {
       this.started += 1;
       place.tasks.push({ id: this.started, runsAt: now + TASK_MS });
     }
-    return Math.max(0, desired - stayingOn(instances).length);
+    return missing - placed;
   }
 
   private choose(open: readonly SimulatedInstance[]): SimulatedInstance | undefined {
@@ -102,6 +107,16 @@ export class SimulatedService {
 
 function isOpenAt(now: number): (one: SimulatedInstance) => boolean {
   return ({ status, readyAt }) => status === "ACTIVE" && readyAt <= now;
+}
+
+/** Returns the ids of the tasks that have started, by registered instance and status. */
+function seenAt(instances: readonly SimulatedInstance[], now: number): unknown[] {
+  return instances
+    .filter(({ readyAt }) => readyAt <= now)
+    .map(({ id, status, tasks }) => [
+      ...[id, status],
+      ...tasks.filter(({ runsAt }) => runsAt <= now).map((task) => task.id),
+    ]);
 }
 
 function isRunning({ runsAt, stopsAt }: SimulatedTask, now: number): boolean {

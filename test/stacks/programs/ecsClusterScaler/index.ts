@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { EcsClusterScaler } from "../../../../components";
 
 /** Variables that a test changes between two deployments. */
-const { MIN = "0", MAX = "6", MODE = "scale", SPARE = "0", DECIDE, MANAGED, GROUP } = process.env;
+const { MIN = "0", MAX = "6", TARGET = "100", MODE = "scale", SPARE = "0" } = process.env;
+const { DECIDE, MANAGED, GROUP } = process.env;
 
 const cluster = new aws.ecs.Cluster("demo");
 const template = new aws.ec2.LaunchTemplate("node", {
@@ -46,9 +47,9 @@ const scaler = new EcsClusterScaler("nodes", {
   group: GROUP ?? group,
   min: Number(MIN),
   max: Number(MAX),
-  // Full instances: only waiting tasks ask for more.
-  target: 100,
-  scaleIn: { below: 80, datapoints: 3, cooldown: 120 },
+  // By default full instances: only waiting tasks ask for more.
+  target: Number(TARGET),
+  scaleIn: { below: 0.8 * Number(TARGET), datapoints: 3, cooldown: 120 },
   mode: MODE as "scale" | "observe",
   spare: Number(SPARE),
   drainTimeout: 600,
