@@ -1,7 +1,7 @@
 import { FAULT_KINDS } from "../cloud/faults";
 import type { Topic } from "./requests";
 
-const RUNNING = `  -p, --port PORT     port of the cloud                              default that of $AWS_ENDPOINT_URL, or 4566
+const RUNNING = `  -p, --port PORT     port of the cloud                              default $AWS_ENDPOINT_URL, or 4566
 `;
 
 /** Help texts by command; `localcloud` is the text without a command. */
