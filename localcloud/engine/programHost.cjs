@@ -12,6 +12,7 @@ const { callThroughChannel } = require("./channelClient.cjs");
 const { keepCompiled } = require("./compiledModules.cjs");
 const { untilLoopIsEmpty } = require("./emptyLoop.cjs");
 const { endWithParent } = require("./endWithParent.cjs");
+const { orderRegistrations } = require("./registrationOrder.cjs");
 const { cacheTranspilation } = require("./transpileCache.cjs");
 
 const [launcher] = process.argv.slice(2);
@@ -20,6 +21,7 @@ const sdk = createRequire(launcher);
 sdk("./instrumentation");
 // Before any code that stores the SDK's clients.
 const calls = callThroughChannel(sdk);
+const order = orderRegistrations(sdk);
 const settings = sdk("../../runtime/settings");
 const state = sdk("../../runtime/state");
 const debuggable = sdk("../../runtime/debuggable");
@@ -46,11 +48,15 @@ leaveOutOrigins();
 endWithParent();
 process.on("message", (told) => ("call" in told ? calls.hear(told) : void start(told)));
 
-/** @param run `argv` of the launcher, `env`, `cwd`, and the `mark` that shows the end of the run on both streams. */
-async function start({ argv, env, cwd, mark }) {
+/**
+ * @param run `argv` of the launcher, `env`, `cwd`, types and names of the resources to describe `first`, and the `mark`
+ *   that shows the end of the run on both streams.
+ */
+async function start({ argv, env, cwd, first, mark }) {
   settings.resetOptions("", "", -1, "", "", false, "");
   store = undefined;
   slate.begin();
+  order.begin(first);
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   process.chdir(cwd);
@@ -65,6 +71,7 @@ async function start({ argv, env, cwd, mark }) {
   process.exitCode = undefined;
   const queueIsFree = await isLogFree();
   calls.endRun();
+  order.endRun();
   const clean = slate.restore();
   compiled.endRun();
   const reusable = clean && queueIsFree && !hasOwnEsModule() && enoughMemory();

@@ -125,8 +125,9 @@ class Host {
     this.hold(true);
     const over = this.untilMarked(mark, options);
     const { cwd, environment: env, launcherArguments: argv } = runOf(options);
+    const { first } = options;
     // Sending to a dead process fails, which its end reports to the run.
-    this.child.send({ argv, env, cwd, mark }, () => undefined);
+    this.child.send({ argv, env, cwd, first, mark }, () => undefined);
     const ended = await Promise.race([over, this.ended]);
     this.hold(false);
     return ended;

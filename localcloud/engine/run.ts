@@ -17,6 +17,7 @@ import { Providers } from "./providers";
 import { refreshState } from "./refresh";
 import type { Project } from "./project";
 import type { StackState } from "./state";
+import { nameOf, typeOf } from "./urn";
 import { plain, secretKeys } from "../provider/values";
 
 export interface RunOptions {
@@ -65,16 +66,21 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
   const events = options.events ?? createDeploymentEvents();
   const providers = new Providers(provider, state.all());
   const parallel = options.parallel ?? DEFAULT_PARALLEL;
-  // In parallel with the start of the program, which takes longer.
+  // In parallel with the program, which takes longer, and so starts first.
+  let begin = (): void => undefined;
+  const started = new Promise<void>((resolve) => (begin = resolve));
   const refreshed = project.refresh
-    ? refreshState({
-        ...{ state, providers, events, parallel: Math.max(parallel, 1) },
-        reading: options.changes?.begin(),
-      })
+    ? started.then(() =>
+        refreshState({
+          ...{ state, providers, events, parallel: Math.max(parallel, 1) },
+          reading: options.changes?.begin(),
+        }),
+      )
     : undefined;
   const deployment = new Deployment(state, providers, project.programDirectory, events, refreshed);
   const { lastUpdate = new LastUpdate() } = options;
-  const order = new AnswerOrder(lastUpdate.withDependencies(state));
+  const first = lastUpdate.withDependencies(state);
+  const order = new AnswerOrder(first);
   const endUpdate = lastUpdate.follow(events);
   const monitor = new ResourceMonitor({
     order,
@@ -95,10 +101,12 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
       services,
       parallel,
       environment: options.environment,
+      first: [...first].map((urn) => ({ type: typeOf(urn), name: nameOf(urn) })),
       // After a failure the SDK only reports that the engine has hung up.
       onOutput: (line) => monitor.failure ?? options.onOutput?.(line),
     };
     const program = options.hosts?.start(programOptions) ?? new Program(programOptions);
+    begin();
     const stop = (): void => {
       monitor.fail(new DeploymentError("", "The run was interrupted."));
       program.stop();

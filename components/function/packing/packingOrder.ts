@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { mapOf } from "./remember";
 
 /** Environment variable that identifies the current run, in a process that runs a program repeatedly. */
@@ -13,14 +14,15 @@ const waiting: (() => void)[] = [];
 
 /**
  * Resolves when the packing of this text may continue. A text that is new in this run continues at once: the user has
- * just changed it, and waits for the result. A text that the previous run also packed waits for a separate turn of the
- * event loop. Between two such turns the process can receive the engine's answers, and register the function of a
- * changed text.
+ * just changed it, and waits for the result. A text that the previous run also packed waits until its resource is
+ * registered, which the engine does later than what the user waits for, and then for a separate turn of the event loop.
+ * Between two such turns the process can receive the engine's answers, and register the function of a changed text.
  */
-export async function turnToPack(text: string): Promise<void> {
+export async function turnToPack(text: string, resource?: pulumi.Resource): Promise<void> {
   const { last, now } = runs();
   now.texts.add(text);
   if (!last?.texts.has(text)) return;
+  if (resource) await new Promise((registered) => resource.urn.apply(registered));
   await new Promise<void>((go) => {
     waiting.push(go);
     if (waiting.length === 1) setImmediate(next);

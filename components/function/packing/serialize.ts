@@ -51,7 +51,7 @@ export async function serializeCallback(
     }
     const { isFactory, folders } = options;
     const text = writeClosure(callback, graph, { isFactory, specifierOf: specifiers(folders) });
-    await turnToPack(text);
+    await turnToPack(text, options.resource);
     const captured = [...outputs.keys()].filter((output) => graph.entries.has(output));
     await refuseSecrets(callback, captured, context);
     const functions = [...graph.entries.values()].flatMap((entry) =>

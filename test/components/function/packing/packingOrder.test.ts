@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { isPacking, turnToPack } from "../../../../components/function/packing/packingOrder";
 
@@ -47,10 +48,25 @@ describe("The order in which callbacks are packed", () => {
     expect(await turns("3", ["one", "two"])).to.deep.equal({ two: 0, one: 1 });
   });
 
+  it("continues with an unchanged text only when its resource is registered", async () => {
+    await turns("1", ["one"]);
+    process.env[RUN] = "2";
+    let register = (): void => undefined;
+    const urn = pulumi.output(new Promise<string>((resolve) => (register = () => resolve("urn"))));
+    let isPacked = false;
+    // All that it uses of a resource.
+    const packed = turnToPack("one", { urn } as pulumi.Resource).then(() => (isPacked = true));
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(isPacked).to.equal(false);
+    register();
+    await packed;
+  });
+
   it("is not finished while a text waits for its turn", async () => {
     await turns("1", ["one", "two"]);
     process.env[RUN] = "2";
-    const all = ["one", "two"].map(turnToPack);
+    const all = ["one", "two"].map((text) => turnToPack(text));
     expect(isPacking()).to.equal(true);
     await Promise.all(all);
     await new Promise(setImmediate);
