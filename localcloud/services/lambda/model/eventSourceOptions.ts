@@ -2,6 +2,7 @@ import type { CreateEventSourceMappingRequest } from "@aws-sdk/client-lambda";
 import { parseArn } from "../../../core/arn";
 import { checkEnum, checkRange } from "../../../core/constraint";
 import { invalidParameter, unsupported } from "./errors";
+import { checkFilters } from "./eventFilter";
 import type { EventSourceMapping } from "./model";
 import type { LambdaContext } from "./resolve";
 
@@ -53,7 +54,7 @@ export function checkMappingOptions(
 ): void {
   if (input.StartingPosition !== undefined)
     throw invalidParameter("StartingPosition is not valid for SQS event sources.");
-  if (input.FilterCriteria?.Filters?.length) throw unsupported("the option FilterCriteria");
+  checkFilters(input.FilterCriteria);
   if (input.DestinationConfig?.OnFailure?.Destination)
     throw invalidParameter(
       "Unsupported DestinationConfig parameter for given event source mapping type.",

@@ -119,6 +119,8 @@ export interface EventSourceMapping {
   batchingWindow: number;
   reportsItemFailures: boolean;
   maximumConcurrency?: number;
+  /** Event patterns: a message goes to the function that one of them matches; without patterns, every message. */
+  readonly filters: readonly string[];
   lastModified: Date;
   lastResult?: EventSourceMappingConfiguration["LastProcessingResult"];
 }

@@ -14,6 +14,7 @@ import type { AccessCheck, Operation } from "../../../core/service";
 import { mappingArn } from "../model/access";
 import { checkQueue } from "../model/checkQueue";
 import { conflict, invalidParameter, notFound } from "../model/errors";
+import { patternsOf } from "../model/eventFilter";
 import { checkMappingOptions, checkSource, sizesOf } from "../model/eventSourceOptions";
 import { functionArn, requestedArn } from "../model/functionReference";
 import type { EventSourceMapping } from "../model/model";
@@ -52,6 +53,7 @@ export const createEventSourceMapping: Operation<
       reportsItemFailures:
         input.FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
       maximumConcurrency: input.ScalingConfig?.MaximumConcurrency,
+      filters: patternsOf(input.FilterCriteria),
       lastModified: context.clock.date(),
     };
     store.mappings.set(mapping.uuid, mapping);
@@ -93,6 +95,7 @@ export const updateEventSourceMapping: Operation<
       maximumConcurrency: input.ScalingConfig
         ? input.ScalingConfig.MaximumConcurrency
         : mapping.maximumConcurrency,
+      filters: input.FilterCriteria ? patternsOf(input.FilterCriteria) : mapping.filters,
       lastModified: context.clock.date(),
     };
     replace(store, mapping, changed);
@@ -220,6 +223,9 @@ function describe(
     FunctionResponseTypes: mapping.reportsItemFailures ? ["ReportBatchItemFailures"] : [],
     ...(mapping.maximumConcurrency !== undefined && {
       ScalingConfig: { MaximumConcurrency: mapping.maximumConcurrency },
+    }),
+    ...(mapping.filters.length > 0 && {
+      FilterCriteria: { Filters: mapping.filters.map((Pattern) => ({ Pattern })) },
     }),
     EventSourceMappingArn: mappingArn(context, mapping.uuid),
   };

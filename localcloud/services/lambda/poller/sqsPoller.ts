@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Message, ReceiveMessageRequest, ReceiveMessageResult } from "@aws-sdk/client-sqs";
 import { begin, detached, finish, link, markOf, within, type Span } from "../../../core/trace";
+import { parseFilters, type EventFilter } from "../model/eventFilter";
 import { functionArn } from "../model/functionReference";
 import type { EventSourceMapping, LambdaFunction } from "../model/model";
 import { resolveVersion } from "../model/resolve";
@@ -31,6 +32,7 @@ const MAX_BATCH_BYTES = 6_291_456 - 64 * 1024;
 export class SqsPoller {
   private readonly stopping = new AbortController();
   private readonly queueUrl: string;
+  private readonly passes: EventFilter;
   private inFlight = 0;
   private slotFreed: (() => void) | undefined;
 
@@ -40,6 +42,7 @@ export class SqsPoller {
     private readonly successor: () => SqsPoller | undefined,
   ) {
     this.queueUrl = store.queueUrl(mapping.sourceArn);
+    this.passes = parseFilters(mapping.filters);
   }
 
   start(): void {
@@ -91,6 +94,7 @@ export class SqsPoller {
     return batch;
   }
 
+  /** Returns the received messages that pass the filters; all if the mapping has changed, for its next poller. */
   private async receive(most: number, waitSeconds: number): Promise<Message[]> {
     const input: ReceiveMessageRequest = {
       QueueUrl: this.queueUrl,
@@ -99,8 +103,16 @@ export class SqsPoller {
       MessageSystemAttributeNames: ["All"],
       MessageAttributeNames: ["All"],
     };
-    const { Messages } = await this.callQueue<ReceiveMessageResult>("ReceiveMessage", input);
-    return Messages ?? [];
+    const { Messages = [] } = await this.callQueue<ReceiveMessageResult>("ReceiveMessage", input);
+    return this.stopped ? Messages : this.sift(Messages);
+  }
+
+  /** Returns the messages that pass the filters. As on AWS, the others are deleted. */
+  private async sift(messages: readonly Message[]): Promise<Message[]> {
+    const passing = messages.filter(({ Body = "" }) => this.passes(Body));
+    const dropped = messages.filter((message) => !passing.includes(message));
+    await Promise.all(dropped.map((message) => this.delete(message)));
+    return passing;
   }
 
   /**
@@ -118,9 +130,11 @@ export class SqsPoller {
     );
   }
 
-  private async process(batch: readonly Message[], activity: Activity): Promise<void> {
+  private async process(received: readonly Message[], activity: Activity): Promise<void> {
     this.inFlight += 1;
     try {
+      const batch = await this.sift(received);
+      if (batch.length === 0) return;
       await Promise.all(
         (await this.succeeded(batch, activity)).map((message) => this.delete(message)),
       );

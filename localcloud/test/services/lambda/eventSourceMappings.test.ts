@@ -103,6 +103,34 @@ describe("Lambda: SQS event source mappings", () => {
       ).to.not.deep.equal([]);
   });
 
+  it("pass what a filter matches, as JSON or as text, and delete the rest", async () => {
+    const patterns = [
+      { body: { kind: ["order"], total: [{ numeric: [">", 5] }] } },
+      { body: ["hi"] },
+    ];
+    const FilterCriteria = {
+      Filters: patterns.map((pattern) => ({ Pattern: JSON.stringify(pattern) })),
+    };
+    const { UUID } = await map({ FilterCriteria });
+    const order = '{"kind":"order","total":9}';
+    for (const body of ['{"kind":"order","total":1}', "order", order, "hi", '["hi"]'])
+      await send(body);
+    await until(() => batches().flat().length >= 2);
+    await settled();
+    expect(batches().flat()).to.have.members([order, "hi"]);
+    expect(await counts()).to.deep.equal([0, 0]);
+    const { FilterCriteria: told } = await aws.lambda.send(
+      new GetEventSourceMappingCommand({ UUID }),
+    );
+    expect(told).to.deep.equal(FilterCriteria);
+    const cleared = await aws.lambda.send(
+      new UpdateEventSourceMappingCommand({ UUID, FilterCriteria: {} }),
+    );
+    expect(cleared).not.to.have.property("FilterCriteria");
+    await send("anything");
+    await until(() => batches().flat().includes("anything"));
+  });
+
   it("create records like AWS", async () => {
     await aws.create(
       "echo",
@@ -346,9 +374,14 @@ describe("Lambda: SQS event source mappings", () => {
       /^StartingPosition is not valid for SQS event sources\.$/,
     ],
     [
-      "filters",
-      { FilterCriteria: { Filters: [{ Pattern: "{}" }] } },
-      /does not support the option FilterCriteria/,
+      "a filter that is no pattern",
+      { FilterCriteria: { Filters: [{ Pattern: '{"body":[{"no-such-test":1}]}' }] } },
+      /^Invalid filter pattern definition\.$/,
+    ],
+    [
+      "six filters",
+      { FilterCriteria: { Filters: Array(6).fill({ Pattern: '{"body":["a"]}' }) as object[] } },
+      /^An event source mapping can have at most 5 filters\.$/,
     ],
     [
       "streams",
