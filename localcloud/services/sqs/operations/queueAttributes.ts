@@ -8,6 +8,7 @@ import { required } from "../model/errors";
 import { onQueue } from "../model/onQueue";
 import type { Queue } from "../model/queue";
 import { unknownAttribute } from "../model/queueSettings";
+import { parseRedriveAllowPolicy } from "../model/redrivePolicy";
 
 /** All names that GetQueueAttributes accepts, even if the queue has no value for them. */
 const READABLE = new Set([
@@ -54,7 +55,10 @@ export const setQueueAttributes = onQueue(
     const given = definedTexts(required(Attributes, "Attributes"));
     if (given.FifoQueue !== undefined && given.FifoQueue !== queue.settings.get("FifoQueue"))
       throw unknownAttribute("FifoQueue");
-    store.checkRedrive(queue.name, queue.settings.with(given));
+    const settings = queue.settings.with(given);
+    // Another setting may change although the dead-letter queue was deleted since, or allows this one no more.
+    if (given.RedrivePolicy !== undefined) store.checkRedrive(queue.name, settings);
+    else parseRedriveAllowPolicy(given.RedriveAllowPolicy);
     queue.settings.update(given);
     queue.modifiedAt = clock.now();
     queue.settingsChanged();

@@ -249,6 +249,19 @@ describe("SQS queues", () => {
       );
     });
 
+    it("stays while other attributes change, even if its target is gone or allows it no more", async () => {
+      const QueueUrl = await h.queue("dead");
+      const source = await h.queue("orders", { RedrivePolicy: policy(arnOf("dead"), 3) });
+      const set = (url: string, Attributes: Record<string, string>) =>
+        h.sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }));
+      await set(QueueUrl, { RedriveAllowPolicy: '{"redrivePermission":"denyAll"}' });
+      await set(source, { VisibilityTimeout: "31" });
+      await h.sqs.send(new DeleteQueueCommand({ QueueUrl }));
+      await set(source, { VisibilityTimeout: "32" });
+      const RedrivePolicy = policy(arnOf("dead"), 4);
+      await expectError(set(source, { RedrivePolicy }), "InvalidParameterValue", /does not exist/);
+    });
+
     it("makes the queue a source of its target", async () => {
       const QueueUrl = await h.queue("dead");
       const source = await h.queue("orders", { RedrivePolicy: policy(arnOf("dead"), 3) });
