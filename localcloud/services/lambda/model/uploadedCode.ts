@@ -20,6 +20,7 @@ export async function codeOf(
   const { S3Bucket, S3Key, ZipFile } = source ?? {};
   if (ZipFile && (S3Bucket || S3Key)) throw oneSource();
   if (ZipFile) return readCodePackage(ZipFile, { operation });
+  if (!S3Bucket && !S3Key) throw invalidParameter("Please provide a source for function code.");
   if (!S3Bucket || !S3Key) throw oneSource();
   const zip = await readObject(S3Bucket, S3Key, source?.S3ObjectVersion, context);
   return readCodePackage(zip, { operation, fromBucket: true });

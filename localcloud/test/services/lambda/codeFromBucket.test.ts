@@ -133,6 +133,11 @@ describe("Lambda: code from a bucket", function () {
       { ZipFile: answering(3) },
       "Please do not provide other FunctionCode parameters when providing a ZipFile.",
     ],
+    [
+      "neither of them",
+      { S3Bucket: undefined, S3Key: undefined },
+      "Please provide a source for function code.",
+    ],
     ["no key", { S3Key: undefined }, "Please do not provide other FunctionCode parameters"],
     [
       "a reference",
