@@ -143,6 +143,14 @@ describe("A name that means nothing in Lambda", () => {
       callback: async () => [typeof fetch, typeof structuredClone, Math.max(1, 2)],
       answer: ["function", "function", 2],
     },
+    {
+      title: "is not __filename or __dirname of the program's own",
+      callback: ((__filename: string, __dirname: string[]) => async () => [
+        __filename.toUpperCase(),
+        __dirname.map((part) => `${part} of ${__filename}`),
+      ])("report.pdf", ["page"]),
+      answer: ["REPORT.PDF", ["page of report.pdf"]],
+    },
   ]);
 
   it("is not one that only Lambda's runtime has", async () => {

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { CaptureError } from "./captureError";
 import { capturePath } from "./capturePath";
 import type { FunctionShape } from "./closure/functionShape";
@@ -32,7 +33,7 @@ export function portabilityCheck(
     refuseReplaced(fn, shape, variables, where);
     for (const [name, use] of shape.free) {
       if (name === "require" || isImportStar(name, variables.get(name))) continue;
-      if (name === "__dirname" || name === "__filename") throw sourceFolderError(name, where());
+      if (isPathOfSource(name, variables)) throw sourceFolderError(name, where());
       if (!variables.has(name)) refuseUndeclared(name, use, where);
       else if (use.assigned) throw assignmentError(name, where());
       const value = variables.get(name);
@@ -104,6 +105,14 @@ function refuseUndeclared(name: string, use: FreeVariable, where: () => string):
     `uses '${name}'${where()}, which is not declared or has no value yet: ` +
       "declare it before the callback is given, or inside the callback",
   );
+}
+
+/** Returns whether Node.js gave the name to a file, which a variable of the program may have as well. */
+function isPathOfSource(name: string, variables: ReadonlyMap<string, unknown>): boolean {
+  if (name !== "__dirname" && name !== "__filename") return false;
+  if (!variables.has(name)) return true;
+  const value = variables.get(name);
+  return Object.keys(require.cache).some((file) => value === file || value === dirname(file));
 }
 
 function sourceFolderError(name: string, where: string): CaptureError {
