@@ -55,13 +55,11 @@ describe("the policy pack under the real Pulumi CLI", function () {
     if (folder) rmSync(folder, { recursive: true });
   });
 
-  const pulumi = (cwd: string, command: string, mistake = ""): Promise<CliResult> =>
+  const careless = (command: string, mistake: string): Promise<CliResult> =>
     runCommand("pulumi", [...command.split(" "), "--non-interactive"], {
-      cwd,
+      cwd: path.join(folder, "careless"),
       env: { ...environment, MISTAKE: mistake },
     });
-  const careless = (command: string, mistake: string): Promise<CliResult> =>
-    pulumi(path.join(folder, "careless"), command, mistake);
 
   it("fails the preview of a queue without encryption, and says how to fix it", async () => {
     await careless("stack init dev", "");
@@ -96,17 +94,7 @@ describe("the policy pack under the real Pulumi CLI", function () {
     expect(cloud.recorder.find({ operation: "PutRolePolicy" })).to.be.empty;
   });
 
-  it("passes for stack dev, with nothing undecided once it is deployed", async () => {
-    await pulumi(folder, "stack init dev");
-    const { code, stdout, stderr } = await pulumi(
-      folder,
-      `up --yes --skip-preview --policy-pack ${PACK}`,
-    );
-    expect(code, stdout + stderr).to.equal(0);
-    expect(stdout).not.to.contain("[mandatory]").and.not.contain("undecided-until-deployed");
-  });
-
-  it("passes for every stack in `.ci/preview`, in a table of the changes", async () => {
+  it("passes for every stack in `.ci/preview`, in a table of more than a hundred creations each", async () => {
     const summary = path.join(folder, "summary.md");
     const configuration = (): string[] =>
       STACKS.map((stack) => readFileSync(path.join(folder, `Pulumi.${stack}.yaml`), "utf8"));
@@ -121,7 +109,7 @@ describe("the policy pack under the real Pulumi CLI", function () {
     const lines = text.split("\n");
     for (const stack of STACKS)
       expect(lines.find((line) => line.startsWith(`| ${stack} |`))).to.match(
-        /\| succeeded \| [1-9]\d* \| 0 \| 0 \| 0 \| 0 \| hold \|$/,
+        /\| succeeded \| [1-9]\d{2,} \| 0 \| 0 \| 0 \| 0 \| hold \|$/,
       );
     expect(text).to.contain("| create | comments-policy | aws:iam/rolePolicy:RolePolicy |");
   });

