@@ -20,6 +20,10 @@ function lasts(fault: FaultCase | undefined): boolean {
   return fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
 }
 
+function isSaidToHaveEnded(fault: FaultCase | undefined): boolean {
+  return fault?.fault === "notFound" && fault.call.operation === "CompleteLifecycleAction";
+}
+
 describe("an EniLifecycleHook under faults", function () {
   // The whole matrix takes longer than an hour on a busy computer.
   this.timeout(4 * 3_600_000);
@@ -119,8 +123,14 @@ describe("an EniLifecycleHook under faults", function () {
       async check(fault) {
         await free();
         free = async () => undefined;
-        await expectTold();
-        if (lasts(fault)) return expectNothingLeft();
+        // A handler that learns that the action has ended leaves the report to the call that ended it.
+        if (!isSaidToHaveEnded(fault)) await expectTold();
+        if (lasts(fault)) {
+          // What a fault forbids, such as deleting an interface, is undone by the sweeper once it no longer does.
+          fleets.cloud.faults.clear();
+          await fleets.minutes(WHOLE_WAIT);
+          return expectNothingLeft();
+        }
         await fleets.rest("fleet", 1);
         expect(await fleets.orphans(), "orphans").to.deep.equal([]);
       },
