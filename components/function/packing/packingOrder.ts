@@ -13,16 +13,16 @@ interface Packed {
 const waiting: (() => void)[] = [];
 
 /**
- * Resolves when the packing of this text may continue. A text that is new in this run continues at once: the user has
- * just changed it, and waits for the result. A text that the previous run also packed waits until its resource is
- * registered, which the engine does later than what the user waits for, and then for a separate turn of the event loop.
- * Between two such turns the process can receive the engine's answers, and register the function of a changed text.
+ * Resolves when the packing of this text may continue: in a separate turn of the event loop, so that the process can
+ * send and receive registrations between two of them, and the engine works meanwhile. A text that the previous run
+ * packed too waits until its resource is registered as well, which the engine does later than what the user waits for.
+ * Only a text that differs from all of the previous run continues at once: the user has just changed it.
  */
 export async function turnToPack(text: string, resource?: pulumi.Resource): Promise<void> {
   const { last, now } = runs();
   now.texts.add(text);
-  if (!last?.texts.has(text)) return;
-  if (resource) await new Promise((registered) => resource.urn.apply(registered));
+  if (last && !last.texts.has(text)) return;
+  if (last && resource) await new Promise((registered) => resource.urn.apply(registered));
   await new Promise<void>((go) => {
     waiting.push(go);
     if (waiting.length === 1) setImmediate(next);
