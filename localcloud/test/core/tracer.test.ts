@@ -103,6 +103,10 @@ describe("The tracer", () => {
     const root = tracer.begin(START);
     const child = tracer.begin(START, root);
     expect(tracer.named(`Root=${root.trace.id};Parent=${child.id}`)).to.equal(child);
+    const many = Array.from({ length: 9 }, () => tracer.begin(START, root));
+    for (const span of many)
+      expect(tracer.named(`Root=${root.trace.id};Parent=${span.id}`)).to.equal(span);
+    expect(tracer.named(`Root=${root.trace.id};Parent=ffffffffffffffff`)).to.equal(root);
     expect(tracer.named(`Root=${root.trace.id}`)).to.equal(root);
     expect(tracer.named("Root=1-5759e988-bd862e3fe1be46a994272793")).to.equal(undefined);
     expect(tracer.named("nonsense")).to.equal(undefined);
