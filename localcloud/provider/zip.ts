@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { zipSync, type Zippable } from "fflate";
+import { deflateRawSync } from "node:zlib";
+import { Zip, ZipPassThrough } from "fflate";
 
 /**
  * The date of every zip entry, so that the same files always make the same bytes (the earliest date of a zip is 1980).
@@ -12,6 +13,8 @@ interface AssetValue {
   readonly path?: string;
 }
 
+type Files = Record<string, Uint8Array>;
+
 interface ArchiveValue extends AssetValue {
   readonly assets?: Readonly<Record<string, AssetValue | ArchiveValue>>;
 }
@@ -21,22 +24,38 @@ export function zipArchive(archive: unknown, directory: string): Uint8Array {
   const value = archive as ArchiveValue;
   if (value.path !== undefined && !isFolder(path.resolve(directory, value.path)))
     return readFileSync(path.resolve(directory, value.path));
-  const files: Zippable = {};
+  const files: Files = {};
   addArchive(files, "", value, directory);
   const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
   // DOS times are local: fflate reads the local fields, so the zone's offset is added back.
   const mtime = new Date(
     ENTRY_TIME.getTime() + ENTRY_TIME.getTimezoneOffset() * 60_000 + 86_400_000,
   );
-  return zipSync(sorted, { mtime, level: 6, os: 3, attrs: 0o644 << 16 });
+  const parts: Uint8Array[] = [];
+  const zip = new Zip((_error, part) => parts.push(part));
+  for (const [name, bytes] of Object.entries(sorted)) {
+    const entry = Object.assign(new Deflated(name), { mtime, os: UNIX, attrs: 0o644 << 16 });
+    zip.add(entry);
+    entry.push(bytes, true);
+  }
+  zip.end();
+  return Buffer.concat(parts);
 }
 
-function addArchive(
-  files: Zippable,
-  prefix: string,
-  archive: ArchiveValue,
-  directory: string,
-): void {
+/** The system whose rights the attributes of an entry are. */
+const UNIX = 3;
+
+/** An entry compressed by Node.js's zlib, in less than half of the time that JavaScript takes. */
+class Deflated extends ZipPassThrough {
+  /** DEFLATE */
+  override compression = 8;
+
+  protected override process(bytes: Uint8Array, final: boolean): void {
+    this.ondata(null, deflateRawSync(bytes), final);
+  }
+}
+
+function addArchive(files: Files, prefix: string, archive: ArchiveValue, directory: string): void {
   if (archive.assets) {
     for (const [name, entry] of Object.entries(archive.assets)) {
       const target = prefix + name;
@@ -52,7 +71,7 @@ function addArchive(
   if (archive.path !== undefined) addFolder(files, prefix, path.resolve(directory, archive.path));
 }
 
-function addFolder(files: Zippable, prefix: string, folder: string): void {
+function addFolder(files: Files, prefix: string, folder: string): void {
   for (const name of readdirSync(folder)) {
     const file = path.join(folder, name);
     if (isFolder(file)) addFolder(files, `${prefix}${name}/`, file);
