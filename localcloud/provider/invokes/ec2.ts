@@ -1,9 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
 import type { Filter, Subnet } from "@aws-sdk/client-ec2";
-import { awsClient } from "../mapped/resource";
 import type { Properties, ProviderContext } from "../types";
-
-const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
+import { ec2 } from "../resources/ec2Client";
 
 /** Returns the known facts about a type; its disks, accelerators and bandwidths are not known. */
 export async function getInstanceType(

@@ -2,19 +2,9 @@ import type * as Sdk from "@aws-sdk/client-ec2";
 import type { Instance } from "@aws-sdk/client-ec2";
 import type { InstanceArgs } from "@pulumi/aws/ec2/instance";
 import { isDeepStrictEqual } from "node:util";
-import {
-  completing,
-  defineResource,
-  tagChanges,
-  tagList,
-  tagOutputs,
-  unlessGone,
-  type Args,
-} from "../define";
-import { awsClient } from "../mapped/resource";
+import { completing, defineResource, tagList, tagOutputs, unlessGone, type Args } from "../define";
 import type { Properties, ProviderContext, ResourceType } from "../types";
-
-const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
+import { ec2, setTags } from "./ec2Client";
 
 type Inputs = Args<InstanceArgs>;
 
@@ -73,11 +63,7 @@ const instance = defineResource<Inputs>({
   async update(id, news, olds, context) {
     await changeInterface(id, news, olds, context);
     await changeStopped(id, news, olds, context);
-    const { set, remove } = tagChanges(olds.tags, news.tags);
-    if (Object.keys(set).length > 0)
-      await ec2.send("CreateTags", { Resources: [id], Tags: tagList(set) }, context);
-    const Tags = remove.map((Key) => ({ Key }));
-    if (Tags.length > 0) await ec2.send("DeleteTags", { Resources: [id], Tags }, context);
+    await setTags(id, olds.tags, news.tags, context);
   },
   async delete(id, _state, context) {
     // Subnets and security groups cannot be deleted before it has ended.

@@ -1,10 +1,7 @@
-import type * as Sdk from "@aws-sdk/client-ec2";
 import type { KeyPairArgs } from "@pulumi/aws/ec2/keyPair";
 import type { Args } from "../define";
-import { awsClient } from "../mapped/resource";
 import type { ResourceType } from "../types";
-
-const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
+import { ec2 } from "./ec2Client";
 
 /** A public key that was made elsewhere: its private key is never sent here. */
 const keyPair = ec2.resource<Args<KeyPairArgs>>({

@@ -1,10 +1,3 @@
-import type * as Sdk from "@aws-sdk/client-ec2";
-import { tagChanges, tagList } from "../define";
-import { awsClient } from "../mapped/resource";
-import type { ProviderContext } from "../types";
-
-const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
-
 /** Overrides of a launch template that both kinds of fleet support, in a program's form. */
 export interface OverrideArgs {
   readonly availabilityZone?: string;
@@ -48,18 +41,4 @@ export function overrideOutputs(overrides: readonly object[] | undefined): objec
 
 export function withoutUndefined(from: object): object {
   return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined));
-}
-
-export async function retag(
-  id: string,
-  olds: Readonly<Record<string, string>> | undefined,
-  news: Readonly<Record<string, string>> | undefined,
-  context: ProviderContext,
-): Promise<void> {
-  const { set, remove } = tagChanges(olds, news);
-  const Resources = [id];
-  if (remove.length > 0)
-    await ec2.send("DeleteTags", { Resources, Tags: remove.map((Key) => ({ Key })) }, context);
-  if (Object.keys(set).length > 0)
-    await ec2.send("CreateTags", { Resources, Tags: tagList(set) }, context);
 }

@@ -4,15 +4,12 @@ import type {
   OnDemandOptionsRequest,
   SpotOptionsRequest,
 } from "@aws-sdk/client-ec2";
-import type * as Sdk from "@aws-sdk/client-ec2";
 import type { FleetArgs } from "@pulumi/aws/ec2/fleet";
 import { defineResource, tagList, tagOutputs, unlessGone, type Args } from "../define";
-import { awsClient } from "../mapped/resource";
 import type { ResourceType } from "../types";
-import { overrideOutputs, overridesOf, retag, withoutUndefined } from "./fleetTemplates";
+import { overrideOutputs, overridesOf, withoutUndefined } from "./fleetTemplates";
 import { spotFleetRequest } from "./spotFleetRequest";
-
-const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
+import { ec2, setTags } from "./ec2Client";
 
 type Inputs = Args<FleetArgs>;
 
@@ -132,7 +129,7 @@ const fleet = defineResource<Inputs>({
         },
         context,
       );
-    await retag(FleetId, olds.tags, news.tags, context);
+    await setTags(FleetId, olds.tags, news.tags, context);
   },
   async delete(id, { terminateInstances = false }, context) {
     await ec2.send(

@@ -1,13 +1,10 @@
-import type * as Sdk from "@aws-sdk/client-ec2";
 import type { GroupIdentifier, PrivateIpAddressSpecification } from "@aws-sdk/client-ec2";
 import type { NetworkInterfaceArgs } from "@pulumi/aws/ec2/networkInterface";
 import type { NetworkInterfaceAttachmentArgs } from "@pulumi/aws/ec2/networkInterfaceAttachment";
 import { isDeepStrictEqual } from "node:util";
 import { defineResource, ignoreGone, type Args } from "../define";
-import { awsClient } from "../mapped/resource";
 import type { ProviderContext } from "../types";
-
-const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
+import { ec2 } from "./ec2Client";
 
 type Inputs = Args<NetworkInterfaceArgs>;
 

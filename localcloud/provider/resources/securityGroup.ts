@@ -1,22 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
-import type * as Sdk from "@aws-sdk/client-ec2";
 import type { IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
 import type { SecurityGroupArgs } from "@pulumi/aws/ec2/securityGroup";
 import {
   completing,
   defineResource,
   ignoreGone,
-  tagChanges,
   tagList,
   tagOutputs,
   unlessGone,
   untilConsistent,
   type Args,
 } from "../define";
-import { awsClient } from "../mapped/resource";
 import type { Properties, ProviderContext, ResourceType } from "../types";
-
-const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
+import { ec2, setTags } from "./ec2Client";
 
 type Inputs = Args<SecurityGroupArgs>;
 type Rule = NonNullable<Inputs["ingress"]>[number];
@@ -69,11 +65,7 @@ const securityGroup = defineResource<Inputs>({
     }),
   async update(id, news, olds, context) {
     await setRules(id, olds, news, context);
-    const { set, remove } = tagChanges(olds.tags, news.tags);
-    if (Object.keys(set).length > 0)
-      await ec2.send("CreateTags", { Resources: [id], Tags: tagList(set) }, context);
-    const Tags = remove.map((Key) => ({ Key }));
-    if (Tags.length > 0) await ec2.send("DeleteTags", { Resources: [id], Tags }, context);
+    await setTags(id, olds.tags, news.tags, context);
   },
   // The real provider retries for 15 minutes while an interface uses the group.
   delete: (GroupId, _state, context) =>

@@ -5,13 +5,10 @@ import type {
   SpotFleetLaunchSpecification,
   SpotFleetRequestConfigData,
 } from "@aws-sdk/client-ec2";
-import type * as Sdk from "@aws-sdk/client-ec2";
 import type { SpotFleetRequestArgs } from "@pulumi/aws/ec2/spotFleetRequest";
 import { defineResource, tagList, tagOutputs, unlessGone, type Args } from "../define";
-import { awsClient } from "../mapped/resource";
-import { overrideOutputs, overridesOf, retag, withoutUndefined } from "./fleetTemplates";
-
-const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
+import { overrideOutputs, overridesOf, withoutUndefined } from "./fleetTemplates";
+import { ec2, setTags } from "./ec2Client";
 
 type Inputs = Args<SpotFleetRequestArgs>;
 
@@ -162,7 +159,7 @@ export const spotFleetRequest = defineResource<Inputs>({
         },
         context,
       );
-    await retag(SpotFleetRequestId, olds.tags, news.tags, context);
+    await setTags(SpotFleetRequestId, olds.tags, news.tags, context);
   },
   async delete(id, inputs, context) {
     const { terminateInstancesOnDelete: asked, terminateInstancesWithExpiration } = inputs;
