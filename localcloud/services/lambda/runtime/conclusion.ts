@@ -7,7 +7,7 @@ import {
   type FunctionFailure,
 } from "./failure";
 import type { InvocationReport, SystemLog } from "./systemLog";
-import type { WorkerAnswer } from "./worker";
+import type { WorkerAnswer } from "./workerProtocol";
 
 /** What the result of a worker's run means for the caller, the log and the environment. */
 export interface Conclusion {

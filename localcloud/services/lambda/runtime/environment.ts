@@ -1,5 +1,6 @@
 import { randomText } from "../../../core/randomPool";
-import type { CloudApi, IdentityDirectory, SessionCredentials } from "../../../core/service";
+import type { CloudApi } from "../../../core/service";
+import type { IdentityDirectory, SessionCredentials } from "../../../core/identity";
 import type { FunctionSettings, FunctionVersion } from "../model/model";
 import { Activity } from "./activity";
 import { conclude, type Conclusion } from "./conclusion";
@@ -14,7 +15,8 @@ import { Sleeper } from "./sleeper";
 import { systemLog, type SystemLog } from "./systemLog";
 import { environmentVariables } from "./variables";
 import type { Watchdog } from "../../../core/watchdog";
-import { Worker, type WorkerAnswer, type WorkerRequest } from "./worker";
+import { Worker } from "./worker";
+import type { WorkerAnswer, WorkerRequest } from "./workerProtocol";
 
 /** One request to a function version. */
 export interface InvocationRequest {

@@ -1,4 +1,4 @@
-import type { WorkerExit } from "./worker";
+import type { WorkerExit } from "./workerProtocol";
 
 /** The response body of a failed invocation, which has the header `X-Amz-Function-Error`. */
 export interface FunctionFailure {

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { DiskWatch, Writer } from "./diskWatch";
-import type { FunctionFailure } from "./failure";
 import { failureOf, readFrame, type WorkerFrame, type WorkerRest } from "./frames";
 import { LineReader } from "./lineReader";
 import { residentBytes, writtenBytes } from "./processUse";
@@ -12,43 +11,13 @@ import {
   type WorkerProcess,
   type WorkerSettings,
 } from "./workerProcess";
-
-/** One request, in the form that bootstrap.cjs reads. */
-export interface WorkerRequest {
-  readonly requestId: string;
-  readonly event: string;
-  readonly invokedFunctionArn: string;
-  readonly remainingMs: number;
-  readonly clockOffsetMs: number;
-  readonly clientContext?: unknown;
-  readonly traceId?: string;
-}
-
-/** Result of a start or of a request. */
-export type WorkerAnswer =
-  | { readonly type: "ready"; readonly initMs: number }
-  | { readonly type: "initError"; readonly error: FunctionFailure }
-  | {
-      readonly type: "result";
-      readonly payload: string;
-      readonly durationMs: number;
-      readonly memory: number;
-    }
-  | {
-      readonly type: "error";
-      readonly error: FunctionFailure;
-      readonly durationMs: number;
-      readonly memory: number;
-      /** The process ends by itself after this answer. */
-      readonly fatal?: boolean;
-    }
-  | { readonly type: "exit"; readonly exit: WorkerExit };
-
-export interface WorkerExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly outOfMemory: boolean;
-}
+import type {
+  WorkerRequest,
+  WorkerAnswer,
+  WorkerExit,
+  LogSink,
+  WorkerGreeting,
+} from "./workerProtocol";
 
 /** Memory for pages of the Node.js binary and its libraries: this computer counts them, AWS mostly does not. */
 const SHARED_PAGES_MB = 64;
@@ -68,26 +37,6 @@ const MAX_LINE_LENGTH = 1_048_576;
 /** Messages that Node.js itself writes about its debugger, even while the code is paused. */
 const INSPECTOR_LINE =
   /^(Debugger (attached|listening|ending)|For help, see: https:\/\/nodejs|Waiting for the debugger)/;
-
-/** Receiver of a worker's log lines. */
-export interface LogSink {
-  /** Returns true if the log accepts no more lines. */
-  isFull(): boolean;
-  write(line: string): void;
-  /** Adds lines that are kept even when it is full. */
-  writeSystem(lines: readonly string[]): void;
-}
-
-/** Settings for a worker, sent before it loads its handler, which cannot see them. */
-export interface WorkerGreeting {
-  readonly clockOffsetMs: number;
-  /** Folder for compiled code. */
-  readonly codeCache?: string;
-  /** Folder with source maps of the deployed code. */
-  readonly sourceMaps?: string;
-  /** Port on 127.0.0.1 for a debugger. */
-  readonly inspectPort?: number;
-}
 
 /** A pending wait for an answer, to the start or to one request. */
 interface Expectation {
