@@ -6,7 +6,8 @@ import type { Decision } from "../core/decision";
 import { AwsError } from "../core/errors";
 import { viaService } from "../core/forwardAccess";
 import type { Principal } from "../core/principal";
-import type { AccessCheck, IdentityDirectory } from "../core/service";
+import type { AccessCheck } from "../core/service";
+import type { IdentityDirectory } from "../core/identity";
 
 /** Caller, time and place of a call, for the global condition keys. */
 export interface AuthorizationRequest {

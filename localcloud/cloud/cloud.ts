@@ -29,7 +29,6 @@ import { Recorder } from "../core/recorder";
 import { Registry, type LoadedService } from "./registry";
 import type {
   CloudApi,
-  IdentityDirectory,
   ServiceCall,
   ServiceDefinition,
   SignedCaller,
@@ -37,6 +36,7 @@ import type {
   WireResponse,
   WireTarget,
 } from "../core/service";
+import type { IdentityDirectory } from "../core/identity";
 import { Throttle } from "../core/throttle";
 import { Tracer } from "../core/tracer";
 

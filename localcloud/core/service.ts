@@ -9,6 +9,7 @@ import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
 import type { ThrottleBucket } from "./throttle";
 import type { Tracer } from "./tracer";
+import type { ConditionContext, IdentityDirectory } from "./identity";
 
 /** One permission that a call requires. */
 export interface AccessCheck {
@@ -17,7 +18,7 @@ export interface AccessCheck {
   /** ARN of the resource, or `*` if the action has no resource-level permissions. */
   readonly resource: string;
   /** Request condition keys beyond the global ones, e.g. `{ "iam:PassedToService": "lambda.amazonaws.com" }`. */
-  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  readonly context?: ConditionContext;
   /** The resource's own policy, if it has one. */
   readonly resourcePolicy?: PolicyDocument;
 }
@@ -195,77 +196,4 @@ export interface WireTarget {
   readonly signingName: string;
   readonly principal: Principal;
   readonly region: string;
-}
-
-/** Temporary credentials as STS returns them. */
-export interface SessionCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly expiration: Date;
-  readonly principal: Principal & { readonly type: "role" };
-}
-
-/** The IAM service's interface for services that use roles. */
-export interface IdentityDirectory {
-  /**
-   * Assumes `roleArn` as an AWS service: checks the role's trust policy for `service` (throws an AccessDenied
-   * AwsError) and creates session keys.
-   */
-  assumeForService(request: {
-    roleArn: string;
-    service: string;
-    sessionName: string;
-    sourceFunctionArn?: string;
-    sourceArn?: string;
-  }): SessionCredentials;
-  /** Returns the caller with an access key id; undefined if the cloud never issued it. */
-  findByAccessKey(accessKeyId: string): IssuedKey | undefined;
-  /** Checks whether an access key is a deleted key of a user. */
-  isDeletedKey(accessKeyId: string): boolean;
-  /** Returns the caller's identity policies, inline and attached; session policies are separate. */
-  identityPolicies(principal: Principal): readonly PolicyDocument[];
-  /** Returns the caller's permissions boundary, if any. */
-  permissionsBoundary(principal: Principal): PolicyDocument | undefined;
-  /** Returns the policies passed to AssumeRole, which limit the session; undefined = no limit. */
-  sessionPolicies(principal: Principal): readonly PolicyDocument[] | undefined;
-  /** Returns condition keys that only IAM knows: `aws:userid`, `aws:PrincipalTag/...`, `aws:TokenIssueTime`. */
-  principalContext(principal: Principal): NonNullable<AccessCheck["context"]>;
-  /** Returns a role's trust policy; undefined if the role does not exist. */
-  trustPolicy(roleArn: string): PolicyDocument | undefined;
-  /** Returns an instance profile by name or ARN, with its role. */
-  instanceProfile(nameOrArn: string): InstanceProfileIdentity | undefined;
-  /** Creates a session of a role for a caller that its trust policy allows (sts:AssumeRole). */
-  assumeRole(request: AssumeRoleRequest): SessionCredentials;
-  /** Creates temporary keys with the caller's own permissions (sts:GetSessionToken). */
-  sessionToken(principal: Principal, durationSeconds: number): IssuedKey & { accessKeyId: string };
-  /** Removes a session, e.g. of a worker that ended. */
-  endSession(accessKeyId: string): void;
-}
-
-export interface InstanceProfileIdentity {
-  readonly arn: string;
-  readonly id: string;
-  readonly roleArn?: string;
-}
-
-/** STS's request to IAM for a session of a role. */
-export interface AssumeRoleRequest {
-  readonly caller: Principal;
-  readonly roleArn: string;
-  readonly sessionName: string;
-  readonly durationSeconds: number;
-  /** Session tags; they override the role's tags of the same key. */
-  readonly tags?: Readonly<Record<string, string>>;
-  /** Inline session policy, already validated. */
-  readonly policy?: PolicyDocument;
-  /** ARNs of managed session policies. */
-  readonly policyArns?: readonly string[];
-}
-
-export interface IssuedKey {
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  readonly expiration?: Date;
-  readonly principal: Principal;
 }

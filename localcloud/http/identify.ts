@@ -1,7 +1,8 @@
 import { AwsError } from "../core/errors";
 import { rootPrincipal } from "../core/principal";
 import { ROOT_CREDENTIALS } from "../core/rootCredentials";
-import type { IdentityDirectory, SignedCaller, WireRequest } from "../core/service";
+import type { IdentityDirectory } from "../core/identity";
+import type { SignedCaller, WireRequest } from "../core/service";
 import { type Authorization, basicDate, parseAuthorization, verifySignature } from "./signature";
 
 /**

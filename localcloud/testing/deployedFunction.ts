@@ -3,7 +3,7 @@ import { strToU8, zipSync } from "fflate";
 import { formatArn } from "../core/arn";
 import { VirtualClock, type Clock } from "../core/clock";
 import { ReportBatcher } from "../core/gathered";
-import type { SessionCredentials } from "../core/service";
+import type { SessionCredentials } from "../core/identity";
 import { readCodePackage } from "../services/lambda/model/codePackage";
 import type { FunctionVersion } from "../services/lambda/model/model";
 import { ExecutionEnvironment } from "../services/lambda/runtime/environment";

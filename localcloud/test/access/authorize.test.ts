@@ -3,7 +3,8 @@ import { authorize, globalContext, type AuthorizationRequest } from "../../acces
 import { AwsError } from "../../core/errors";
 import type { PolicyStatement } from "../../core/policyDocument";
 import { rootPrincipal, servicePrincipal, type Principal } from "../../core/principal";
-import type { AccessCheck, IdentityDirectory } from "../../core/service";
+import type { AccessCheck } from "../../core/service";
+import type { IdentityDirectory } from "../../core/identity";
 import { PRINCIPALS } from "./policyCase";
 
 const REQUEST: AuthorizationRequest = {

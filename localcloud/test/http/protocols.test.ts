@@ -11,7 +11,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { expect } from "chai";
 import { type Cloud, startCloud } from "../../cloud/cloud";
 import { services } from "../../services";
-import type { SessionCredentials } from "../../core/service";
+import type { SessionCredentials } from "../../core/identity";
 import { rawHttp, type RawRequest } from "../support/rawHttp";
 import { roleSession } from "../support/roleSession";
 

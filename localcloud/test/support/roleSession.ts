@@ -1,6 +1,6 @@
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { Cloud } from "../../cloud/cloud";
-import type { SessionCredentials } from "../../core/service";
+import type { SessionCredentials } from "../../core/identity";
 
 /** Creates a role that Lambda may assume, with these statements, and returns a session of it. */
 export async function roleSession(

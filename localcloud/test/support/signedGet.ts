@@ -1,7 +1,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Cloud } from "../../cloud/cloud";
-import type { SessionCredentials } from "../../core/service";
+import type { SessionCredentials } from "../../core/identity";
 
 /** Sends a GET to a function's URL, signed with these credentials. */
 export async function signedGet(

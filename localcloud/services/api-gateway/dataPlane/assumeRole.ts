@@ -1,4 +1,4 @@
-import type { SessionCredentials } from "../../../core/service";
+import type { SessionCredentials } from "../../../core/identity";
 import type { GatewayScope } from "./exchange";
 
 /** A session is renewed this long before it expires, so that no call uses an expired one. */

@@ -1,5 +1,5 @@
 import type { MetricReports } from "../../../core/metricReports";
-import type { SessionCredentials } from "../../../core/service";
+import type { SessionCredentials } from "../../../core/identity";
 import { AuthorizerCache } from "../dataPlane/authorization/authorizerCache";
 import { LogDeliveries } from "../dataPlane/logging/deliverLogs";
 import { LogStreams } from "../dataPlane/logging/logStreams";

@@ -1,5 +1,6 @@
 import { BadControlRequest, type Control } from "../../../core/load";
-import type { SessionCredentials, StoreScope } from "../../../core/service";
+import type { SessionCredentials } from "../../../core/identity";
+import type { StoreScope } from "../../../core/service";
 import { AwsError } from "../../../core/errors";
 import type { Ec2Store, StoredInstance } from "../store";
 import { BEHAVIOURS, type Behaviour } from "./behaviour";

@@ -7,7 +7,7 @@ import type {
   InstanceProfileIdentity,
   IssuedKey,
   SessionCredentials,
-} from "../../../core/service";
+} from "../../../core/identity";
 import { authorize } from "../../../access/authorize";
 import type { ContextValues } from "../../../access/context";
 import { newId, newSecret, newSessionToken } from "../model/ids";

@@ -1,5 +1,6 @@
 import { AwsError } from "../../../core/errors";
-import type { CloudApi, SessionCredentials } from "../../../core/service";
+import type { CloudApi } from "../../../core/service";
+import type { SessionCredentials } from "../../../core/identity";
 import { invalidParameter } from "./errors";
 
 export const LAMBDA_PRINCIPAL = "lambda.amazonaws.com";

@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import type { ClockTimer } from "../../../core/clock";
-import type { CloudApi, SessionCredentials } from "../../../core/service";
+import type { CloudApi } from "../../../core/service";
+import type { SessionCredentials } from "../../../core/identity";
 import { functionArn } from "../model/functionReference";
 import type { FunctionVersion } from "../model/model";
 import { DiskWatch } from "./diskWatch";

@@ -1,4 +1,4 @@
-import type { SessionCredentials } from "../../../core/service";
+import type { SessionCredentials } from "../../../core/identity";
 import type { FunctionVersion } from "../model/model";
 
 /** Region, account and folders in which an environment of a function version runs. */

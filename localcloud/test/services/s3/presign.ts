@@ -1,7 +1,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Cloud } from "../../../cloud/cloud";
-import type { SessionCredentials } from "../../../core/service";
+import type { SessionCredentials } from "../../../core/identity";
 
 /** Returns a URL with a signature, like `@aws-sdk/s3-request-presigner`. */
 export async function presign(
