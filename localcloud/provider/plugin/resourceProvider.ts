@@ -1,11 +1,9 @@
-import * as grpc from "@grpc/grpc-js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { destroyClients } from "../clients";
 import { ProviderCore, type Found } from "../core";
-import { errorText } from "../errorText";
 import { unsupportedSettings } from "../settings";
 import {
   PartialFailure,
@@ -19,6 +17,7 @@ import { awsAccess } from "./configuration";
 import { initFailure } from "./initFailure";
 import { packageSchema } from "./schema";
 import { copySecretMarks, received, visibleInputs } from "./wireProperties";
+import { StatusError, unary } from "./unary";
 
 const { DiffChanges } = proto.DiffResponse;
 const { Kind } = proto.PropertyDiff;
@@ -37,13 +36,6 @@ const MODES: Readonly<Record<proto.CheckRequest.AutonamingOptions.Mode, Autonami
   [proto.CheckRequest.AutonamingOptions.Mode.ENFORCE]: "enforce",
   [proto.CheckRequest.AutonamingOptions.Mode.DISABLE]: "disable",
 };
-
-/** An answer with more than a text: thrown by a handler, passed to gRPC unchanged. */
-class StatusError extends Error {
-  constructor(readonly status: Partial<grpc.StatusObject>) {
-    super(status.details);
-  }
-}
 
 /**
  * `pulumirpc.ResourceProvider` for the package `aws`, with the same ProviderCore as the local cloud's own engine. One
@@ -308,24 +300,6 @@ export class ResourceProvider {
       }),
     );
   }
-}
-
-function unary<Request, Response>(
-  handle: (request: Request) => Response | Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-  return (call, answer) => {
-    void Promise.resolve()
-      .then(() => handle(call.request))
-      .then(
-        (response) => answer(null, response),
-        (error: unknown) => {
-          const details = errorText(error);
-          answer(
-            error instanceof StatusError ? error.status : { code: grpc.status.UNKNOWN, details },
-          );
-        },
-      );
-  };
 }
 
 /** Returns the setting, if any; CLIs older than the setting send nothing, like those of stacks without it. */
