@@ -1,126 +1,36 @@
 import {
   AttachNetworkInterfaceCommand,
   CreateNetworkInterfaceCommand,
-  type CreateNetworkInterfaceCommandInput,
   CreateSecurityGroupCommand,
-  CreateSubnetCommand,
   DeleteNetworkInterfaceCommand,
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
   DescribeInstancesCommand,
   DescribeInstanceTypesCommand,
   DescribeNetworkInterfacesCommand,
-  DescribeSubnetsCommand,
   DetachNetworkInterfaceCommand,
   EC2Client,
-  type Filter,
   ModifyNetworkInterfaceAttributeCommand,
   type NetworkInterface,
   RunInstancesCommand,
-  TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import { expectAwsError } from "../../support/expectAwsError";
 import { roleSession } from "../../support/roleSession";
-import { AMI, connection, Ec2Cloud } from "./ec2Cloud";
+import { AMI, connection } from "./ec2Cloud";
+import { NetworkInterfacesCloud } from "./networkInterfacesCloud";
 
 describe("EC2 network interfaces", () => {
-  let c: Ec2Cloud;
-  let vpcId: string;
-  /** A subnet in the first zone with 251 addresses. */
-  let subnetId: string;
-  let blocks = 0;
-
+  let n: NetworkInterfacesCloud;
   before(async () => {
-    c = await Ec2Cloud.start();
-    c.store.bootMs = () => 10_000;
-    vpcId = [...c.store.vpcs.keys()][0];
-    subnetId = await createSubnet("/24");
+    n = await NetworkInterfacesCloud.start();
   });
-  after(() => c.stop());
-
-  async function createSubnet(size: string, zone = "us-east-1a"): Promise<string> {
-    const { Subnet } = await c.client.send(
-      new CreateSubnetCommand({
-        VpcId: vpcId,
-        CidrBlock: `172.31.${200 + blocks++}.0${size}`,
-        AvailabilityZone: zone,
-      }),
-    );
-    return Subnet?.SubnetId ?? "";
-  }
-
-  async function create(
-    more: Partial<CreateNetworkInterfaceCommandInput> = {},
-  ): Promise<NetworkInterface> {
-    const input = { SubnetId: subnetId, ...more };
-    const { NetworkInterface } = await c.client.send(new CreateNetworkInterfaceCommand(input));
-    return NetworkInterface ?? {};
-  }
-
-  async function available(
-    more: Partial<CreateNetworkInterfaceCommandInput> = {},
-  ): Promise<string> {
-    const { NetworkInterfaceId = "" } = await create(more);
-    await c.seconds(1);
-    return NetworkInterfaceId;
-  }
-
-  async function find(...Filters: Filter[]): Promise<NetworkInterface[]> {
-    const { NetworkInterfaces = [] } = await c.client.send(
-      new DescribeNetworkInterfacesCommand({ Filters }),
-    );
-    return NetworkInterfaces;
-  }
-
-  async function show(id: string): Promise<NetworkInterface> {
-    const { NetworkInterfaces = [] } = await c.client.send(
-      new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }),
-    );
-    return NetworkInterfaces[0];
-  }
-
-  /** Starts an instance in the subnet; it runs after ten seconds. */
-  async function start(type: "t3.micro" | "t3.small" = "t3.micro"): Promise<string> {
-    const { Instances = [] } = await c.client.send(
-      new RunInstancesCommand({
-        ImageId: AMI,
-        InstanceType: type,
-        SubnetId: subnetId,
-        MinCount: 1,
-        MaxCount: 1,
-      }),
-    );
-    return Instances[0].InstanceId ?? "";
-  }
-
-  async function running(type?: "t3.small"): Promise<string> {
-    const id = await start(type);
-    await c.seconds(10);
-    return id;
-  }
-
-  const attach = (NetworkInterfaceId: string, InstanceId: string, DeviceIndex = 1) =>
-    c.client.send(
-      new AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex }),
-    );
-  const remove = (NetworkInterfaceId: string) =>
-    c.client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
-
-  async function end(...InstanceIds: string[]): Promise<void> {
-    await c.client.send(new TerminateInstancesCommand({ InstanceIds }));
-    await c.seconds(30);
-  }
-
-  async function freeAddresses(id = subnetId): Promise<number | undefined> {
-    const { Subnets = [] } = await c.client.send(new DescribeSubnetsCommand({ SubnetIds: [id] }));
-    return Subnets[0].AvailableIpAddressCount;
-  }
+  after(() => n.c.stop());
 
   it("are pending, then available, and no longer found once deleted", async () => {
-    const before = await freeAddresses();
+    const before = await n.freeAddresses();
     const Tags = [{ Key: "app", Value: "web" }];
-    const { NetworkInterfaceId = "", ...made } = await create({
+    const { NetworkInterfaceId = "", ...made } = await n.create({
       Description: "second",
       SecondaryPrivateIpAddressCount: 2,
       Ipv6AddressCount: 1,
@@ -140,39 +50,39 @@ describe("EC2 network interfaces", () => {
       false,
     ]);
     expect([made.Ipv6Addresses?.length, made.Ipv4Prefixes?.length]).to.deep.equal([1, 1]);
-    expect(await freeAddresses()).to.equal((before ?? 0) - 3 - 16);
-    await c.seconds(1);
-    expect((await show(NetworkInterfaceId)).Status).to.equal("available");
-    await remove(NetworkInterfaceId);
+    expect(await n.freeAddresses()).to.equal((before ?? 0) - 3 - 16);
+    await n.c.seconds(1);
+    expect((await n.show(NetworkInterfaceId)).Status).to.equal("available");
+    await n.remove(NetworkInterfaceId);
     await expectAwsError(
-      show(NetworkInterfaceId),
+      n.show(NetworkInterfaceId),
       "InvalidNetworkInterfaceID.NotFound",
       `The networkInterface ID '${NetworkInterfaceId}' does not exist`,
     );
-    expect(await freeAddresses()).to.equal(before);
+    expect(await n.freeAddresses()).to.equal(before);
   });
 
   it("are returned again for the same token and parameters, also after deletion, and refused for others", async () => {
     const input = { ClientToken: "i-1-1", Description: "one" };
-    const { NetworkInterfaceId: id = "" } = await create(input);
-    expect((await create(input)).NetworkInterfaceId).to.equal(id);
-    await expectAwsError(create({ ...input, Description: "two" }), "IdempotentParameterMismatch");
-    await remove(id);
-    expect((await create(input)).NetworkInterfaceId).to.equal(id);
-    await expectAwsError(show(id), "InvalidNetworkInterfaceID.NotFound");
+    const { NetworkInterfaceId: id = "" } = await n.create(input);
+    expect((await n.create(input)).NetworkInterfaceId).to.equal(id);
+    await expectAwsError(n.create({ ...input, Description: "two" }), "IdempotentParameterMismatch");
+    await n.remove(id);
+    expect((await n.create(input)).NetworkInterfaceId).to.equal(id);
+    await expectAwsError(n.show(id), "InvalidNetworkInterfaceID.NotFound");
   });
 
   it("are attached to a running instance, which lists them, and detached from it", async () => {
-    const id = await available();
-    const instance = await start();
+    const id = await n.available();
+    const instance = await n.start();
     await expectAwsError(
-      attach(id, instance),
+      n.attach(id, instance),
       "IncorrectState",
       `Instance '${instance}' is not 'running' or 'stopped'.`,
     );
-    await c.seconds(10);
-    const { AttachmentId } = await attach(id, instance);
-    const attached = await show(id);
+    await n.c.seconds(10);
+    const { AttachmentId } = await n.attach(id, instance);
+    const attached = await n.show(id);
     expect(attached.Status).to.equal("attaching");
     expect(attached.Attachment).to.deep.include({
       AttachmentId,
@@ -182,13 +92,13 @@ describe("EC2 network interfaces", () => {
       Status: "attaching",
     });
     await expectAwsError(
-      remove(id),
+      n.remove(id),
       "InvalidParameterValue",
       `Network interface '${id}' is currently in use.`,
     );
-    await c.seconds(2);
-    expect((await show(id)).Status).to.equal("in-use");
-    const { Reservations = [] } = await c.client.send(
+    await n.c.seconds(2);
+    expect((await n.show(id)).Status).to.equal("in-use");
+    const { Reservations = [] } = await n.c.client.send(
       new DescribeInstancesCommand({
         Filters: [{ Name: "network-interface.network-interface-id", Values: [id] }],
       }),
@@ -198,47 +108,47 @@ describe("EC2 network interfaces", () => {
       "attached",
       "attached",
     ]);
-    await c.client.send(new DetachNetworkInterfaceCommand({ AttachmentId }));
-    expect((await show(id)).Status).to.equal("detaching");
-    await c.seconds(3);
-    const detached = await show(id);
+    await n.c.client.send(new DetachNetworkInterfaceCommand({ AttachmentId }));
+    expect((await n.show(id)).Status).to.equal("detaching");
+    await n.c.seconds(3);
+    const detached = await n.show(id);
     expect([detached.Status, detached.Attachment]).to.deep.equal(["available", undefined]);
-    await remove(id);
-    await end(instance);
+    await n.remove(id);
+    await n.end(instance);
   });
 
   it("cannot be attached with a used index, beyond the type's limit, in another zone or to a second instance", async () => {
-    const [first, second, third] = [await available(), await available(), await available()];
-    const instance = await running("t3.small");
-    await attach(first, instance);
+    const [first, second, third] = [await n.available(), await n.available(), await n.available()];
+    const instance = await n.running("t3.small");
+    await n.attach(first, instance);
     await expectAwsError(
-      attach(first, instance, 2),
+      n.attach(first, instance, 2),
       "InvalidNetworkInterface.InUse",
       `Interface: [${first}] in use.`,
     );
     await expectAwsError(
-      attach(second, instance, 1),
+      n.attach(second, instance, 1),
       "InvalidParameterValue",
       `Instance '${instance}' already has an interface attached at device index '1'.`,
     );
-    await attach(second, instance, 2);
+    await n.attach(second, instance, 2);
     await expectAwsError(
-      attach(third, instance, 3),
+      n.attach(third, instance, 3),
       "AttachmentLimitExceeded",
       "Interface count 4 exceeds the limit for t3.small",
     );
-    const elsewhere = await available({ SubnetId: await createSubnet("/28", "us-east-1b") });
-    await expectAwsError(attach(elsewhere, await running()), "InvalidParameterCombination");
-    const efa = await available({ InterfaceType: "efa" });
-    await expectAwsError(attach(efa, await running()), "IncorrectState");
+    const elsewhere = await n.available({ SubnetId: await n.createSubnet("/28", "us-east-1b") });
+    await expectAwsError(n.attach(elsewhere, await n.running()), "InvalidParameterCombination");
+    const efa = await n.available({ InterfaceType: "efa" });
+    await expectAwsError(n.attach(efa, await n.running()), "IncorrectState");
   });
 
   it("are deleted with their instance if marked so, and become available otherwise", async () => {
-    const instance = await running("t3.small");
-    const [goes, stays] = [await available(), await available()];
-    const { AttachmentId } = await attach(goes, instance);
-    await attach(stays, instance, 2);
-    await c.client.send(
+    const instance = await n.running("t3.small");
+    const [goes, stays] = [await n.available(), await n.available()];
+    const { AttachmentId } = await n.attach(goes, instance);
+    await n.attach(stays, instance, 2);
+    await n.c.client.send(
       new ModifyNetworkInterfaceAttributeCommand({
         NetworkInterfaceId: goes,
         Attachment: { AttachmentId, DeleteOnTermination: true },
@@ -246,37 +156,39 @@ describe("EC2 network interfaces", () => {
     );
     const ofInstance = { Name: "attachment.instance-id", Values: [instance] };
     const index = ({ Attachment }: NetworkInterface): number => Attachment?.DeviceIndex ?? 0;
-    const there = await find(ofInstance);
+    const there = await n.find(ofInstance);
     const [primary, ...others] = there.sort((one, other) => index(one) - index(other));
     expect(primary.Attachment).to.deep.include({ DeviceIndex: 0, DeleteOnTermination: true });
     expect(others.map((one) => one.NetworkInterfaceId)).to.have.members([goes, stays]);
     await expectAwsError(
-      c.client.send(
+      n.c.client.send(
         new DetachNetworkInterfaceCommand({ AttachmentId: primary.Attachment?.AttachmentId }),
       ),
       "OperationNotPermitted",
     );
-    await end(instance);
-    expect(await find(ofInstance)).to.deep.equal([]);
-    expect((await show(stays)).Status).to.equal("available");
-    await expectAwsError(show(goes), "InvalidNetworkInterfaceID.NotFound");
+    await n.end(instance);
+    expect(await n.find(ofInstance)).to.deep.equal([]);
+    expect((await n.show(stays)).Status).to.equal("available");
+    await expectAwsError(n.show(goes), "InvalidNetworkInterfaceID.NotFound");
     await expectAwsError(
-      show(primary.NetworkInterfaceId ?? ""),
+      n.show(primary.NetworkInterfaceId ?? ""),
       "InvalidNetworkInterfaceID.NotFound",
     );
   });
 
   it("change one attribute at a time", async () => {
-    const NetworkInterfaceId = await available();
-    const { GroupId = "" } = await c.client.send(
-      new CreateSecurityGroupCommand({ GroupName: "second", Description: "of it", VpcId: vpcId }),
+    const NetworkInterfaceId = await n.available();
+    const { GroupId = "" } = await n.c.client.send(
+      new CreateSecurityGroupCommand({ GroupName: "second", Description: "of it", VpcId: n.vpcId }),
     );
     const modify = (change: object) =>
-      c.client.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, ...change }));
+      n.c.client.send(
+        new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, ...change }),
+      );
     await modify({ SourceDestCheck: { Value: false } });
     await modify({ Description: { Value: "router" } });
     await modify({ Groups: [GroupId] });
-    const { SourceDestCheck, Description, Groups } = await show(NetworkInterfaceId);
+    const { SourceDestCheck, Description, Groups } = await n.show(NetworkInterfaceId);
     expect({ SourceDestCheck, Description, Groups }).to.deep.equal({
       SourceDestCheck: false,
       Description: "router",
@@ -290,78 +202,78 @@ describe("EC2 network interfaces", () => {
       modify({ Attachment: { AttachmentId: "eni-attach-0", DeleteOnTermination: true } }),
       "InvalidAttachmentID.NotFound",
     );
-    const deleteGroup = () => c.client.send(new DeleteSecurityGroupCommand({ GroupId }));
+    const deleteGroup = () => n.c.client.send(new DeleteSecurityGroupCommand({ GroupId }));
     await expectAwsError(deleteGroup(), "DependencyViolation");
-    await remove(NetworkInterfaceId);
+    await n.remove(NetworkInterfaceId);
     await deleteGroup();
   });
 
   it("fill a subnet, which cannot be deleted while one is in it", async () => {
     // Sixteen addresses, five of which AWS reserves.
-    const small = await createSubnet("/28");
+    const small = await n.createSubnet("/28");
     const all: string[] = [];
-    for (let count = 0; count < 11; count++) all.push(await available({ SubnetId: small }));
-    expect(await freeAddresses(small)).to.equal(0);
+    for (let count = 0; count < 11; count++) all.push(await n.available({ SubnetId: small }));
+    expect(await n.freeAddresses(small)).to.equal(0);
     await expectAwsError(
-      create({ SubnetId: small }),
+      n.create({ SubnetId: small }),
       "InsufficientFreeAddressesInSubnet",
       "The specified subnet does not have enough free addresses to satisfy the request.",
     );
     await expectAwsError(
-      create({ SubnetId: small, Ipv4PrefixCount: 1 }),
+      n.create({ SubnetId: small, Ipv4PrefixCount: 1 }),
       "InvalidParameterValue",
       "There aren't sufficient free Ipv4 addresses or prefixes",
     );
     await expectAwsError(
-      c.client.send(
+      n.c.client.send(
         new RunInstancesCommand({ ImageId: AMI, SubnetId: small, MinCount: 1, MaxCount: 1 }),
       ),
       "InsufficientFreeAddressesInSubnet",
     );
     const last = all.pop() ?? "";
-    await remove(last);
-    const again = await create({ SubnetId: small });
+    await n.remove(last);
+    const again = await n.create({ SubnetId: small });
     expect(again.Status).to.equal("pending");
-    const deleteSubnet = () => c.client.send(new DeleteSubnetCommand({ SubnetId: small }));
+    const deleteSubnet = () => n.c.client.send(new DeleteSubnetCommand({ SubnetId: small }));
     await expectAwsError(
       deleteSubnet(),
       "DependencyViolation",
       `The subnet '${small}' has dependencies and cannot be deleted.`,
     );
-    for (const id of [...all, again.NetworkInterfaceId ?? ""]) await remove(id);
+    for (const id of [...all, again.NetworkInterfaceId ?? ""]) await n.remove(id);
     await deleteSubnet();
   });
 
   it("are found by subnet, group, status and tag, and listed in pages", async () => {
-    const other = await createSubnet("/24");
+    const other = await n.createSubnet("/24");
     const specification = {
       ResourceType: "network-interface" as const,
       Tags: [{ Key: "owner", Value: "hook" }],
     };
     for (let count = 0; count < 6; count++)
-      await create({ SubnetId: other, TagSpecifications: [specification] });
+      await n.create({ SubnetId: other, TagSpecifications: [specification] });
     const Filters = [
       { Name: "subnet-id", Values: [other] },
       { Name: "status", Values: ["pending"] },
       { Name: "tag:owner", Values: ["hook"] },
     ];
-    const found = await find(...Filters);
+    const found = await n.find(...Filters);
     expect(found).to.have.length(6);
     const { GroupId = "" } = found[0].Groups?.[0] ?? {};
-    expect((await find(Filters[0], { Name: "group-id", Values: [GroupId] })).length).to.equal(6);
+    expect((await n.find(Filters[0], { Name: "group-id", Values: [GroupId] })).length).to.equal(6);
     const page = (NextToken?: string) =>
-      c.client.send(new DescribeNetworkInterfacesCommand({ Filters, MaxResults: 5, NextToken }));
+      n.c.client.send(new DescribeNetworkInterfacesCommand({ Filters, MaxResults: 5, NextToken }));
     const first = await page();
     const second = await page(first.NextToken);
     expect([first.NetworkInterfaces?.length, second.NetworkInterfaces?.length]).to.deep.equal([
       5, 1,
     ]);
     await expectAwsError(
-      c.client.send(new DescribeNetworkInterfacesCommand({ MaxResults: 4 })),
+      n.c.client.send(new DescribeNetworkInterfacesCommand({ MaxResults: 4 })),
       "InvalidParameterValue",
     );
     await expectAwsError(
-      c.client.send(
+      n.c.client.send(
         new DescribeNetworkInterfacesCommand({
           MaxResults: 5,
           NetworkInterfaceIds: [found[0].NetworkInterfaceId ?? ""],
@@ -372,28 +284,28 @@ describe("EC2 network interfaces", () => {
   });
 
   it("can be temporarily invisible after their creation", async () => {
-    const id = await available();
-    c.cloud.faults.add({
+    const id = await n.available();
+    n.c.cloud.faults.add({
       kind: "notFound",
       service: "ec2",
       operation: "DescribeNetworkInterfaces",
       times: 2,
     });
-    await expectAwsError(show(id), "InvalidNetworkInterfaceID.NotFound");
-    await expectAwsError(show(id), "InvalidNetworkInterfaceID.NotFound");
-    expect((await show(id)).Status).to.equal("available");
-    await remove(id);
+    await expectAwsError(n.show(id), "InvalidNetworkInterfaceID.NotFound");
+    await expectAwsError(n.show(id), "InvalidNetworkInterfaceID.NotFound");
+    expect((await n.show(id)).Status).to.equal("available");
+    await n.remove(id);
   });
 
   it("require IAM permissions on each resource to create, tag, attach and change them", async () => {
-    const arn = (what: string) => `arn:aws:ec2:us-east-1:${c.cloud.accountId}:${what}`;
+    const arn = (what: string) => `arn:aws:ec2:us-east-1:${n.c.cloud.accountId}:${what}`;
     const tagged = { StringEquals: { "aws:RequestTag/owner": "hook" } };
     const ownTag = { StringEquals: { "ec2:ResourceTag/owner": "hook" } };
-    const credentials = await roleSession(c.cloud, "hook", [
+    const credentials = await roleSession(n.c.cloud, "hook", [
       {
         Effect: "Allow",
         Action: "ec2:CreateNetworkInterface",
-        Resource: arn(`subnet/${subnetId}`),
+        Resource: arn(`subnet/${n.subnetId}`),
       },
       {
         Effect: "Allow",
@@ -419,21 +331,21 @@ describe("EC2 network interfaces", () => {
         Resource: arn("instance/*"),
       },
     ]);
-    const hook = new EC2Client({ ...connection(c.cloud), credentials });
+    const hook = new EC2Client({ ...connection(n.c.cloud), credentials });
     const TagSpecifications = [
       { ResourceType: "network-interface" as const, Tags: [{ Key: "owner", Value: "hook" }] },
     ];
     const make = (more: object) =>
-      hook.send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId, ...more }));
+      hook.send(new CreateNetworkInterfaceCommand({ SubnetId: n.subnetId, ...more }));
     await expectAwsError(make({}), "UnauthorizedOperation");
     await expectAwsError(
-      make({ TagSpecifications, SubnetId: await createSubnet("/28") }),
+      make({ TagSpecifications, SubnetId: await n.createSubnet("/28") }),
       "UnauthorizedOperation",
     );
     const { NetworkInterface } = await make({ TagSpecifications });
     const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? "";
-    const InstanceId = await running();
-    const foreign = await available();
+    const InstanceId = await n.running();
+    const foreign = await n.available();
     const attachAs = (id: string) =>
       hook.send(
         new AttachNetworkInterfaceCommand({ NetworkInterfaceId: id, InstanceId, DeviceIndex: 1 }),
@@ -450,7 +362,7 @@ describe("EC2 network interfaces", () => {
   });
 
   it("have the limits of the instance types", async () => {
-    const { InstanceTypes = [] } = await c.client.send(
+    const { InstanceTypes = [] } = await n.c.client.send(
       new DescribeInstanceTypesCommand({
         InstanceTypes: ["t3.micro", "m7g.medium", "c5.18xlarge"],
       }),
@@ -467,7 +379,9 @@ describe("EC2 network interfaces", () => {
       ["c5.18xlarge", 15, 50],
     ]);
     await expectAwsError(
-      c.client.send(new DescribeInstanceTypesCommand({ InstanceTypes: ["t3.huge" as "t3.micro"] })),
+      n.c.client.send(
+        new DescribeInstanceTypesCommand({ InstanceTypes: ["t3.huge" as "t3.micro"] }),
+      ),
       "InvalidInstanceType",
     );
   });
