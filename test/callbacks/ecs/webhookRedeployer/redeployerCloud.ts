@@ -143,6 +143,16 @@ export class RedeployCloud {
     return self;
   }
 
+  /** Starts a cloud with the family `web`, which the service `shop` of the cluster `main` runs. */
+  static async withShop(): Promise<RedeployCloud> {
+    const cloud = await RedeployCloud.start();
+    await cloud.cluster("main");
+    await cloud.family("web", { app: "acme/web:1.0", proxy: "nginx:1" });
+    await cloud.service("main", "shop", "web");
+    await cloud.cloud.clock.advance(300_000);
+    return cloud;
+  }
+
   async cluster(clusterName: string): Promise<void> {
     await this.ecs.send(new CreateClusterCommand({ clusterName }));
   }
