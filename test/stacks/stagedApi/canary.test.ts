@@ -4,18 +4,13 @@ import {
   EnableRuleCommand,
   EventBridgeClient,
 } from "@aws-sdk/client-eventbridge";
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  UpdateAliasCommand,
-} from "@aws-sdk/client-lambda";
+import { LambdaClient, UpdateAliasCommand } from "@aws-sdk/client-lambda";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { canaryFactory } from "../../../callbacks/api/stagedApi/canaryController";
 import type { FaultRule } from "../../../localcloud/cloud/faults";
-import { awsEnvironment } from "../../../localcloud/engine/session";
 import { roleOf } from "../../../localcloud/testing";
 import { CanaryStack } from "./canaryStack";
+import { die, rightBefore, runController, WeighCommand } from "./interruptions";
 
 const OLD = "200 Old, Ada!";
 const POLITE = `{"name": "$input.params('name')", "politely": true}`;
@@ -42,24 +37,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.stack.up(news);
   }
 
-  /** Runs the deployed controller in this process, with its own settings and all permissions. */
-  async function controlHere(): Promise<void> {
-    const FunctionName = canary.stack.output("Function::greeting-canary", "name");
-    const { Environment } = await canary.clients.lambda.send(
-      new GetFunctionConfigurationCommand({ FunctionName }),
-    );
-    const own = { ...Environment?.Variables, AWS_LAMBDA_FUNCTION_NAME: FunctionName };
-    const settings = { ...awsEnvironment(canary.stack.cloud), ...own };
-    const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
-    Object.assign(process.env, settings);
-    try {
-      await canaryFactory((_state, usual) => usual)()();
-    } finally {
-      for (const [name, value] of before)
-        if (value === undefined) delete process.env[name];
-        else process.env[name] = value;
-    }
-  }
+  const controlHere = (): Promise<void> => runController(canary);
 
   async function history(): Promise<string[]> {
     return (await canary.run("history greeting")).split("\n");
@@ -420,44 +398,6 @@ describe("a canary of a StagedApi on the local cloud", function () {
     );
   });
 });
-
-/** UpdateAlias calls that give a version a weight. */
-class WeighCommand extends UpdateAliasCommand {
-  static override [Symbol.hasInstance](command: unknown): boolean {
-    if (!(command instanceof UpdateAliasCommand)) return false;
-    const weights = command.input.RoutingConfig?.AdditionalVersionWeights ?? {};
-    return Object.keys(weights).length > 0;
-  }
-}
-
-/** Replaces a call of a command that is killed before it. */
-function die(): Promise<never> {
-  return Promise.reject(new Error("killed"));
-}
-
-/** Does something right before the first call of this kind during some work. */
-async function rightBefore(
-  prototype: { send: unknown },
-  kind: abstract new (...args: never[]) => object,
-  action: () => Promise<void>,
-  work: () => Promise<void>,
-): Promise<void> {
-  const send = prototype.send as (this: unknown, command: object) => Promise<unknown>;
-  let isDone = false;
-  prototype.send = async function (this: unknown, command: object) {
-    if (command instanceof kind && !isDone) {
-      isDone = true;
-      await action();
-    }
-    return send.call(this, command);
-  };
-  try {
-    await work();
-  } finally {
-    prototype.send = send;
-  }
-  expect(isDone).to.equal(true);
-}
 
 /** Returns the event and its subject in a line of the history. */
 function kind(line: string): string {
