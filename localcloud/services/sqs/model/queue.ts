@@ -7,7 +7,6 @@ import { invalidParameterValue, invalidValue } from "./errors";
 import { LongPolls } from "./longPolls";
 import {
   newMessage,
-  newReceiptHandle,
   parseReceiptHandle,
   type Message,
   type MessageContent,
@@ -18,27 +17,11 @@ import type { QueueSettings } from "./queueSettings";
 import { messageAttributesSize } from "./messageAttributes";
 import { QueueTally } from "./queueTally";
 import { nextSequenceNumber } from "./sequenceNumber";
+import { MAX_IN_FLIGHT, Receiver, type ReceivedMessage, type ReceiveRequest } from "./receiver";
 import { Shelf } from "./shelf";
-
-/**
- * Maximum number of messages in flight per queue. FIFO queues have the same limit since 2024.
- * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
- */
-export const MAX_IN_FLIGHT = 120_000;
 
 /** Longest time between a receive and the end of its visibility timeout: 12 hours, in seconds. */
 const MAX_VISIBILITY_SECONDS = 43_200;
-
-export interface ReceiveRequest {
-  readonly max: number;
-  /** Default: the queue's visibility timeout. */
-  readonly visibilitySeconds?: number;
-  /** `ReceiveRequestAttemptId`, FIFO queues only. */
-  readonly attemptId?: string;
-}
-
-/** A message as a receive returned it; later changes do not affect it. */
-export type ReceivedMessage = Readonly<Message> & { readonly receiptHandle: string };
 
 /** The queue that receives another queue's dead letters. */
 export interface DeadLetterTarget {
@@ -70,7 +53,7 @@ export class Queue {
   readonly tally: QueueTally;
   private readonly shelf: Shelf;
   private readonly sent = new Recent<Message>();
-  private readonly attempts = new Recent<readonly ReceivedMessage[]>();
+  private readonly receiver: Receiver;
   private readonly polls: LongPolls<ReceiveRequest, ReceivedMessage>;
   private readonly clock: Clock;
 
@@ -78,7 +61,7 @@ export class Queue {
     readonly name: string,
     readonly arn: string,
     readonly settings: QueueSettings,
-    private readonly context: QueueContext,
+    context: QueueContext,
   ) {
     this.clock = context.clock;
     this.tally = new QueueTally(() => {
@@ -92,9 +75,13 @@ export class Queue {
       this.clock,
       () => 1000 * settings.number("MessageRetentionPeriod"),
     );
+    this.receiver = new Receiver(this.id, settings, this.shelf, this.clock, () => {
+      const target = context.deadLetterTarget(this);
+      return target && { ...target, accept: (one) => target.queue.acceptDeadLetter(one, arn) };
+    });
     this.polls = new LongPolls(
       this.clock,
-      (request) => (this.hasRoom() ? this.take(request) : []),
+      (request) => (this.receiver.hasRoom() ? this.receiver.take(request) : []),
       () => this.shelf.nextWake,
     );
   }
@@ -163,7 +150,7 @@ export class Queue {
   /** Receives available messages without waiting. Throws OverLimit if too many messages are in flight. */
   receive(request: ReceiveRequest): readonly ReceivedMessage[] {
     this.shelf.refresh();
-    if (this.hasRoom()) return this.counted(this.take(request));
+    if (this.receiver.hasRoom()) return this.counted(this.receiver.take(request));
     // FIFO queues return no messages instead of the error.
     if (this.fifo) return [];
     throw new AwsError("OverLimit", `Too many messages in flight: the limit is ${MAX_IN_FLIGHT}.`);
@@ -172,7 +159,7 @@ export class Queue {
   /** Receives messages, waiting up to `waitMs` for the first one. Long polling never throws OverLimit. */
   async poll(request: ReceiveRequest, waitMs: number): Promise<readonly ReceivedMessage[]> {
     this.shelf.refresh();
-    const messages = this.hasRoom() ? this.take(request) : [];
+    const messages = this.receiver.hasRoom() ? this.receiver.take(request) : [];
     return this.counted(messages.length > 0 ? messages : await this.polls.wait(request, waitMs));
   }
 
@@ -228,25 +215,6 @@ export class Queue {
     return this.shelf.count();
   }
 
-  /**
-   * Returns when the oldest message arrived, in milliseconds; undefined without messages. On a standard queue,
-   * messages that were received three or more times are excluded, because they would hide the age of the others.
-   * Source:
-   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
-   */
-  oldestArrival(): number | undefined {
-    let oldest: number | undefined;
-    for (const { arrivedAt, receivesHere } of this.shelf.all())
-      if (this.fifo || receivesHere < 3) oldest = Math.min(oldest ?? arrivedAt, arrivedAt);
-    return oldest;
-  }
-
-  /** Returns the number of message groups that have a message in flight. */
-  groupsInFlight(): number {
-    const inFlight = this.shelf.all().filter(({ state }) => state === "inFlight");
-    return new Set(inFlight.map(({ content }) => content.groupId)).size;
-  }
-
   /** Returns all messages, oldest first. */
   messages(): Message[] {
     this.shelf.refresh();
@@ -283,73 +251,6 @@ export class Queue {
   private counted(messages: readonly ReceivedMessage[]): readonly ReceivedMessage[] {
     this.tally.received(messages.length);
     return messages;
-  }
-
-  private take(request: ReceiveRequest): readonly ReceivedMessage[] {
-    this.shelf.refresh();
-    const now = this.clock.now();
-    const visibleAt =
-      now + 1000 * (request.visibilitySeconds ?? this.settings.number("VisibilityTimeout"));
-    const again = this.repeated(request.attemptId, visibleAt);
-    if (again) return again;
-    const target = this.context.deadLetterTarget(this);
-    const { chosen, dead } = this.choose(request.max, target?.maxReceiveCount);
-    for (const message of dead) {
-      this.shelf.remove(message);
-      target?.queue.acceptDeadLetter(message, this.arn);
-    }
-    const received = chosen.map((message) => this.hide(message, visibleAt));
-    if (request.attemptId !== undefined && received.length > 0)
-      this.attempts.set(request.attemptId, received, now);
-    return received;
-  }
-
-  private choose(max: number, maxReceiveCount = Infinity): { chosen: Message[]; dead: Message[] } {
-    const room = Math.min(max, MAX_IN_FLIGHT - this.shelf.count().inFlight);
-    const chosen: Message[] = [];
-    const dead: Message[] = [];
-    for (const message of this.shelf.candidates()) {
-      if (chosen.length >= room) break;
-      if (message.receivesHere >= maxReceiveCount) dead.push(message);
-      else chosen.push(message);
-    }
-    return { chosen, dead };
-  }
-
-  private hide(message: Message, visibleAt: number): ReceivedMessage {
-    const now = this.clock.now();
-    message.receiveCount += 1;
-    message.receivesHere += 1;
-    message.firstReceivedAt ??= now;
-    message.lastReceivedAt = now;
-    const receiptHandle = newReceiptHandle(this.id, message);
-    message.receiptHandle = receiptHandle;
-    this.shelf.hide(message, visibleAt);
-    return { ...message, receiptHandle };
-  }
-
-  /**
-   * Returns the messages of an earlier attempt with the same id, with a new visibility timeout, if they are still in
-   * flight from that attempt.
-   */
-  private repeated(
-    attemptId: string | undefined,
-    visibleAt: number,
-  ): readonly ReceivedMessage[] | undefined {
-    if (attemptId === undefined) return undefined;
-    const earlier = this.attempts.get(attemptId, this.clock.now());
-    const current = earlier?.map((received) => this.shelf.get(received.id));
-    const untouched = current?.every(
-      (message, i) =>
-        message?.state === "inFlight" && message.receiptHandle === earlier?.[i].receiptHandle,
-    );
-    if (!current || !untouched) return undefined;
-    for (const message of current) if (message) this.shelf.rewake(message, visibleAt);
-    return earlier;
-  }
-
-  private hasRoom(): boolean {
-    return this.shelf.count().inFlight < MAX_IN_FLIGHT;
   }
 
   private find(receiptHandle: string): Message | undefined {

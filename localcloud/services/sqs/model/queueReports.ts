@@ -85,14 +85,14 @@ function queueMetrics(queue: Queue, now: number): MetricDatum[] {
     Value,
     Unit: "Count",
   });
-  const oldest = queue.oldestArrival();
+  const oldest = oldestArrival(queue);
   return [
     ...queue.tally.take(queue.fifo),
     count("ApproximateNumberOfMessagesVisible", visible),
     count("ApproximateNumberOfMessagesNotVisible", inFlight),
     count("ApproximateNumberOfMessagesDelayed", delayed),
     ...(queue.fifo
-      ? [count("ApproximateNumberOfGroupsWithInflightMessages", queue.groupsInFlight())]
+      ? [count("ApproximateNumberOfGroupsWithInflightMessages", groupsInFlight(queue))]
       : []),
     ...(oldest === undefined
       ? []
@@ -104,4 +104,23 @@ function queueMetrics(queue: Queue, now: number): MetricDatum[] {
           },
         ]),
   ];
+}
+
+/**
+ * Returns when the oldest message arrived, in milliseconds; undefined without messages. On a standard queue,
+ * messages that were received three or more times are excluded, because they would hide the age of the others.
+ * Source:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+function oldestArrival(queue: Queue): number | undefined {
+  let oldest: number | undefined;
+  for (const { arrivedAt, receivesHere } of queue.messages())
+    if (queue.fifo || receivesHere < 3) oldest = Math.min(oldest ?? arrivedAt, arrivedAt);
+  return oldest;
+}
+
+/** Returns the number of message groups that have a message in flight. */
+function groupsInFlight(queue: Queue): number {
+  const inFlight = queue.messages().filter(({ state }) => state === "inFlight");
+  return new Set(inFlight.map(({ content }) => content.groupId)).size;
 }

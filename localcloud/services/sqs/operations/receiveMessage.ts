@@ -8,7 +8,8 @@ import { checkNumber, invalidValue } from "../model/errors";
 import { selectMessageAttributes } from "../model/messageAttributes";
 import { attributesDigest, bodyDigest } from "../model/messageDigest";
 import { onQueue } from "../model/onQueue";
-import type { Queue, ReceivedMessage } from "../model/queue";
+import type { Queue } from "../model/queue";
+import type { ReceivedMessage } from "../model/receiver";
 import { unknownAttribute } from "../model/queueSettings";
 
 /** Attributes that a receive can request. Names of queue attributes are accepted but have no effect. */
