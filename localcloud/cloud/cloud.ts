@@ -7,6 +7,7 @@ import {
 } from "../codec";
 import { errorResponse, unknownOperation } from "../http/errorResponse";
 import { identifyCaller } from "../http/identify";
+import { chooseControl, controlNames } from "./serviceControls";
 import { CloudServer } from "./server";
 import { services as allServices } from "../services";
 import { VirtualClock, type ClockMode } from "../core/clock";
@@ -16,12 +17,7 @@ import { createEvents, type CloudEvents } from "../core/events";
 import { execute, newRequestId, type Call } from "./execute";
 import { faultRuleProblem } from "./faultRule";
 import { FaultInjector } from "./faults";
-import {
-  BadControlRequest,
-  type ClusterCapacity,
-  type GroupLoad,
-  type ServiceLoad,
-} from "../core/load";
+import { type ClusterCapacity, type GroupLoad, type ServiceLoad } from "../core/load";
 import { ReportBatcher } from "../core/gathered";
 import { Machines } from "../core/machines";
 import type { DeployedProgram } from "./program";
@@ -197,28 +193,12 @@ export class Cloud implements CloudApi {
 
   /** Names of the services' control endpoints. */
   get controls(): string[] {
-    const names = this.registry.all().flatMap((one) => Object.keys(one.definition.controls ?? {}));
-    return [...new Set(names)].sort();
+    return controlNames(this.registry.all());
   }
 
   /** Calls the service whose control has these fields. @throws BadControlRequest */
-  set(name: string, { region, ...input }: Readonly<Record<string, unknown>>): unknown {
-    if (region !== undefined && typeof region !== "string")
-      throw new BadControlRequest("'region' must be a name.");
-    const given = Object.keys(input);
-    const those = this.registry.all().filter((one) => one.definition.controls?.[name]);
-    if (those.length === 0)
-      throw new BadControlRequest(`This cloud has no service with a '${name}' to set.`);
-    const forms = those.map((one) => one.definition.controls?.[name].fields ?? []);
-    const index = forms.findIndex((fields) => given.every((field) => fields.includes(field)));
-    if (index === -1) {
-      const allowed = forms.map((fields) => [...fields, "region"].join(", ")).join("; or ");
-      const unknown = given.filter((field) => !forms.flat().includes(field));
-      throw new BadControlRequest(
-        `'${name}' takes no ${unknown.join(", ") || "such fields together"}; it takes ${allowed}.`,
-      );
-    }
-    const service = those[index];
+  set(name: string, request: Readonly<Record<string, unknown>>): unknown {
+    const { service, input, region } = chooseControl(this.registry.all(), name, request);
     const store = service.store(region ?? this.defaultRegion, this);
     return service.definition.controls?.[name].set(input, store);
   }
