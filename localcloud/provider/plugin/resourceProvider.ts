@@ -4,38 +4,14 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { destroyClients } from "../clients";
 import { ProviderCore, type Found } from "../core";
-import { unsupportedSettings } from "../settings";
-import {
-  PartialFailure,
-  type Autonaming,
-  type DiffKind,
-  type Properties,
-  type ProviderContext,
-} from "../types";
+import { PartialFailure, type Properties, type ProviderContext } from "../types";
 import { containsUnknown, secretKeys, toStruct, UNKNOWN, withSecrets } from "../values";
 import { awsAccess } from "./configuration";
 import { initFailure } from "./initFailure";
+import { autonamingOf, checkConfig, checkFailure, diffConfig, diffResponse } from "./messages";
 import { packageSchema } from "./schema";
 import { copySecretMarks, received, visibleInputs } from "./wireProperties";
 import { StatusError, unary } from "./unary";
-
-const { DiffChanges } = proto.DiffResponse;
-const { Kind } = proto.PropertyDiff;
-
-const KINDS: Readonly<Record<DiffKind, proto.PropertyDiff.Kind>> = {
-  add: Kind.ADD,
-  addReplace: Kind.ADD_REPLACE,
-  delete: Kind.DELETE,
-  deleteReplace: Kind.DELETE_REPLACE,
-  update: Kind.UPDATE,
-  updateReplace: Kind.UPDATE_REPLACE,
-};
-
-const MODES: Readonly<Record<proto.CheckRequest.AutonamingOptions.Mode, Autonaming["mode"]>> = {
-  [proto.CheckRequest.AutonamingOptions.Mode.PROPOSE]: "propose",
-  [proto.CheckRequest.AutonamingOptions.Mode.ENFORCE]: "enforce",
-  [proto.CheckRequest.AutonamingOptions.Mode.DISABLE]: "disable",
-};
 
 /**
  * `pulumirpc.ResourceProvider` for the package `aws`, with the same ProviderCore as the local cloud's own engine. One
@@ -58,8 +34,8 @@ export class ResourceProvider {
       cancel: unary(() => new Empty()),
       getPluginInfo: unary(() => new PluginInfo().setVersion(this.version)),
       getSchema: unary(() => new proto.GetSchemaResponse().setSchema(packageSchema(this.version))),
-      checkConfig: unary((request) => this.checkConfig(request)),
-      diffConfig: unary((request) => this.diffConfig(request)),
+      checkConfig: unary((request) => checkConfig(request)),
+      diffConfig: unary((request) => diffConfig(request)),
       configure: unary((request) => this.configure(request)),
       check: unary((request) => this.check(request)),
       diff: unary((request) => this.diff(request)),
@@ -86,29 +62,6 @@ export class ResourceProvider {
     response.setAcceptResources(false);
     response.setAcceptOutputs(false);
     response.setSupportsAutonamingConfiguration(true);
-    return response;
-  }
-
-  private checkConfig(request: proto.CheckRequest): proto.CheckResponse {
-    const response = new proto.CheckResponse();
-    response.setInputs(request.getNews());
-    for (const property of unsupportedSettings(received(request.getNews()).values))
-      response.addFailures(failure(property, "is not supported by the local cloud's provider"));
-    return response;
-  }
-
-  private diffConfig(request: proto.DiffRequest): proto.DiffResponse {
-    const [olds, news] = [
-      received(request.getOldInputs()).values,
-      received(request.getNews()).values,
-    ];
-    const response = new proto.DiffResponse();
-    response.setChanges(DiffChanges.DIFF_NONE);
-    if (olds.region === news.region) return response;
-    // A resource cannot be moved to another region.
-    response.setChanges(DiffChanges.DIFF_SOME);
-    response.setDiffsList(["region"]);
-    response.setReplacesList(["region"]);
     return response;
   }
 
@@ -139,34 +92,16 @@ export class ResourceProvider {
     });
     const response = new proto.CheckResponse();
     response.setInputs(copySecretMarks(inputs, news.marked));
-    failures.forEach(({ property, reason }) => response.addFailures(failure(property, reason)));
+    failures.forEach(({ property, reason }) =>
+      response.addFailures(checkFailure(property, reason)),
+    );
     return response;
   }
 
   private diff(request: proto.DiffRequest): proto.DiffResponse {
     const olds = received(request.getOldInputs() ?? request.getOlds()).values;
     const news = received(request.getNews()).values;
-    const diff = this.provider.diff(typeOf(request.getUrn()), olds, news);
-    const topLevel = (paths: readonly string[]): string[] => [
-      ...new Set(paths.map((path) => path.split(/[.[]/, 1)[0])),
-    ];
-    const response = new proto.DiffResponse();
-    response.setChanges(diff.changed ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
-    response.setDiffsList(topLevel([...diff.detailed.keys()]));
-    response.setReplacesList(
-      topLevel(
-        [...diff.detailed].filter(([, kind]) => kind.endsWith("Replace")).map(([path]) => path),
-      ),
-    );
-    response.setDeletebeforereplace(diff.deleteBeforeReplace);
-    response.setHasdetaileddiff(true);
-    for (const [path, kind] of diff.detailed) {
-      const property = new proto.PropertyDiff();
-      property.setKind(KINDS[kind]);
-      property.setInputdiff(true);
-      response.getDetaileddiffMap().set(path, property);
-    }
-    return response;
+    return diffResponse(this.provider.diff(typeOf(request.getUrn()), olds, news));
   }
 
   private async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
@@ -300,16 +235,6 @@ export class ResourceProvider {
       }),
     );
   }
-}
-
-/** Returns the setting, if any; CLIs older than the setting send nothing, like those of stacks without it. */
-function autonamingOf(request: proto.CheckRequest): Autonaming | undefined {
-  const asked = request.getAutonaming();
-  return asked && { mode: MODES[asked.getMode()], proposedName: asked.getProposedName() };
-}
-
-function failure(property: string, reason: string): proto.CheckFailure {
-  return new proto.CheckFailure().setProperty(property).setReason(reason);
 }
 
 function typeOf(urn: string): string {
