@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { type AlarmRule, alarmState } from "../../../callbacks/function/functionAlarms/alarmState";
-import { EXTRA_POINTS, judgeAlarm } from "../../../localcloud/services/cloudwatch/model/judgeAlarm";
+import {
+  EXTRA_POINTS,
+  evaluateDatapoints,
+} from "../../../localcloud/services/cloudwatch/model/evaluateDatapoints";
 
 const rule: AlarmRule = {
   threshold: 10,
@@ -64,7 +67,7 @@ describe("alarmState", () => {
         (series, tried, some) => {
           const datapointsToAlarm = Math.min(some, tried.evaluationPeriods);
           const newest = series.slice(-(tried.evaluationPeriods + EXTRA_POINTS)).reverse();
-          const { state } = judgeAlarm(newest, {
+          const { state } = evaluateDatapoints(newest, {
             EvaluationPeriods: tried.evaluationPeriods,
             DatapointsToAlarm: datapointsToAlarm,
             Threshold: tried.threshold,

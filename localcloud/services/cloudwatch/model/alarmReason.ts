@@ -1,6 +1,6 @@
 import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import { alarmTime, count, javaDouble, reasonTime } from "./alarmText";
-import { isBreaching, type AlarmCondition, type Judgement } from "./judgeAlarm";
+import { isBreaching, type AlarmCondition, type Evaluation } from "./evaluateDatapoints";
 import type { MetricAlarmSettings } from "../store";
 
 /** One period of an alarm's evaluation range. */
@@ -22,10 +22,10 @@ export function stateReason(
   state: StateValue,
   oldState: StateValue,
   points: readonly AlarmPoint[],
-  judgement: Judgement,
+  evaluation: Evaluation,
   condition: AlarmCondition,
 ): string {
-  const { evaluated, filled } = judgement;
+  const { evaluated, filled } = evaluation;
   if (state === "INSUFFICIENT_DATA")
     return `Insufficient Data: ${count(condition.EvaluationPeriods, "datapoint")} ${verb(condition.EvaluationPeriods)} unknown.`;
   const treatment = missingTreatment(filled, condition);
@@ -56,11 +56,11 @@ export function stateReason(
 /** Returns the same reason as JSON text. */
 export function stateReasonData(
   points: readonly AlarmPoint[],
-  judgement: Judgement,
+  evaluation: Evaluation,
   settings: MetricAlarmSettings,
   now: Date,
 ): string {
-  const evaluated = judgement.evaluated.map((index) => points[index]);
+  const evaluated = evaluation.evaluated.map((index) => points[index]);
   // Periods without data are listed too, newest first like the others.
   const listed = evaluated.length > 0 ? evaluated : points.slice(0, settings.EvaluationPeriods);
   const oldest = evaluated[evaluated.length - 1];

@@ -1,6 +1,11 @@
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { stateReason, stateReasonData, type AlarmPoint } from "./alarmReason";
-import { EXTRA_POINTS, judgeAlarm, type AlarmCondition, type MissingData } from "./judgeAlarm";
+import {
+  EXTRA_POINTS,
+  evaluateDatapoints,
+  type AlarmCondition,
+  type MissingData,
+} from "./evaluateDatapoints";
 import { seriesOf } from "./mathValue";
 import { evaluateQuery, expressionPeriod, queryMetrics } from "./metricQuery";
 import { percentileOf } from "./statistic";
@@ -22,16 +27,16 @@ export function evaluateAlarm(alarm: MetricAlarm, store: CloudwatchStore): Alarm
   const points = readPoints(settings, store, now.getTime());
   const condition = conditionOf(settings);
   if (hasTooFewSamples(points, settings)) return undefined;
-  const judgement = judgeAlarm(
+  const evaluation = evaluateDatapoints(
     points.map(({ value }) => value),
     condition,
   );
-  const { state } = judgement;
+  const { state } = evaluation;
   if (state === "keep" || state === alarm.state.value) return undefined;
   return {
     value: state,
-    reason: stateReason(state, alarm.state.value, points, judgement, condition),
-    reasonData: stateReasonData(points, judgement, settings, now),
+    reason: stateReason(state, alarm.state.value, points, evaluation, condition),
+    reasonData: stateReasonData(points, evaluation, settings, now),
     timestamp: now,
   };
 }

@@ -12,7 +12,7 @@ export interface AlarmCondition {
 export type MissingData = "missing" | "ignore" | "breaching" | "notBreaching";
 
 /** The result of an evaluation; `keep` leaves the alarm's state unchanged. */
-export interface Judgement {
+export interface Evaluation {
   readonly state: StateValue | "keep";
   /** Indexes of the evaluated values, newest first. */
   readonly evaluated: readonly number[];
@@ -30,30 +30,30 @@ export const EXTRA_POINTS = 2;
  * Decides the state from the values of the evaluation range, newest first, undefined where missing.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
-export function judgeAlarm(
+export function evaluateDatapoints(
   values: readonly (number | undefined)[],
   condition: AlarmCondition,
-): Judgement {
+): Evaluation {
   const needed = condition.EvaluationPeriods;
   const toAlarm = condition.DatapointsToAlarm ?? needed;
   const real = values.flatMap((value, index) => (value === undefined ? [] : [index]));
   const evaluated = real.slice(0, needed);
   const breaching = evaluated.filter((index) => isBreaching(values[index], condition));
   const filled = needed - evaluated.length;
-  const judged = (state: Judgement["state"]): Judgement => ({ state, evaluated, filled });
-  if (breaching.length >= toAlarm) return judged("ALARM");
-  if (filled === 0) return judged("OK");
+  const evaluatedAs = (state: Evaluation["state"]): Evaluation => ({ state, evaluated, filled });
+  if (breaching.length >= toAlarm) return evaluatedAs("ALARM");
+  if (filled === 0) return evaluatedAs("OK");
   switch (condition.TreatMissingData) {
     case "breaching":
-      return judged(breaching.length + filled >= toAlarm ? "ALARM" : "OK");
+      return evaluatedAs(breaching.length + filled >= toAlarm ? "ALARM" : "OK");
     case "notBreaching":
-      return judged("OK");
+      return evaluatedAs("OK");
     case "ignore":
-      return judged(breaching.length < evaluated.length ? "OK" : "keep");
+      return evaluatedAs(breaching.length < evaluated.length ? "OK" : "keep");
     case "missing":
-      if (breaching.length < evaluated.length) return judged("OK");
+      if (breaching.length < evaluated.length) return evaluatedAs("OK");
       // A breach without newer data triggers the alarm once it is old enough.
-      return judged(
+      return evaluatedAs(
         evaluated.length > 0 && evaluated[evaluated.length - 1] >= toAlarm - 1
           ? "ALARM"
           : "INSUFFICIENT_DATA",

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import {
-  judgeAlarm,
+  evaluateDatapoints,
   type AlarmCondition,
   type MissingData,
-} from "../../../services/cloudwatch/model/judgeAlarm";
+} from "../../../services/cloudwatch/model/evaluateDatapoints";
 
 const TREATMENTS: MissingData[] = ["missing", "ignore", "breaching", "notBreaching"];
 
@@ -18,7 +18,7 @@ function judge(
     .split(" ")
     .reverse()
     .map((point) => (point === "-" ? undefined : point === "X" ? 10 : 0));
-  return judgeAlarm(values, {
+  return evaluateDatapoints(values, {
     EvaluationPeriods: 3,
     Threshold: 5,
     ComparisonOperator: "GreaterThanThreshold",
