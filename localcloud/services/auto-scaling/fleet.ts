@@ -5,7 +5,7 @@ import type { StoreScope } from "../../core/service";
 import { beginActivity, failLaunch } from "./activities";
 import { callEc2 } from "./ec2Calls";
 import { LifecycleActions } from "./lifecycleActions";
-import { Passages, RETRY_MS } from "./passages";
+import { LifecycleTransitions, RETRY_MS } from "./lifecycleTransitions";
 import {
   capacityOf,
   chooseInstanceToTerminate,
@@ -23,7 +23,7 @@ const LOOK_MS = 1000;
 /** Brings groups to their desired instances. */
 export class Fleet {
   readonly actions: LifecycleActions;
-  private readonly passages: Passages;
+  private readonly transitions: LifecycleTransitions;
 
   constructor(
     private readonly scope: StoreScope,
@@ -31,7 +31,9 @@ export class Fleet {
   ) {
     const { clock, cloud } = scope;
     this.actions = new LifecycleActions(scope);
-    this.passages = new Passages(scope, this.actions, (group) => this.lookIn(group, LOOK_MS));
+    this.transitions = new LifecycleTransitions(scope, this.actions, (group) =>
+      this.lookIn(group, LOOK_MS),
+    );
     // Scheduled on the cloud's clock, so that the change is complete for code that advances the clock.
     cloud.events.on("instanceState", ({ region, instanceId, state }) => {
       if (region === scope.region) clock.setTimeout(() => this.instanceIs(instanceId, state), 0);
@@ -46,7 +48,7 @@ export class Fleet {
 
   /** Ends an instance of the group after its lifecycle hooks; `force` skips them. */
   end(group: Group, member: Member, cause: string, how?: { force: boolean }): Promise<Activity> {
-    return this.passages.end(group, member, cause, how);
+    return this.transitions.end(group, member, cause, how);
   }
 
   private lookIn(group: Group, ms: number): void {
@@ -99,7 +101,8 @@ export class Fleet {
     const ready = [...group.members.values()].filter(({ state }) =>
       ["Warmed:Running", "Warmed:Stopped"].includes(state),
     );
-    for (const member of ready.slice(0, count)) await this.passages.leavePool(group, member, cause);
+    for (const member of ready.slice(0, count))
+      await this.transitions.leavePool(group, member, cause);
     await this.launch(group, count - ready.length, cause);
   }
 
@@ -149,7 +152,7 @@ export class Fleet {
       health: "Healthy",
       isProtected: group.protectsNew,
       activity: beginActivity(this.scope, group, what, cause),
-      passage: { Origin: "EC2", Destination: warm ? "WarmPool" : "AutoScalingGroup" },
+      movement: { Origin: "EC2", Destination: warm ? "WarmPool" : "AutoScalingGroup" },
     });
     if (warm && !group.warmPool) this.lookIn(group, LOOK_MS);
   }
@@ -165,7 +168,7 @@ export class Fleet {
       const warm = [...group.members.values()].filter(isWarm).length;
       const isReused = group.warmPool?.reuses === true && warm < poolSize(group);
       if (isReused && victim.state === "InService")
-        await this.passages.enterPool(group, victim, cause);
+        await this.transitions.enterPool(group, victim, cause);
       else await this.end(group, victim, cause);
     }
   }
@@ -194,11 +197,11 @@ export class Fleet {
     const member = group?.members.get(id);
     if (!group || !member) return;
     if (state === "running" && /^(Warmed:)?Pending$/.test(member.state))
-      await this.passages.ran(group, member);
-    if (state === "stopped") await this.passages.stopped(group, member);
+      await this.transitions.ran(group, member);
+    if (state === "stopped") await this.transitions.stopped(group, member);
     if (state === "shutting-down" || (state === "stopping" && isCapacity(member)))
       await this.lost(group, member);
-    if (state === "terminated") await this.passages.ended(group, member);
+    if (state === "terminated") await this.transitions.ended(group, member);
   }
 
   /** Handles an instance that was terminated or stopped from outside: it counts as unhealthy and is replaced. */

@@ -18,7 +18,7 @@ const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
  * Moves instances into a group, into its warm pool, and out of them.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html
  */
-export class Passages {
+export class LifecycleTransitions {
   constructor(
     private readonly scope: StoreScope,
     readonly actions: LifecycleActions,
@@ -38,7 +38,7 @@ export class Passages {
   async leavePool(group: Group, member: Member, cause: string): Promise<void> {
     const what = `Launching a new EC2 instance from warm pool: ${member.id}`;
     member.activity = beginActivity(this.scope, group, what, cause);
-    member.passage = { Origin: "WarmPool", Destination: "AutoScalingGroup" };
+    member.movement = { Origin: "WarmPool", Destination: "AutoScalingGroup" };
     const runs = member.state === "Warmed:Running";
     member.state = "Pending";
     if (runs) await this.ran(group, member);
@@ -50,7 +50,7 @@ export class Passages {
     await this.stopLaunching(group, member, cause);
     const what = `Returning EC2 instance to warm pool: ${member.id}`;
     member.activity = beginActivity(this.scope, group, what, cause);
-    member.passage = { Origin: "AutoScalingGroup", Destination: "WarmPool" };
+    member.movement = { Origin: "AutoScalingGroup", Destination: "WarmPool" };
     if (hooksFor(group, TERMINATING).length === 0) return this.settle(group, member);
     member.state = "Warmed:Pending:Wait";
     await this.actions.begin(group, member, TERMINATING, async (result) => {
@@ -88,7 +88,7 @@ export class Passages {
       return member.activity;
     }
     await this.stopLaunching(group, member, cause);
-    member.passage = { Origin: warm ? "WarmPool" : "AutoScalingGroup", Destination: "EC2" };
+    member.movement = { Origin: warm ? "WarmPool" : "AutoScalingGroup", Destination: "EC2" };
     const what = `Terminating EC2 instance: ${member.id}`;
     const activity = beginActivity(this.scope, group, what, cause);
     member.activity = activity;
@@ -110,7 +110,8 @@ export class Passages {
 
   /** Puts an instance into service, or into its final state in the warm pool. */
   private async settle(group: Group, member: Member): Promise<void> {
-    if (member.passage.Destination !== "WarmPool") return this.arrive(group, member, "InService");
+    if (member.movement.Destination !== "WarmPool")
+      return this.arrive(group, member, "InService");
     if (group.warmPool?.state === "Running") return this.arrive(group, member, "Warmed:Running");
     member.state = "Warmed:Pending:Proceed";
     await callInstance(this.scope, "StopInstances", member.id);
@@ -119,7 +120,7 @@ export class Passages {
   private async arrive(group: Group, member: Member, state: Member["state"]): Promise<void> {
     member.state = state;
     member.arrivedAt = this.scope.clock.now();
-    const isReturn = member.passage.Origin === "AutoScalingGroup";
+    const isReturn = member.movement.Origin === "AutoScalingGroup";
     await succeed(this.scope, group, member, isReturn ? "Terminate" : "Launch");
     this.lookAgain(group);
   }

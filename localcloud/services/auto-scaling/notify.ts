@@ -24,7 +24,7 @@ export async function notifyWaiting(
   { hook, token }: LifecycleAction,
 ): Promise<void> {
   const detail = {
-    ...member.passage,
+    ...member.movement,
     LifecycleHookName: hook.LifecycleHookName,
     EC2InstanceId: member.id,
     LifecycleActionToken: token,

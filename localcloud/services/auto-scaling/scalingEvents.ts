@@ -23,7 +23,7 @@ export async function tellScaling(
     RequestId: activity.ActivityId,
     StartTime: activity.StartTime,
     EndTime: activity.EndTime,
-    ...member.passage,
+    ...member.movement,
   };
   await tellEventBridge(scope, "autoscaling.amazonaws.com", {
     Source: "aws.autoscaling",

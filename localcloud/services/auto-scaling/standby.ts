@@ -152,7 +152,7 @@ async function attachable(
       state: "Pending" as const,
       health: "Healthy" as const,
       isProtected: group.protectsNew,
-      passage: { Origin: "EC2" as const, Destination: "AutoScalingGroup" as const },
+      movement: { Origin: "EC2" as const, Destination: "AutoScalingGroup" as const },
       activity: { StartTime: clock.date() } as Activity,
     };
   });

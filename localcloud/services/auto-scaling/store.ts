@@ -77,7 +77,7 @@ export interface Member {
   /** Current activity. */
   activity: Activity;
   /** Origin and destination, as events report them. */
-  passage: Passage;
+  movement: Movement;
   /** Lifecycle actions that it waits for. */
   wait?: Wait;
   /** Timer of its next change of state, unless EC2 or a hook triggers it. */
@@ -112,7 +112,7 @@ export interface Refresh {
 
 export type Place = "EC2" | "AutoScalingGroup" | "WarmPool";
 
-export interface Passage {
+export interface Movement {
   readonly Origin: Place;
   readonly Destination: Place;
 }
