@@ -25,7 +25,7 @@ export function describedError(
   return new pulumi.ResourceError(`${argument}: given ${description}; ${allowed}.`, resource, true);
 }
 
-/** Refuses an unknown argument: a typing mistake would otherwise be ignored. */
+/** Refuses an unknown argument: a typing mistake would otherwise be ignored. Names the page of the component. */
 export function checkKeys(
   resource: pulumi.Resource,
   args: object,
@@ -35,8 +35,25 @@ export function checkKeys(
   for (const key of Object.keys(args)) {
     if (allowed.includes(key)) continue;
     const where = argument ? `${argument}.${key}` : key;
-    throw argumentError(resource, where, key, `allowed names are ${allowed.join(", ")}`);
+    const names = `allowed names are ${allowed.join(", ")}`;
+    const page = docsPage(resource);
+    throw argumentError(resource, where, key, page ? `${names}; see ${page}` : names);
   }
+}
+
+/** Components that are explained on the page of another one. */
+const EXPLAINED_WITH: Readonly<Record<string, string>> = {
+  ApiAccount: "DynamoProxy",
+  CommentsDynamoProxy: "DynamoProxy",
+};
+
+/** Returns the page of this package about a component; undefined for the resources of others. */
+function docsPage(resource: pulumi.Resource): string | undefined {
+  const type = String(Reflect.get(resource, "__pulumiType"));
+  const [, name] = /^aws-callbacks:index:(\w+)$/.exec(type) ?? [];
+  if (name === undefined) return undefined;
+  const words = (EXPLAINED_WITH[name] ?? name).replace(/(?<=[a-z])[A-Z]/g, "-$&");
+  return `docs/components/${words.toLowerCase()}.md`;
 }
 
 /** Refuses a number outside a range, or with a fraction. Undefined is allowed: a default applies. */

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { existsSync } from "node:fs";
 import {
   CallbackFunction,
   CommentsDynamoProxy,
@@ -137,6 +138,12 @@ describe("A wrong argument of a component", function () {
       expect(raw.join("\n")).to.equal("");
     });
 
+    it(`of ${name}: an unknown one is refused with the page that explains the others`, () => {
+      const message = String(errorOf({ "no such argument": 1 }));
+      const [, page = ""] = /; see (docs\/components\/[a-z-]+\.md)\.$/.exec(message) ?? [];
+      expect(existsSync(page), message).to.equal(true);
+    });
+
     it(`of ${name}: alarm actions that are no list of ARNs, and a list of tags, are refused`, () => {
       mockPulumi({ preview: true });
       const valid: object = typeof right === "function" ? (right as () => object)() : right;
@@ -159,9 +166,9 @@ describe("A wrong target of an SshCron", () => {
   });
 });
 
-/** Returns the names in `allowed names are a, b`. */
+/** Returns the names in `allowed names are a, b; see docs/..`. */
 function namesOf(error: unknown): string[] {
-  const [, names = ""] = /allowed names are (.*)\.$/.exec(String(error)) ?? [];
+  const [, names = ""] = /allowed names are ([^;]*); see docs/.exec(String(error)) ?? [];
   return names.split(", ");
 }
 
