@@ -32,6 +32,6 @@ export function checkName(resource: pulumi.Resource, name: string, room = 0): vo
     "name",
     name,
     `allowed are at most ${most} letters, digits, - and _, the first a letter, ` +
-      "because the names of functions and roles are made from it",
+      "because names of functions and roles contain it",
   );
 }

@@ -47,7 +47,7 @@ function policyExceptions(name: string): PolicyException[] {
       resource: childName(name, "policy"),
       finding: "logs:* on arn:*:log-group:[*]",
       reason:
-        "The one role of the account writes for every API, and API Gateway refuses it without these actions on all groups.",
+        "The account's one role writes the logs of every API, and API Gateway refuses the role without these actions on all groups.",
     },
   ];
 }

@@ -18,7 +18,7 @@ export function createServerErrorAlarm(
   return new aws.cloudwatch.MetricAlarm(
     childName(name, "errors"),
     {
-      alarmDescription: "The API answered with a server error: look at its access log.",
+      alarmDescription: "The API answered with a server error: check its access log.",
       namespace: "AWS/ApiGateway",
       metricName: "5XXError",
       dimensions: { ApiName: args.restApi.name, Stage: args.stage.stageName },

@@ -46,7 +46,7 @@ export function checkAuthorization(
   const { authorizer } = authorization;
   const keys = ["authorizer", "authorizerId"] as const;
   const given = keys.filter((key) => authorization[key] !== undefined);
-  const says = "give authorizer, a function that makes one in the API it gets";
+  const says = "give authorizer, a function that creates an authorizer in the API that it gets";
   if (given.length !== 1)
     throw describedError(resource, "authorization", given.join(" and ") || "no authorizer", says);
   if (authorizer !== undefined && typeof authorizer !== "function")
@@ -129,6 +129,6 @@ export function publicMethods(
   authorization: Authorization | undefined,
 ): PolicyException[] {
   if (authorization && authorization.type !== "NONE") return [];
-  const reason = authorization?.reason ?? "No authorization was asked for: the API is public.";
+  const reason = authorization?.reason ?? "No authorization is configured: the API is public.";
   return [{ rule: "AwsSolutions-APIG4", resource: childName(name, "*"), reason }];
 }

@@ -36,10 +36,10 @@ export function warnOfLostPermission(
 }
 
 function lostPermissionText({ stageName, variable }: PermittedCall, called: string): string {
-  const answer = `is answered with 500 {"message": "Internal server error"} until this update has made it.`;
+  const answer = `is answered with 500 {"message": "Internal server error"} until this update has created it.`;
   return variable === undefined
     ? `Stage '${stageName}' has no permission to call ${called}: somebody has removed it, or an update stopped ` +
-        `before it. Each request of the stage that is for a callback ${answer}`
+        `before it. Each request of the stage for a callback ${answer}`
     : `Stage '${stageName}' has no permission to call ${called}. If its stage variable '${variable}' names that ` +
         `function already, somebody has removed the permission, and each request for it ${answer}`;
 }

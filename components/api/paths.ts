@@ -46,8 +46,8 @@ export function checkPaths(
       const other = parameters.get(parent) ?? part;
       if (other !== part)
         refuse(
-          `${parent || "/"} has the parameter ${other} in the place of ${part}, and API Gateway allows one there; ` +
-            "call it the same in all paths",
+          `${parent || "/"} has the parameter ${other} in the place of ${part}, but API Gateway allows only one name there;  ` +
+            "use the same name in all paths",
         );
       if (part.endsWith("+}") && prefix !== path)
         refuse(`${part} takes the rest of the path, so nothing can follow it`);

@@ -22,7 +22,7 @@ export function rolloutProblem(rollout: Rollout): string | undefined {
   const lowered = Math.floor(((desiredCount - 1) / desiredCount) * 100);
   return (
     `of ${desiredCount} tasks ${minimumHealthyPercent} % must stay, rounded up to ${least}, and ${maximumPercent} % may run, ` +
-    `rounded down to ${most}: none can be stopped and none started, so no deployment ever moves; ` +
+    `rounded down to ${most}: no task can be stopped or started, so no deployment can progress; ` +
     `set deploymentMaximumPercent to ${raised} or more, or deploymentMinimumHealthyPercent to ${lowered} or less`
   );
 }

@@ -86,7 +86,8 @@ function condition(alarm: AlarmName, subject: AlarmSubject): Condition {
       return {
         ...ofFunction,
         metricName: "Throttles",
-        alarmDescription: "Calls found no free concurrency: raise the limit or slow the source.",
+        alarmDescription:
+          "Calls were throttled: raise the concurrency limit or slow down the source.",
       };
     case "undelivered":
       return {
@@ -111,7 +112,7 @@ function condition(alarm: AlarmName, subject: AlarmSubject): Condition {
         metricName: "ApproximateNumberOfMessagesVisible",
         statistic: "Maximum",
         threshold: 0,
-        alarmDescription: "Events failed for good: each message in the failure queue is one.",
+        alarmDescription: "Events failed permanently: each message in the failure queue is one.",
       };
   }
 }

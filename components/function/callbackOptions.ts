@@ -155,7 +155,8 @@ export function checkTogether(resource: pulumi.Resource, options: CallbackOption
   const { asynchronous, failureQueue, alarms } = options;
   if (asynchronous !== false) return;
   if (failureQueue) {
-    const allowed = "with asynchronous: false nothing fails into one; leave out either";
+    const allowed =
+      "with asynchronous: false no call goes to a failure queue; leave out one of them";
     throw describedError(resource, "failureQueue", "a queue", allowed);
   }
   const misplaced = alarms?.find((alarm) => alarm === "failures" || alarm === "undelivered");

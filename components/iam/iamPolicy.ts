@@ -119,7 +119,7 @@ function shapeProblem(statement: Statement): string | undefined {
     return "has no actions; name each one, such as s3:GetObject";
   }
   if (!Array.isArray(statement.resources) || statement.resources.length === 0) {
-    return "has no resources; name the ARNs that the callback works on";
+    return "has no resources; name the ARNs that the callback uses";
   }
   if (!["Allow", "Deny"].includes(statement.effect ?? "Allow")) {
     return `has effect '${statement.effect}'; allowed are Allow and Deny`;
@@ -128,7 +128,7 @@ function shapeProblem(statement: Statement): string | undefined {
     return `has sid '${statement.sid}'; allowed are letters and digits`;
   }
   if (statement.reason !== undefined && !isVisibleText(statement.reason)) {
-    return "has a reason without a visible text; write why it is for every resource of a kind";
+    return "has an empty reason; write why it needs every resource of a kind";
   }
   const malformed = statement.actions.find(
     (action) => !/^[a-z0-9-]+:[A-Za-z0-9*?-]+$/.test(action),
@@ -166,10 +166,10 @@ function resourceProblem(statement: Statement, resource: string): string | undef
   }
   const name = rest.join(":");
   if (/[*?]/.test(partition + service) || /^[*?:/]*$/.test(name)) {
-    return `has resource '${resource}', which is everything; name the ARNs that the callback works on`;
+    return `has resource '${resource}', which means every resource; name the ARNs that the callback uses`;
   }
   if (isWholeKind(resource) && statement.reason === undefined && !isNarrowed(statement)) {
-    return `has resource '${resource}', every one of its kind; name one, add a condition that narrows it, or a reason`;
+    return `has resource '${resource}', which covers every resource of its kind; name one, add a condition that limits it, or a reason`;
   }
   return undefined;
 }
@@ -222,16 +222,16 @@ function anyResourceProblem(statement: Statement): string | undefined {
 function anyResourceOf(action: string, statement: Statement): string | undefined {
   const fact = actionFact(action);
   if (fact?.level === "required") {
-    return `has resource '*' although ${action} can be limited; name the ARNs that it works on`;
+    return `has resource '*' although ${action} can be limited; name the ARNs that it uses`;
   }
   if (fact?.condition && !isLimitedBy(statement, fact.condition)) {
     return `has resource '*' for ${action}; limit it by the condition ${fact.condition}`;
   }
   if (fact?.level === "none" || statement.reason !== undefined) return undefined;
   return fact
-    ? `has resource '*' although a call of ${action} can name a resource; name the ARNs, or give a reason why it names none`
+    ? `has resource '*' although a call of ${action} can name a resource; name the ARNs, or give the reason why it names none`
     : `has resource '*' for ${action}, which is unknown: AWS's service authorization reference of ${REFERENCE_DAY} does not ` +
-        "have it; correct its spelling, name the ARNs that it works on, or give a reason";
+        "have it; correct its spelling, name the ARNs that it uses, or give a reason";
 }
 
 function isLimitedBy(statement: Statement, key: string): boolean {

@@ -34,7 +34,7 @@ export function visibilityProblem(visibility: Visibility): string | undefined {
     `${TIMES_FUNCTION_TIMEOUT} times the function's timeout of ${timeout} s` +
     (window ? ` and the batching window of ${window} s` : "");
   return (
-    `messages are hidden for ${given} s, less than ${why}: they would be handled again while the first try still ` +
+    `messages are hidden for ${given} s, less than ${why}: they would be processed again while the first attempt still ` +
     `runs; set visibilityTimeoutSeconds to ${least} or more, or shorten the function's timeout`
   );
 }

@@ -57,7 +57,7 @@ export function createWorkQueue(
     { queueUrl: queue.url, policy: tlsOnlyPolicy(queue.arn, { buckets }) },
     opts,
   );
-  const description = "Work failed for good: each message in the dead-letter queue is one.";
+  const description = "Work failed permanently: each message in the dead-letter queue is one.";
   const alarm = createFailureAlarm(
     childName(name, "dead"),
     deadLetters,

@@ -103,9 +103,9 @@ describe("A name that means nothing in Lambda", () => {
       says: ["an object that is marked `doNotCapture` as 'marked'"],
     },
     {
-      title: "is refused: a captureReplacement that gives no function",
+      title: "is refused: a captureReplacement that returns no function",
       callback: async () => noReplacement(),
-      says: ["captures function noReplacement, whose captureReplacement() gives no function"],
+      says: ["captures function noReplacement, whose captureReplacement() returns no function"],
     },
   ]);
 

@@ -84,7 +84,7 @@ describe("An Output that a callback captures", () => {
     {
       title: "is refused as the answer",
       callback: async () => queue.url,
-      says: ["answers with the Output 'queue.url', which is not its value"],
+      says: ["returns the Output 'queue.url', which is not its value"],
     },
   ]);
 

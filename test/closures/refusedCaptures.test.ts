@@ -235,22 +235,22 @@ const refused: RefusedCase[] = [
   {
     capture: "the folder of a source file",
     callback: async () => folder,
-    says: ["a path of the machine", "'folder'"],
+    says: ["a path of the computer", "'folder'"],
   },
   {
     capture: "a path below the program",
     callback: async () => fileName,
-    says: ["a path of the machine", "'fileName'"],
+    says: ["a path of the computer", "'fileName'"],
   },
   {
     capture: "the home folder",
     callback: async () => home,
-    says: ["a path of the machine", "'home'"],
+    says: ["a path of the computer", "'home'"],
   },
   {
     capture: "a file URL of this machine",
     callback: async () => link,
-    says: ["a path of the machine", "'link'"],
+    says: ["a path of the computer", "'link'"],
   },
   { capture: "__dirname", callback: async () => __dirname, says: ["uses __dirname"] },
   {
@@ -291,7 +291,7 @@ const refused: RefusedCase[] = [
   {
     capture: "the module object",
     callback: async () => Object.keys(nodeModule),
-    says: ["a path of the machine", "'nodeModule > "],
+    says: ["a path of the computer", "'nodeModule > "],
   },
   {
     capture: "`this` of a method",

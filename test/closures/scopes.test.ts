@@ -148,16 +148,16 @@ describe("The names inside a callback", () => {
       says: ["uses 'missing', which is not declared or has no value yet"],
     },
     {
-      title: "are refused when they are the `arguments` of the function around it",
+      title: "are refused when they are the `arguments` of the function that contains it",
       callback: (function (_a: number) {
         return async () => arguments.length;
       })(1),
-      says: ["uses 'arguments' of the function around it"],
+      says: ["uses 'arguments' of the function that contains it"],
     },
     {
       title: "are refused when a function was given another value under its own name",
       callback: replacedFunction(),
-      says: ["function steps in", "given another value later"],
+      says: ["function steps in", "later assigned another value"],
     },
   ]);
 });

@@ -15,8 +15,8 @@ describe("The visibility timeout of a queue that a function consumes", () => {
     expect(
       visibilityProblem({ visibilityTimeoutSeconds: 30, functionTimeoutSeconds: 30 }),
     ).to.equal(
-      "messages are hidden for 30 s, less than 6 times the function's timeout of 30 s: they would be handled again " +
-        "while the first try still runs; set visibilityTimeoutSeconds to 180 or more, or shorten the function's timeout",
+      "messages are hidden for 30 s, less than 6 times the function's timeout of 30 s: they would be processed again " +
+        "while the first attempt still runs; set visibilityTimeoutSeconds to 180 or more, or shorten the function's timeout",
     );
     const withWindow = { functionTimeoutSeconds: 30, maximumBatchingWindowInSeconds: 20 };
     expect(visibilityProblem({ visibilityTimeoutSeconds: 199, ...withWindow })).to.contain(

@@ -74,7 +74,7 @@ function checkRoute(
       resource,
       `${argument}.index`,
       (route as QueryRoute).index,
-      `allowed are ${Object.keys(args.indexes ?? {}).join(", ") || "none, since indexes is empty"}`,
+      `allowed are ${Object.keys(args.indexes ?? {}).join(", ") || "none, because indexes is empty"}`,
     );
   if (inPath.length !== wanted.length || inPath.some((name) => !wanted.includes(name)))
     throw argumentError(

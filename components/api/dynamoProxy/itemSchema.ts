@@ -88,7 +88,7 @@ export function checkItemSchema(resource: pulumi.Resource, schema: ItemSchema): 
         resource,
         "attributes",
         name,
-        "names are allowed to have at most 64 letters, digits and _, the first a letter",
+        "allowed are names of at most 64 letters, digits and _, beginning with a letter",
       );
     if (!["string", "number", "integer", "boolean"].includes(attribute.type))
       throw argumentError(

@@ -29,7 +29,7 @@ export interface CanarySubject {
 export function checkCanary(resource: pulumi.Resource, { canary, routes }: StagedApiArgs): void {
   if (canary === undefined || typeof canary === "boolean") {
     if (canary && routes.every(({ functionVariable }) => functionVariable))
-      throw describedError(resource, "canary", "true", "no route has a callback to weigh");
+      throw describedError(resource, "canary", "true", "no route has a callback to try");
     return;
   }
   if (typeof canary !== "object" || canary === null)
@@ -64,7 +64,7 @@ export function createCanary(
   const rule = new aws.cloudwatch.EventRule(
     childName(name, "canary"),
     {
-      description: `Calls the controller while a canary of ${name} is under way.`,
+      description: `Calls the controller of ${name} during a canary.`,
       scheduleExpression: "rate(1 minute)",
       state: "DISABLED",
       tags: args.tags,
@@ -79,7 +79,7 @@ export function createCanary(
       logRetentionInDays,
       tags,
       alarmActions,
-      description: `Stops a canary of ${name} that alarms or has expired.`,
+      description: `Stops a canary of ${name} that causes an alarm or has expired.`,
       callbackFactory: canaryFactory(decide),
       // The next minute's call does the same with newer data.
       asynchronous: { maximumRetryAttempts: 1, maximumEventAgeInSeconds: 300 },

@@ -123,7 +123,7 @@ function checkGates(resource: pulumi.Resource, args: StagedApiArgs): void {
           "give a function",
         );
   if (args.gate !== undefined && args.routes.every(({ functionVariable }) => functionVariable))
-    throw describedError(resource, "gate", "one", "no route has a callback that it could judge");
+    throw describedError(resource, "gate", "one", "no route has a callback that it could check");
 }
 
 function checkRoute(resource: pulumi.Resource, route: StagedRoute, argument: string): void {
@@ -138,7 +138,7 @@ function checkRoute(resource: pulumi.Resource, route: StagedRoute, argument: str
         resource,
         `${argument}.requestParameters`,
         { [name]: required },
-        'name them like "querystring.name" or "header.X-Name", with true if they must be there',
+        'name them like "querystring.name" or "header.X-Name", with true if they are required',
       );
 }
 
@@ -163,7 +163,7 @@ function checkCode(resource: pulumi.Resource, route: StagedRoute, argument: stri
       resource,
       `${argument}.callback`,
       "a function with a third parameter",
-      "Lambda calls none back any more: return a promise",
+      "Lambda no longer supports callback parameters: return a promise",
     );
 }
 

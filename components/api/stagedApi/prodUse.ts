@@ -98,13 +98,13 @@ export function lossText(
   if (lost.length === 0) return undefined;
   return (
     `This update takes ${lost.join(", ")} on a resource that it removes, replaces or leaves out of 'permissions' from ` +
-    `${serves}: one role serves all versions, so it is gone at once. ${threeSteps("keep it beside what is new")}`
+    `${serves}: one role serves all versions, so the permission is lost at once. ${threeSteps("keep it beside what is new")}`
   );
 }
 
 function threeSteps(expand: string): string {
   return (
-    `Do it in three steps: expand (${expand}), promote, and contract (take it out when you no longer want to roll back ` +
+    `Do it in three steps: expand (${expand}), promote, and contract (remove it when you no longer need to roll back ` +
     "to what uses it); see docs/components/staged-api.md."
   );
 }

@@ -48,7 +48,7 @@ export function createGate(
     childName(name, "gate"),
     {
       ...checkOptions(args, args.gateTimeout ?? DEFAULT_GATE_TIMEOUT),
-      description: `Judges each new version of ${name} before STAGE gets it.`,
+      description: `Checks each new version of ${name} before STAGE moves to it.`,
       callbackFactory: gateFactory(namedChecks("gate", args.gate)),
       permissions: [
         { actions: ["lambda:InvokeFunction"], resources: [pulumi.interpolate`${subject.arn}:*`] },
@@ -83,7 +83,7 @@ export function createReleaseFunction(
     childName(name, "release"),
     {
       ...checkOptions(args, timeout),
-      description: `Judges each release of ${name} on the stage 'stage', and deletes old ones.`,
+      description: `Checks each release of ${name} on the stage 'stage', and deletes old releases.`,
       callbackFactory: releaseFactory(namedChecks("apiGate", args.apiGate), seconds),
       permissions: releaseStatements(self, records),
     },

@@ -179,8 +179,7 @@ function policyExceptions(name: string, args: StagedApiArgs | undefined): Policy
   const records = ["api", "history", "verdicts"].map((record) => ({
     rule: "CKV2_AWS_34",
     resource: childName(name, record),
-    reason:
-      "It tells where versions are and when they moved, for operators to read: nothing secret.",
+    reason: "It records versions and their promotions, for operators to read: nothing secret.",
   }));
   return [...publicMethods(name, args?.authorization), ...records];
 }

@@ -36,7 +36,7 @@ export function createAppRole(
     args.permissionsBoundary ??
     new aws.iam.Policy(
       childName(name, "boundary"),
-      { description: "The most that apps of the pipeline may do.", policy, tags },
+      { description: "Limits the permissions of the pipeline's apps.", policy, tags },
       opts,
     ).arn;
   const role = new aws.iam.Role(

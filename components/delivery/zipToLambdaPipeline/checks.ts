@@ -50,7 +50,7 @@ const APP_CHECKS = {
   http: (value, place) => {
     if (value !== "restApi") return oneOf(["none", "functionUrl"])(value, place);
     const allowed =
-      "allowed are none, functionUrl; a REST API of its own is not made here, so invoke the alias LIVE from one of yours";
+      "allowed are none, functionUrl; the pipeline creates no REST API, so invoke the alias LIVE from your own";
     throw argumentError(place.resource, place.argument, value, allowed);
   },
 } satisfies Checks<AppSettings>;
@@ -139,7 +139,7 @@ function checkUploadedApps(
 function checkWorker(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): void {
   const isOnInstances = args.worker === "instances";
   if (isOnInstances && !args.instances) {
-    const allowed = 'worker: "instances" needs { vpcId, subnetIds } of where they are to be';
+    const allowed = 'worker: "instances" needs { vpcId, subnetIds } of the instances';
     throw argumentError(self, "instances", args.instances, allowed);
   }
   if (!isOnInstances) checkNothingToBuild(self, args);
@@ -162,7 +162,7 @@ function checkNothingToBuild(self: pulumi.Resource, args: ZipToLambdaPipelineArg
         self,
         `${name}.build`,
         "commands",
-        'a function runs none of them: it belongs to worker: "instances", or build before zipping',
+        'a Lambda worker runs no builds: set worker: "instances", or build before zipping',
       );
 }
 
@@ -186,7 +186,7 @@ function checkReferences(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): 
 
 function subnets(value: unknown, { resource, argument }: Parameters<Check>[1]): void {
   if (pulumi.Output.isInstance(value) || (Array.isArray(value) && value.length > 0)) return;
-  throw argumentError(resource, argument, value, "list one subnet or more");
+  throw argumentError(resource, argument, value, "list at least one subnet");
 }
 
 const checkVariable = (name: string, value: unknown, place: Parameters<Check>[1]): void => {

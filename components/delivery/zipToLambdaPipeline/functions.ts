@@ -50,7 +50,7 @@ export function createVerifier(
     childName(name, "verifier"),
     {
       ...pickCallbackOptions(args),
-      description: "Judges a version of an app before LIVE moves to it.",
+      description: "Checks a version of an app before LIVE moves to it.",
       callbackFactory: verifierFactory(args.verify),
       timeout: verifyTimeoutOf(args),
       asynchronous: false,
@@ -99,8 +99,8 @@ export function createWorker(
     {
       ...pickCallbackOptions(args),
       description: isOnInstances
-        ? "Does what the commands rollback-app and remove-app ask for."
-        : "Brings zips from the bucket into service as Lambda functions.",
+        ? "Runs the commands rollback-app and remove-app."
+        : "Deploys zips from the bucket as Lambda functions.",
       callbackFactory: workerFactory(settings),
       timeout: workerTimeout(settings),
       memorySize: args.workerMemorySize ?? (isOnInstances ? 256 : 1024),

@@ -26,7 +26,7 @@ const UPLOADER_CHECKS = {
       list(
         text(
           /^([a-z0-9-]+\*?|\*)$/,
-          "allowed are names of apps, such as web, with a * at their end for any rest",
+          "allowed are names of apps, such as web; a * at the end matches any rest",
         ),
       ),
     ),
@@ -47,7 +47,7 @@ const UPLOADER_CHECKS = {
         list(
           text(
             (subject) => /^([^*?\s]+$|[^*?:\s]+:[^*?\s/:]+[/:])/.test(subject),
-            "say whose token it is before the first *, such as repo:shop/*: all the world has tokens of the same provider",
+            "name the owner before the first *, such as repo:shop/*, because anyone can have a token of this provider",
           ),
         ),
       ),
@@ -80,7 +80,7 @@ export const checkUploaders: Check = (value, { resource, argument }) => {
         resource,
         place,
         uploader,
-        "say who takes the role: principals, openIdConnect, or both",
+        "say who may assume the role: give principals, openIdConnect, or both",
       );
   }
 };

@@ -187,7 +187,8 @@ function policyExceptions(name: string): PolicyException[] {
     {
       rule: "AwsSolutions-SQS3",
       resource: childName(name, "app-failures"),
-      reason: "Calls of apps that failed for good end here: the worker names it to each app.",
+      reason:
+        "It gets calls of apps that failed permanently: the worker configures it for each app.",
     },
   ];
 }
@@ -216,7 +217,7 @@ function createAlarms(
   const failures = createFailureAlarm(
     childName(name, "app-failures"),
     self.appFailures,
-    { description: "Asynchronous calls of apps failed for good.", alarmActions, tags },
+    { description: "Asynchronous calls of apps failed permanently.", alarmActions, tags },
     opts,
   );
   const waiting = self.instances ? [self.instances.checker.waitingAlarm] : [];
@@ -238,7 +239,7 @@ function recordPipeline(
     childName(name, "pipeline"),
     {
       name: `${PIPELINE_RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
-      description: `What the command deploy-zip finds the pipeline ${name} by.`,
+      description: `Data by which the command deploy-zip finds the pipeline ${name}.`,
       type: "String",
       value: pulumi.jsonStringify(record),
       tags,

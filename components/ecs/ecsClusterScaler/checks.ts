@@ -35,10 +35,9 @@ export function checkEcsClusterScaler(self: pulumi.Resource, args: EcsClusterSca
   const { target = 1, scaleOut, scaleIn } = args;
   for (const rule of settingsOf(args).rules)
     checkRule(self, "", { target, scaleOut, scaleIn }, rule, periodProblem);
-  if (target > 100)
-    throw argumentError(self, "target", target, "no more than 100 % can be reserved");
+  if (target > 100) throw argumentError(self, "target", target, "allowed is at most 100 %");
 }
 
 function periodProblem(period: number): string | undefined {
-  return period < 60 ? "ECS has datapoints of 60 seconds of a cluster" : undefined;
+  return period < 60 ? "ECS publishes a cluster's metrics every 60 seconds" : undefined;
 }

@@ -93,6 +93,6 @@ function capacityAlarmArgs(name: string, { alarmActions, tags }: EcsClusterScale
     alarmActions,
     tags,
     namespace: NAMESPACE,
-    alarmDescription: `Instances that the scaler ${name} has asked for do not join the cluster: look at the activities of the group, and at the user data.`,
+    alarmDescription: `Instances that the scaler ${name} has requested do not join the cluster: check the activities of the group, and the user data.`,
   };
 }

@@ -38,7 +38,7 @@ export function createClusterScalerFunction(
     name,
     {
       ...pickCallbackOptions(args),
-      description: `Sets how many instances an ECS cluster has (${settings.mode}).`,
+      description: `Sets the number of instances of an ECS cluster (${settings.mode}).`,
       callbackFactory: clusterScalerFactory(settings, args.decide),
       timeout: TIMEOUT,
       environment: {

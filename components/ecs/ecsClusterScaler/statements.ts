@@ -48,7 +48,7 @@ export function clusterScalerStatements(
             sid: "FindOtherScaler",
             actions: ["ecs:DescribeCapacityProviders"],
             resources: [arn("ecs", "capacity-provider/*")],
-            reason: "Which capacity provider has the group only their descriptions tell.",
+            reason: "Only the descriptions of capacity providers show which one has the group.",
           },
         ]
       : []),

@@ -65,7 +65,7 @@ function checkMetric(
   if (typeof metric === "string") {
     const fewest = Math.min(args.min, ...(args.schedules ?? []).map(({ min }) => min));
     if (fewest > 0) return;
-    const allowed = `a service without tasks has no ${metric}, so nothing would ever wake it; set min to 1, or scale by a queue`;
+    const allowed = `a service without tasks has no ${metric}, so no alarm would ever start it; set min to 1, or scale by a queue`;
     throw argumentError(self, "min", fewest, allowed);
   }
   checkKind(self, `${where}metric.`, metric);
@@ -94,7 +94,9 @@ function checkKind(
 
 function periodProblem({ metric }: MetricArgs, period: number): string | undefined {
   if (metric === "cpu" || metric === "memory")
-    return period < 20 || period === 30 ? "ECS has datapoints of 20 or 60 seconds" : undefined;
+    return period < 20 || period === 30
+      ? "ECS publishes a service's metrics every 20 or 60 seconds"
+      : undefined;
   const isQueue = typeof metric === "object" && "queue" in metric;
-  return isQueue && period < 60 ? "SQS has datapoints of 60 seconds" : undefined;
+  return isQueue && period < 60 ? "SQS publishes metrics every 60 seconds" : undefined;
 }

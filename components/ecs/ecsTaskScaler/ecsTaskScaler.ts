@@ -89,7 +89,7 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
         {
           ...watched,
           namespace: NAMESPACE,
-          alarmDescription: `Tasks that the scaler ${name} has asked for do not start: look at the service's events.`,
+          alarmDescription: `Tasks that the scaler ${name} has requested do not start: check the service's events.`,
         },
         parentOpts,
       ),

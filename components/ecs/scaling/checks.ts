@@ -143,7 +143,7 @@ export function checkRule(
   for (const [name, signal] of Object.entries(signals))
     if (signal) checkSignal(self, `${where}${name}`, signal, periodProblem);
   if (rule.out && rule.in && rule.in.threshold >= rule.out.threshold) {
-    const allowed = `allowed is below scaleOut.above, which is ${rule.out.threshold}: between them nothing is done`;
+    const allowed = `allowed is below scaleOut.above, which is ${rule.out.threshold}: between the two nothing changes`;
     throw argumentError(self, `${where}scaleIn.below`, rule.in.threshold, allowed);
   }
   for (const [direction, name] of [
@@ -151,8 +151,7 @@ export function checkRule(
     ["in", "scaleIn"],
   ] as const)
     if (rule[direction] && !rule[direction]?.steps && rule.targets[direction] <= 0) {
-      const allowed =
-        "a change in proportion needs a value above 0 to aim at; give target or steps";
+      const allowed = "a proportional change needs a target value above 0; give target or steps";
       throw argumentError(self, `${where}${name}`, rule[direction]?.threshold, allowed);
     }
 }
@@ -197,7 +196,7 @@ function checkSignal(
       self,
       `${where}.steps`,
       steps,
-      "one of them must begin at the threshold: from 0",
+      "one of them must begin at the threshold, with from: 0",
     );
 }
 

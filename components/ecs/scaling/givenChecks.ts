@@ -48,7 +48,7 @@ export function checkCloudWatchMetric(
 ): void {
   for (const [name, value] of Object.entries({ namespace, metricName }))
     if (typeof value !== "string" || value === "") {
-      const allowed = "give namespace and metricName as CloudWatch has them, such as AWS/SQS";
+      const allowed = "give namespace and metricName as in CloudWatch, such as AWS/SQS";
       throw argumentError(self, where + name, value, allowed);
     }
 }

@@ -20,7 +20,7 @@ export function recordScaler(
     childName(name, "scaler"),
     {
       name: `${SCALER_RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
-      description: `What the command scale finds the scaler ${name} by.`,
+      description: `Data by which the command scale finds the scaler ${name}.`,
       type: "String",
       value: pulumi.jsonStringify(record),
       tags,

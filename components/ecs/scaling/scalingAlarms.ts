@@ -60,7 +60,7 @@ export function createScalingAlarms(
       childName(name, suffix),
       {
         name: alarmName(name, rule, kind),
-        alarmDescription: `Wakes the ${args.kind} ${name}: ${rule.name} ${kind === "high" ? "above" : "below"} ${signal.threshold}. It may stay in ALARM at a bound.`,
+        alarmDescription: `Calls the ${args.kind} ${name}: ${rule.name} ${kind === "high" ? "above" : "below"} ${signal.threshold}. It may stay in ALARM at a bound.`,
         ...metricOf(source, signal.period),
         comparisonOperator: kind === "high" ? "GreaterThanThreshold" : "LessThanThreshold",
         threshold: thresholdOf(subject, signal, kind),

@@ -7,8 +7,8 @@ import { childName } from "../../names";
 
 /** Events of a cluster's services that call the scaler, with their wording in a description. */
 const SERVICE_EVENTS = {
-  SERVICE_TASK_PLACEMENT_FAILURE: "a task of its cluster finds no place",
-  SERVICE_STEADY_STATE: "a service has come to rest",
+  SERVICE_TASK_PLACEMENT_FAILURE: "a task of its cluster cannot be placed",
+  SERVICE_STEADY_STATE: "a service has reached a steady state",
 } as const;
 
 export type ServiceEventKind = keyof typeof SERVICE_EVENTS;

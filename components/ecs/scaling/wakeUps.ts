@@ -52,8 +52,8 @@ export function createTickRules(
   tags: aws.cloudwatch.EventRuleArgs["tags"],
   opts: pulumi.CustomResourceOptions,
 ): TickRules {
-  const minute = `Calls the scaler ${name} each minute while there is something to follow.`;
-  const slow = `Calls the scaler ${name} now and then while low alarms change nothing.`;
+  const minute = `Calls the scaler ${name} each minute while there is something to do.`;
+  const slow = `Calls the scaler ${name} every five minutes while low alarms change nothing.`;
   return {
     minute: createMinuteRule(childName(name, "tick"), { description: minute, tags }, opts),
     slow: createMinuteRule(

@@ -58,7 +58,7 @@ export function createMissingMetricAlarms(
     const alarm = new aws.cloudwatch.MetricAlarm(
       childName(name, `${rule.name}-gone`),
       {
-        alarmDescription: `The metric ${rule.name} of the scaler ${name} is gone: it removes nothing without it.`,
+        alarmDescription: `The metric ${rule.name} of the scaler ${name} has no data: without it nothing is removed.`,
         ...metricOf(source, 60),
         comparisonOperator: "LessThanThreshold",
         // No value is below 0: only missing data counts.

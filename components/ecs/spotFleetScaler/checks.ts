@@ -53,14 +53,14 @@ export function checkSpotFleetScaler(self: pulumi.Resource, args: SpotFleetScale
     rules,
     checkMetric: () => undefined,
     periodProblem: (_one, period) =>
-      period < 60 ? "EC2, ECS and SQS have datapoints of 60 seconds" : undefined,
+      period < 60 ? "EC2, ECS and SQS publish metrics every 60 seconds" : undefined,
   });
   if (rules.some((rule) => rule.in) && args.excess === undefined)
     throw argumentError(
       self,
       "excess",
       undefined,
-      "a lower target ends instances, or leaves them: give terminate or keep",
+      "say what happens to instances above a lowered target: give terminate or keep",
     );
 }
 
@@ -71,7 +71,7 @@ function checkBase(
 ): void {
   const most = Math.max(max, ...schedules.map((one) => one.max));
   if (onDemandBase <= most) return;
-  const allowed = `it is part of the target, which is at most ${most}: give no more than that, or raise max`;
+  const allowed = `it is part of the target, which is at most ${most}: give at most that, or raise max`;
   throw argumentError(self, "onDemandBase", onDemandBase, allowed);
 }
 
@@ -89,7 +89,12 @@ function checkCluster(self: pulumi.Resource, args: SpotFleetScalerArgs): void {
   if (args.cluster !== undefined) return checkNamed(self, "cluster", args.cluster, isCluster);
   for (const name of ["drainTimeout", "rebalance"] as const)
     if (args[name] !== undefined)
-      throw argumentError(self, name, args[name], "it is for container instances: give cluster");
+      throw argumentError(
+        self,
+        name,
+        args[name],
+        "it applies only to container instances: give cluster",
+      );
 }
 
 function checkMetric(
@@ -107,7 +112,7 @@ function checkMetric(
   const fewest = Math.min(min, ...schedules.map((one) => one.min));
   const [kind] = given;
   if (fewest > 0 || (kind !== "cpu" && kind !== "reserved")) return;
-  const allowed = `a fleet without instances has no ${kind}, so nothing would ever wake it; set min to 1, or scale by a queue`;
+  const allowed = `a fleet without instances has no ${kind}, so no alarm would ever start it; set min to 1, or scale by a queue`;
   throw argumentError(self, "min", fewest, allowed);
 }
 

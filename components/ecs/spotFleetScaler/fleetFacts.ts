@@ -40,11 +40,11 @@ export function fleetProblem(
   { onDemandBase }: Pick<SpotFleetScalerArgs, "onDemandBase">,
 ): string | undefined {
   if (type !== "maintain")
-    return `fleet: its type is ${type}, and its target cannot be changed; give a fleet of the type maintain`;
+    return `fleet: its type is ${type}, whose target cannot be changed; give a fleet of type maintain`;
   if (market !== "spot")
     return `fleet: its defaultTargetCapacityType is ${market}; set it to spot, and give onDemandBase for the On-Demand units`;
   if (onDemand > 0 && onDemandBase === undefined)
-    return `onDemandBase: not given, and ${onDemand} units of the fleet are On-Demand; give ${onDemand} to keep them, or 0 to have Spot instead`;
+    return `onDemandBase: not given, and ${onDemand} units of the fleet are On-Demand; give ${onDemand} to keep them, or 0 to use Spot instead`;
   return undefined;
 }
 
@@ -67,8 +67,8 @@ export function policyAdvice(
   const [keep, end] =
     engine === "spotFleet" ? ["NoTermination", "Default"] : ["no-termination", "termination"];
   const becomes = isToKeep
-    ? "end instances at once that are to stay, or to lose their tasks first"
-    : "keep instances that are to end";
+    ? "end instances at once that should stay, or be drained first"
+    : "keep instances that should end";
   return (
     `the scaler changes the fleet's excessCapacityTerminationPolicy to ${isToKeep ? keep : end}, and a later update could ` +
     `change it back and ${becomes}; give the fleet excessCapacityTerminationPolicy: "${isToKeep ? keep : end}".`

@@ -24,7 +24,7 @@ export function createNoticesRule(
   const rule = new aws.cloudwatch.EventRule(
     childName(name, "notices"),
     {
-      description: `Tells the scaler ${name} which instances Spot takes back.`,
+      description: `Notifies the scaler ${name} of instances that Spot reclaims.`,
       eventPattern: JSON.stringify({
         source: ["aws.ec2"],
         "detail-type": Object.keys(NOTICES),

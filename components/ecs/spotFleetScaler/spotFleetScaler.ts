@@ -99,7 +99,7 @@ function capacityAlarmArgs(name: string, { alarmActions, tags }: SpotFleetScaler
     alarmActions,
     tags,
     namespace: FLEET_NAMESPACE,
-    alarmDescription: `Capacity that the scaler ${name} has asked for does not come: look at the fleet's history; other instance types or zones may have some.`,
+    alarmDescription: `Capacity that the scaler ${name} has requested does not start: check the fleet's history; other instance types or zones may have capacity.`,
   };
 }
 
@@ -114,7 +114,7 @@ function advisePolicy(self: SpotFleetScaler, name: string, args: SpotFleetScaler
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-states.html: a legacy API with no planned investment */
 function adviseAgainstSpotFleet(self: SpotFleetScaler, name: string): void {
   void pulumi.log.warn(
-    `${name}: AWS calls Spot Fleet a legacy API without planned investment; an aws.ec2.Fleet takes the same launch template and overrides, and this scaler takes it as well.`,
+    `${name}: AWS calls Spot Fleet a legacy API without planned investment; an aws.ec2.Fleet takes the same launch template and overrides, and works with this scaler too.`,
     self,
   );
 }

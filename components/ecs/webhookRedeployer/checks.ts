@@ -89,8 +89,8 @@ function checkSenders(self: pulumi.Resource, args: WebhookRedeployerArgs): void 
   }
   const idle = hasApi(args) ? undefined : OF_THE_API.find((name) => args[name] !== undefined);
   if (idle !== undefined) {
-    const allowed = "leave it out: ECR is heard through EventBridge, and there is no API";
-    throw describedError(self, idle, "a value although nobody posts", allowed);
+    const allowed = "leave it out: ECR notifies through EventBridge, and there is no API";
+    throw describedError(self, idle, "a value although no sender uses the API", allowed);
   }
   if (args.token !== undefined && args.tokenParameter !== undefined) {
     throw describedError(self, "token", "a value beside tokenParameter", "give one of them");
@@ -105,7 +105,7 @@ export function checkedToken(
   const output = pulumi.output(token);
   return pulumi.output(pulumi.isSecret(output)).apply((isSecret) => {
     if (!isSecret) {
-      const allowed = "allowed is a secret, such as config.requireSecret gives it";
+      const allowed = "allowed is a secret, as config.requireSecret returns it";
       throw describedError(self, "token", "a value that is not a secret", allowed);
     }
     return output.apply((value) => {

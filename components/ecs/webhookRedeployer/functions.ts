@@ -55,7 +55,7 @@ export function createAck(
     childName(name, "ack"),
     {
       ...pickCallbackOptions(args),
-      description: "Answers webhooks and queues what they ask for.",
+      description: "Answers webhooks and queues their deliveries.",
       callbackFactory: ackFactory(settings),
       timeout: ACK_TIMEOUT,
       // Only EventBridge calls it asynchronously.
@@ -93,7 +93,7 @@ export function createWorker({
     childName(name, "worker"),
     {
       ...pickCallbackOptions(args),
-      description: "Plans deliveries, makes revisions and moves services.",
+      description: "Plans deliveries, creates revisions and updates services.",
       callbackFactory: workerFactory({ families, keepRevisions, stopTasks, ...filterOf(args) }),
       timeout: WORKER_TIMEOUT,
       asynchronous: false,
@@ -131,7 +131,7 @@ export function createCompletion(
     childName(name, "completion"),
     {
       ...pickCallbackOptions(args),
-      description: "Pins what completed deployments brought.",
+      description: "Pins the images of completed deployments.",
       callbackFactory: completionFactory,
       environment: { TABLE_NAME: self.table.name, PIN_PATH: self.pinPath },
       permissions: completionStatements(scope, arns),

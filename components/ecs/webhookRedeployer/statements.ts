@@ -87,8 +87,7 @@ export function workerStatements(
             sid: "ReadTargets",
             actions: ["events:ListTargetsByRule"],
             resources: [arns.events("rule/*")],
-            reason:
-              "Which rules run a family is known only by their targets; these are read, never changed.",
+            reason: "Only the targets show which rules run a family; they are read, never changed.",
           },
         ]
       : []),

@@ -16,7 +16,7 @@ export function createToken(
   const { token, tokenParameter, tokenKey, tags } = args;
   if (tokenParameter !== undefined || !hasApi(args)) return undefined;
   const value = token === undefined ? generatedToken() : checkedToken(self, token);
-  const description = "Secret part of a webhook's address; new,old while senders move over.";
+  const description = "Secret part of a webhook's URL; new,old while senders switch over.";
   const keyId = tokenKey === undefined ? {} : { keyId: checkedKey(self, tokenKey) };
   return new aws.ssm.Parameter(
     name,

@@ -128,8 +128,7 @@ function policyExceptions(
     {
       rule: "AwsSolutions-APIG4",
       resource: childName(name, "*"),
-      reason:
-        "Senders such as Docker Hub cannot sign in: the function lets in who knows the token.",
+      reason: "Senders such as Docker Hub cannot sign in: the function checks the token.",
     },
   ];
 }

@@ -99,7 +99,7 @@ export class FunctionAlarms extends pulumi.ComponentResource {
         this,
         "functions",
         key,
-        "two functions of the program have this name, so their alarms would be one; give functions by names of yours",
+        "two functions of the program have this name, so their alarms would conflict; give functions by names that you choose",
       );
     this.watched.add(key);
     const { alarms = ALARMS, alarmActions, runbook, tags } = this.args;

@@ -112,7 +112,7 @@ async function bundleDependencies(
     });
   assertPortableInputs(result.metafile, folders[0]);
   const [output] = result.outputFiles;
-  if (!output) throw new Error("esbuild made no file");
+  if (!output) throw new Error("esbuild created no file");
   return { code: output.text, exports, ...madeFrom(result.metafile, folders[0]) };
 }
 
@@ -227,7 +227,7 @@ function assertPortableInputs(metafile: esbuild.Metafile, folder: string): void 
     if (isNativePackage(owner)) throw nativeCodeError(file);
     if (!isDeploymentPackage(owner)) continue;
     throw new CaptureError(
-      `drags the deployment library ${owner.name} into the zip: import only what runs in Lambda`,
+      `pulls the deployment library ${owner.name} into the zip: import only what runs in Lambda`,
     );
   }
 }

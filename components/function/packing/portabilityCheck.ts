@@ -54,8 +54,8 @@ function refuseEnclosingReferences(
 ): void {
   if (capturesThis) {
     throw new CaptureError(
-      `uses a captured 'this' of its surroundings${where()}: ` +
-        "give what it needs of it a name outside, and use that",
+      `uses a 'this' from outside of it${where()}: ` +
+        "store the members that it needs in variables outside, and use those",
     );
   }
   if (usesSuper) {
@@ -65,7 +65,7 @@ function refuseEnclosingReferences(
   }
   if (free.has("arguments")) {
     throw new CaptureError(
-      `uses 'arguments' of the function around it${where()}: give it a name there, and use that`,
+      `uses 'arguments' of the function that contains it${where()}: store it in a variable there, and use that`,
     );
   }
 }
@@ -83,7 +83,7 @@ function refuseReplaced(
   if (name === undefined) return;
   if (!found.has(name) || found.get(name) === fn) return;
   throw new CaptureError(
-    `uses function ${name}${where()}, whose name was given another value later: use another name`,
+    `uses function ${name}${where()}, whose name was later assigned another value: use another name`,
   );
 }
 
@@ -103,7 +103,7 @@ function refuseUndeclared(name: string, use: FreeVariable, where: () => string):
   }
   throw new CaptureError(
     `uses '${name}'${where()}, which is not declared or has no value yet: ` +
-      "declare it before the callback is given, or inside the callback",
+      "declare it before you pass the callback, or inside the callback",
   );
 }
 

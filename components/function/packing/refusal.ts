@@ -108,7 +108,7 @@ function functionRefusal(fn: AnyFunction, context: CaptureContext): Refusal | un
 function objectRefusal(value: object, context: CaptureContext): Refusal | undefined {
   if (isEnvironment(value)) {
     return {
-      what: "process.env of the machine that deploys",
+      what: "process.env of the computer that deploys",
       advice: "pass values through `environment` and read process.env inside the callback",
     };
   }
@@ -134,7 +134,7 @@ function objectRefusal(value: object, context: CaptureContext): Refusal | undefi
   if (types.isPromise(value)) {
     return {
       what: "a Promise",
-      advice: "await it before and capture the value, or make it inside the callback",
+      advice: "await it before and capture the value, or create it inside the callback",
     };
   }
   if (Object.getOwnPropertyDescriptor(value, "doNotCapture")?.value === true) {
@@ -204,7 +204,7 @@ function machinePath(value: string, folders: string[]): Refusal | undefined {
   const found = folders.find((folder) => mentions(value, folder));
   if (!found) return undefined;
   return {
-    what: `a path of the machine that deploys (${value.length > 80 ? found : value})`,
+    what: `a path of the computer that deploys (${value.length > 80 ? found : value})`,
     advice: "read the file at deployment and capture its content, or fetch it at run time",
   };
 }

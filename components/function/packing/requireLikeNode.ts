@@ -27,7 +27,7 @@ export const requireLikeNode: Plugin = {
 export function nativeCodeError(file: string): CaptureError {
   return new CaptureError(
     `needs package ${packageOf(file)?.name ?? file}, which contains native code (.node) for the ` +
-      "machine that deploys, not for Lambda: use a package without native code, or a Lambda layer",
+      "computer that deploys, not for Lambda: use a package without native code, or a Lambda layer",
   );
 }
 

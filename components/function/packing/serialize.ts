@@ -109,7 +109,7 @@ async function refuseSecrets(
     if (!(await pulumi.isSecret(output))) continue;
     const secret = {
       what: "a secret",
-      because: "which would lie in the zip as plain text",
+      because: "which would be in the zip as plain text",
       advice: "read it at run time from SSM SecureString, Secrets Manager or KMS",
     };
     throw captureError(callback, output, secret, context);

@@ -34,7 +34,7 @@ const INTERFACE_CHECKS = {
       /^aws(:|-callbacks:)/i.test(key),
     );
     if (reserved === undefined) return;
-    const allowed = "tags that begin with aws: or aws-callbacks: are taken";
+    const allowed = "tags that begin with aws: or aws-callbacks: are reserved";
     throw argumentError(resource, argument, reserved, allowed);
   }) satisfies Check,
 } satisfies Checks<InstanceInterface>;
@@ -61,7 +61,12 @@ export function checkEniLifecycleHook(self: pulumi.Resource, args: EniLifecycleH
     checkPlaces(self, one, where);
     const place = one.deviceIndex ?? index + 1;
     if (taken.has(place))
-      throw argumentError(self, `${where}.deviceIndex`, place, "another interface has that place");
+      throw argumentError(
+        self,
+        `${where}.deviceIndex`,
+        place,
+        "another interface has the same network card and device index",
+      );
     taken.add(place);
   });
 }
@@ -71,7 +76,7 @@ function refuseEfa(self: pulumi.Resource, one: InstanceInterface, where: string)
   const given: unknown = Reflect.get(Object(one), "interfaceType");
   if (given === undefined) return;
   const allowed =
-    "only plain interfaces are attached to an instance that runs; put an Elastic Fabric Adapter into the launch template";
+    "only plain interfaces are attached to a running instance; put an Elastic Fabric Adapter into the launch template";
   throw argumentError(self, `${where}.interfaceType`, given, allowed);
 }
 
@@ -112,7 +117,7 @@ export function checkTypes(
         .getInstanceTypeOutput({ instanceType }, { parent: self })
         .maximumNetworkInterfaces.apply((most) => {
           if (most === undefined || count + 1 <= most) return instanceType;
-          const message = `interfaces: given ${count}; a ${instanceType} takes ${most} with its own, so ${most - 1} of them: give fewer, or larger instances.`;
+          const message = `interfaces: given ${count}; a ${instanceType} supports ${most} including its first one, so at most ${most - 1}: give fewer, or larger instances.`;
           throw new pulumi.ResourceError(message, self, true);
         }),
     ),
@@ -131,7 +136,7 @@ export function checkZones(
     const missing = zones.filter((zone) => subnets[zone] === undefined);
     if (missing.length === 0) return;
     const has = Object.keys(subnets).sort().join(", ");
-    const message = `interfaces[${index}].subnets: given subnets in ${has}; the group starts instances in ${missing.join(", ")} as well, whose launches would all be abandoned: give a subnet there, or take the zone from the group.`;
+    const message = `interfaces[${index}].subnets: given subnets in ${has}; the group starts instances in ${missing.join(", ")} as well, whose launches would all be abandoned: give a subnet there, or remove the zone from the group.`;
     throw new pulumi.ResourceError(message, self, true);
   });
 }

@@ -72,7 +72,7 @@ export function recordHook(
     childName(name, "hook"),
     {
       name: `${HOOK_RECORDS}/${hookId}`,
-      description: `What the command status finds the hook ${name} by.`,
+      description: `Data by which the command status finds the hook ${name}.`,
       type: "String",
       value: pulumi.jsonStringify(record),
     },

@@ -37,7 +37,7 @@ export function adviseRefresh(
     const { uncovered = [], at = 0 } = parse(text);
     if (uncovered.length === 0 || Date.now() - at > NEWS) return;
     const advice = `aws autoscaling start-instance-refresh --auto-scaling-group-name ${group}`;
-    const message = `${uncovered.length} instances of ${group} do not have their interfaces, since hooks are for new ones: ${uncovered.slice(0, 5).join(", ")}. To replace them: ${advice}`;
+    const message = `${uncovered.length} instances of ${group} do not have their interfaces, because hooks apply only to new instances: ${uncovered.slice(0, 5).join(", ")}. To replace them: ${advice}`;
     void pulumi.log.warn(message, self);
   });
 }

@@ -17,6 +17,6 @@ export function waitProblem(
   if (seconds === undefined || seconds === 0 || seconds >= heartbeatTimeout) return undefined;
   return (
     `waitForCapacityTimeout: given '${waitForCapacityTimeout}'; instances may wait ${heartbeatTimeout} seconds for their hook, ` +
-    'and the program would fail before: allowed is as much or more, or "0" not to wait at all.'
+    'and the program would fail before that: allowed is that time or more, or "0" to not wait.'
   );
 }

@@ -34,7 +34,7 @@ export function createHookAlarms(
     alarm(
       "launch-loop",
       "LaunchLoop",
-      `Launches fail one after another, and each bills an instance: the log of ${name} says of which group, why, and how to resume it.`,
+      `Launches keep failing, and each costs an instance: the log of ${name} shows the group, the reason, and how to resume it.`,
     ),
   ];
 }

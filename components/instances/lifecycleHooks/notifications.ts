@@ -140,7 +140,7 @@ function createEventRule(
   const rule = new aws.cloudwatch.EventRule(
     childName(name, "actions"),
     {
-      description: `Tells ${name} of instances that wait.`,
+      description: `Notifies ${name} of waiting instances.`,
       eventPattern: JSON.stringify({
         source: ["aws.autoscaling"],
         "detail-type": [
@@ -166,7 +166,7 @@ export function createSweepRule(
   const rule = new aws.cloudwatch.EventRule(
     childName(name, "sweep"),
     {
-      description: `Has ${name} look for instances that nobody was told of.`,
+      description: `Lets ${name} find instances whose notification was lost.`,
       scheduleExpression: `rate(${minutes})`,
       tags,
     },

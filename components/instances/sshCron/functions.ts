@@ -55,7 +55,7 @@ export function createTrigger({
     childName(name, "trigger"),
     {
       ...pickCallbackOptions(args),
-      description: `Finds the hosts of the job ${name}, and has it run on each.`,
+      description: `Finds the hosts of the job ${name}, and starts it on each.`,
       callbackFactory: triggerFactory(settings, functionsOf(args)),
       timeout: TRIGGER_TIMEOUT,
       environment: {
@@ -145,7 +145,7 @@ export function createReconciler(
     childName(name, "reconciler"),
     {
       ...pickCallbackOptions(args),
-      description: `Tells of runs of the job ${name} that were missed or lost.`,
+      description: `Reports runs of the job ${name} that were missed or lost.`,
       callbackFactory: reconcilerFactory(reconcilerSettings(settings, args)),
       timeout: 120,
       failureQueue,
@@ -186,7 +186,7 @@ export function createKeys(self: pulumi.Resource, name: string, args: SshCronArg
     childName(name, "key-maker"),
     {
       ...pickCallbackOptions(args),
-      description: `Makes the key pair of the job ${name}, once.`,
+      description: `Creates the key pair of the job ${name}, once.`,
       callbackFactory: keyMakerFactory(name),
       // The deployment alone calls it, and sees its errors.
       asynchronous: false,

@@ -45,7 +45,7 @@ export function instanceStatements(
         ...(Object.keys(conditions).length > 0 ? { conditions } : {}),
         ...(Object.keys(tags).length > 0
           ? {}
-          : { reason: "The targets are found by conditions that IAM cannot tell." }),
+          : { reason: "The targets are selected by conditions that IAM does not have." }),
       },
     ];
   });

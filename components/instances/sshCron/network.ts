@@ -27,7 +27,7 @@ export function createNetwork(
     childName(name, "worker"),
     {
       vpcId,
-      description: `Worker of the job ${name}: it connects to hosts and to AWS, and nobody to it.`,
+      description: `Worker of the job ${name}: outbound connections to hosts and to AWS only.`,
       ingress: [],
       egress: [
         {

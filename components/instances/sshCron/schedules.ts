@@ -77,7 +77,7 @@ export function createSchedules(
   const watch = new aws.scheduler.Schedule(
     childName(name, "watch"),
     {
-      description: `Looks after the runs of the job ${name}.`,
+      description: `Checks the runs of the job ${name}.`,
       scheduleExpression: minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`,
       flexibleTimeWindow: { mode: "OFF" },
       target: target(reconciler, {}),

@@ -166,7 +166,7 @@ function recordCron(self: SshCron, name: string, args: SshCronArgs, { place }: J
     childName(name, "cron"),
     {
       name: `${CRON_RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
-      description: `What the commands find the job ${name} by.`,
+      description: `Data by which the commands find the job ${name}.`,
       type: "String",
       value: pulumi.jsonStringify(record),
       tags: args.tags,

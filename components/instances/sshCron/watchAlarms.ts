@@ -44,7 +44,7 @@ export function createSilenceAlarm(
   return new aws.cloudwatch.MetricAlarm(
     childName(name, "silent"),
     {
-      alarmDescription: `Nobody looks after the job ${name}: check its schedule ${childName(name, "watch")}.`,
+      alarmDescription: `The runs of the job ${name} are not checked any more: check its schedule ${childName(name, "watch")}.`,
       namespace: "AWS/Lambda",
       metricName: "Invocations",
       dimensions: { FunctionName: reconcilerName },

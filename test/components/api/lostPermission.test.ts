@@ -29,8 +29,8 @@ describe("A preview of a StagedApi whose permission must be created", () => {
   it("warns which stage loses which alias, and how its requests are answered", async () => {
     expect(await warnings(aliases, [`${PERMISSION} greeting-prod`])).to.deep.equal([
       "Stage 'prod' has no permission to call alias PROD of function greeting-0000001: somebody has removed it, or an " +
-        "update stopped before it. Each request of the stage that is for a callback is answered with 500 " +
-        '{"message": "Internal server error"} until this update has made it.',
+        "update stopped before it. Each request of the stage for a callback is answered with 500 " +
+        '{"message": "Internal server error"} until this update has created it.',
     ]);
   });
 
@@ -46,7 +46,7 @@ describe("A preview of a StagedApi whose permission must be created", () => {
     expect(await warnings(functions, [`${PERMISSION} hello-stage-lbfunc`])).to.deep.equal([
       "Stage 'stage' has no permission to call function one-0000001. If its stage variable 'lbfunc' names that function " +
         "already, somebody has removed the permission, and each request for it is answered with 500 " +
-        '{"message": "Internal server error"} until this update has made it.',
+        '{"message": "Internal server error"} until this update has created it.',
     ]);
   });
 

@@ -69,7 +69,7 @@ const refused: { statement: object; says: string }[] = [
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
   {
     statement: { actions: ["ec2:ReleaseAddress"], resources: ["*"] },
-    says: "can name a resource; name the ARNs, or give a reason",
+    says: "can name a resource; name the ARNs, or give the reason",
   },
   {
     statement: { actions: ["s3:GetObject"], resources: ["arn:aws:s3:::*"] },
@@ -79,21 +79,21 @@ const refused: { statement: object; says: string }[] = [
   { statement: { actions: ["sqs:SendMessage"], resources: ["jobs"] }, says: "not an ARN" },
   {
     statement: { actions: ["lambda:InvokeFunction"], resources: [`${FUNCTIONS}:*`] },
-    says: "every one of its kind",
+    says: "covers every resource of its kind",
   },
   ...["function:*:*", "function:*:live"].map((name) => ({
     statement: {
       actions: ["lambda:InvokeFunction"],
       resources: [`arn:aws:lambda:eu-central-1:123456789012:${name}`],
     },
-    says: "every one of its kind",
+    says: "covers every resource of its kind",
   })),
-  { statement: READ_SECRETS, says: "every one of its kind" },
+  { statement: READ_SECRETS, says: "covers every resource of its kind" },
   {
     statement: { ...READ_SECRETS, conditions: { Bool: { "aws:SecureTransport": "true" } } },
-    says: "every one of its kind",
+    says: "covers every resource of its kind",
   },
-  { statement: { ...READ_SECRETS, reason: " \u200b\u2060" }, says: "without a visible text" },
+  { statement: { ...READ_SECRETS, reason: " \u200b\u2060" }, says: "has an empty reason" },
   {
     statement: { ...READ_SECRETS, resources: ["*"], reason: "It lists them all." },
     says: "can be limited",

@@ -31,7 +31,7 @@ describeRules("Wiring", wiringRules, {
       },
       {
         graph: [service({ schedulingStrategy: "DAEMON", deploymentMinimumHealthyPercent: 50 })],
-        says: "none can be stopped and none started",
+        says: "no task can be stopped or started",
       },
     ],
     green: [

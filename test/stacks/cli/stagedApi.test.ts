@@ -164,8 +164,8 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     ]);
     expect(warnings).to.deep.equal([
       `Stage 'prod' has no permission to call alias PROD of function ${functionName}: somebody has removed it, or an ` +
-        "update stopped before it. Each request of the stage that is for a callback is answered with 500 " +
-        '{"message": "Internal server error"} until this update has made it.',
+        "update stopped before it. Each request of the stage for a callback is answered with 500 " +
+        '{"message": "Internal server error"} until this update has created it.',
     ]);
     await pulumi("up --yes --skip-preview --refresh", news);
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);

@@ -4,7 +4,7 @@ import { StagedStack } from "../../support/stagedStack";
 const AT_ONCE =
   "This update takes dynamodb:GetItem on a resource that it removes, replaces or leaves out of 'permissions' from prod of";
 const STEPS =
-  "Do it in three steps: expand (keep it beside what is new), promote, and contract (take it out when you no longer want " +
+  "Do it in three steps: expand (keep it beside what is new), promote, and contract (remove it when you no longer need " +
   "to roll back to what uses it); see docs/components/staged-api.md.";
 
 describe("an update that removes permissions which the version in prod of a StagedApi may use", function () {
@@ -34,7 +34,7 @@ describe("an update that removes permissions which the version in prod of a Stag
     await stack.expectEmptyDiff(both);
     expect(await warningsOf({ ...both, GRANTS: "new" }), "contract").to.deep.equal([]);
     expect(await warningsOf({ ...both, GRANTS: "new", KEY: "sku" }), "table").to.deep.equal([
-      `${AT_ONCE} 'greeting', which serves version 2: one role serves all versions, so it is gone at once. ${STEPS}`,
+      `${AT_ONCE} 'greeting', which serves version 2: one role serves all versions, so the permission is lost at once. ${STEPS}`,
     ]);
   });
 

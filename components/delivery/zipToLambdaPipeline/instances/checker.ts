@@ -40,7 +40,7 @@ export function createChecker(
     childName(name, "checker"),
     {
       ...pickCallbackOptions(args),
-      description: "Gives the queue of uploads as many workers as it needs.",
+      description: "Starts as many workers as the queue of uploads needs.",
       callbackFactory: checkerFactory({
         pipeline: settings.pipeline,
         zipsPerWorker: args.instances.zipsPerWorker ?? ZIPS_PER_WORKER,
@@ -125,7 +125,7 @@ function createWaitingAlarm(
   const alarm = new aws.cloudwatch.MetricAlarm(
     childName(name, "waiting"),
     {
-      alarmDescription: `An upload of ${name} has waited for ${LONGEST_WAIT / 60} minutes: look at the activities of the group, and at the log of its instances.`,
+      alarmDescription: `An upload of ${name} has waited for ${LONGEST_WAIT / 60} minutes: check the activities of the group, and the log of its instances.`,
       namespace: "AWS/SQS",
       metricName: "ApproximateAgeOfOldestMessage",
       dimensions: { QueueName: queue.name },

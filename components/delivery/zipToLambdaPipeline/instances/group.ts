@@ -111,7 +111,7 @@ function createSecurityGroup(
     childName(name, "worker"),
     {
       vpcId,
-      description: `Workers of the pipeline ${name}: they connect to AWS, and nobody to them.`,
+      description: `Workers of the pipeline ${name}: outbound connections to AWS only.`,
       ingress: [],
       egress: [
         {

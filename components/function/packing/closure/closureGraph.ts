@@ -138,7 +138,7 @@ export class ClosureGraph {
       const replacement = (captureReplacement as () => unknown)();
       if (typeof replacement !== "function") {
         throw new CaptureError(
-          `captures function ${value.name}, whose captureReplacement() gives no function`,
+          `captures function ${value.name}, whose captureReplacement() returns no function`,
         );
       }
       this.meet(replacement, WHOLE);

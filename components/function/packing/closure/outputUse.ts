@@ -27,7 +27,7 @@ export function refuseOutputMistakes(
     // The result of a helper is not the result of the callback.
     if (output === undefined || where() !== "") continue;
     throw new CaptureError(
-      `answers with the Output '${output}', which is not its value: write ${output}.get()`,
+      `returns the Output '${output}', which is not its value: write ${output}.get()`,
     );
   }
 }

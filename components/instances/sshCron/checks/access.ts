@@ -75,12 +75,12 @@ export function checkLentKeys(self: pulumi.Resource, args: SshCronArgs): void {
   const other = "give a key that is stored, { bucket, key }, beside it or instead";
   targetsOf(args).forEach((target, index) => {
     if (!("host" in target)) return;
-    const allowed = `EC2 Instance Connect knows instances alone; ${other}`;
+    const allowed = `EC2 Instance Connect supports only instances; ${other}`;
     throw argumentError(self, `targets[${index}].host`, target.host, allowed);
   });
   (args.jumpHosts ?? []).forEach(({ host, instanceId }, index) => {
     if (instanceId !== undefined) return;
-    const allowed = `EC2 Instance Connect lets a key in by the id of an instance; give its instanceId, or ${other.replace("give ", "")}`;
+    const allowed = `EC2 Instance Connect needs the id of an instance; give its instanceId, or ${other.replace("give ", "")}`;
     throw argumentError(self, `jumpHosts[${index}].host`, host, allowed);
   });
 }
@@ -88,7 +88,7 @@ export function checkLentKeys(self: pulumi.Resource, args: SshCronArgs): void {
 export function checkKey(self: pulumi.Resource, key: SshKey, argument: string): void {
   const kinds = ["bucket", "ssmParameter", "secret", "instanceConnect"];
   const given = kinds.filter((kind) => typeof key === "object" && key && kind in key);
-  const allowed = `allowed is the place of a key, an object with one of ${kinds.join(", ")}; never the key itself`;
+  const allowed = `allowed is the location of a key, an object with one of ${kinds.join(", ")}; never the key itself`;
   if (given.length !== 1)
     throw describedError(self, argument, given.join(" and ") || typeof key, allowed);
   if ("bucket" in key) checkObjectKey(self, key.key, `${argument}.key`);
@@ -115,12 +115,7 @@ export function checkNetwork(self: pulumi.Resource, args: SshCronArgs): void {
     throw argumentError(self, "network", network, allowed);
   if ("public" in network) {
     if (typeof network.public === "string" && network.public.trim().length > 10) return;
-    throw argumentError(
-      self,
-      "network.public",
-      network.public,
-      "say in a sentence why that is right here",
-    );
+    throw argumentError(self, "network.public", network.public, "give a sentence that says why");
   }
   if (
     network.vpcId === undefined ||
@@ -140,7 +135,7 @@ export function checkNetwork(self: pulumi.Resource, args: SshCronArgs): void {
   throw describedError(
     self,
     "key",
-    `${kind} in a VPC without a way out`,
+    `${kind} in a VPC without internet access`,
     `it needs ${service}; keep the key in S3 ({ bucket, key }), or say nat: true when the subnets have a NAT gateway or that endpoint, or run outside of the VPC ({ public: "why" })`,
   );
 }

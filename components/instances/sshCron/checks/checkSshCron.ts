@@ -133,7 +133,7 @@ const CHECKS = {
         resource,
         argument,
         value,
-        `allowed are ${LONGEST_JOB} seconds, because a function lives no longer; start a longer job with background: { poll: true }`,
+        `allowed are ${LONGEST_JOB} seconds, because a function cannot run longer; start a longer job with background: { poll: true }`,
       );
     integer([10, LONGEST_JOB], "seconds")(value, { resource, argument });
   },

@@ -11,7 +11,7 @@ export function refusePrivateKeys(self: pulumi.Resource, value: unknown, argumen
       self,
       argument,
       "a private key",
-      "it would stand in the state; put it into S3, and give its place as key: { bucket, key }",
+      "it would be in the state; store it in S3, and give its location as key: { bucket, key }",
     );
   if (Array.isArray(value))
     value.forEach((one: unknown, index) => refusePrivateKeys(self, one, `${argument}[${index}]`));

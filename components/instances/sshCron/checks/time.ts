@@ -26,7 +26,7 @@ function checkWindow(self: pulumi.Resource, { window }: SshCronArgs): void {
       self,
       "window",
       window,
-      "nothing is between a time and itself; leave the window out for the whole day",
+      "from and to are equal; leave out the window for the whole day",
     );
   try {
     localTime(timezone);
@@ -44,8 +44,8 @@ function checkFlexibleMinutes(self: pulumi.Resource, args: SshCronArgs): void {
   if (flexibleMinutes * 60 < seconds) return;
   const what =
     startWithin === undefined
-      ? `the next occurrence of ${schedule} comes ${seconds} s after one, and runs that have not begun are missed then`
-      : `runs that have not begun are missed after startWithin, ${seconds} s`;
+      ? `the next occurrence of ${schedule} comes ${seconds} s after one, and runs that have not started are missed then`
+      : `runs that have not started are missed after startWithin, ${seconds} s`;
   const allowed = `${what}; give fewer minutes, or a longer startWithin`;
   throw argumentError(self, "flexibleMinutes", flexibleMinutes, allowed);
 }
@@ -59,7 +59,7 @@ export function checkPolling(self: pulumi.Resource, args: SshCronArgs): void {
   if (!polling) return;
   const most = Math.floor((shortestPeriod(args) / 1000) * LOOKED_BACK_AT);
   if (polling.timeout <= most) return;
-  const allowed = `allowed are ${most} seconds with ${args.schedule}, ${LOOKED_BACK_AT} occurrences; run it less often, or give it less time`;
+  const allowed = `allowed are ${most} seconds with ${args.schedule}, ${LOOKED_BACK_AT} occurrences; run it less often, or lower the timeout`;
   throw argumentError(self, "background.timeout", polling.timeout, allowed);
 }
 

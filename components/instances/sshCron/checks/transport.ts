@@ -30,7 +30,7 @@ export function checkTransport(self: pulumi.Resource, args: SshCronArgs): void {
       self,
       given,
       'one beside transport: "ssm"',
-      "agents are asked by Systems Manager, and nobody connects to a host; leave it out",
+      "Systems Manager uses the agents, without a connection to the host; leave it out",
     );
   targetsOf(args).forEach((target, index) => {
     if (!("host" in Object(target))) return;

@@ -18,7 +18,11 @@ const refused: { change: object; says: string[] }[] = [
         { ...route, path: "/x/{b}/y" },
       ],
     },
-    says: ["routes[1].path", "/x has the parameter {a} in the place of {b}", "the same in all"],
+    says: [
+      "routes[1].path",
+      "/x has the parameter {a} in the place of {b}",
+      "the same name in all",
+    ],
   },
   {
     change: { routes: [{ ...route, path: "/{rest+}/y" }] },

@@ -103,13 +103,16 @@ describe("ZipToLambdaPipeline on instances", function () {
     [{ worker: "fargate" }, /^worker: given "fargate"; allowed are lambda, instances/],
     [{ maximumConcurrency: 3 }, /^maximumConcurrency: given a value; it belongs to Lambda workers/],
     [{ instances: { vpcId: "vpc-1" } }, /^instances.subnetIds: given undefined/],
-    [{ instances: { ...INSTANCES, subnetIds: [] } }, /^instances.subnetIds: .* list one subnet/],
+    [
+      { instances: { ...INSTANCES, subnetIds: [] } },
+      /^instances.subnetIds: .* list at least one subnet/,
+    ],
     [{ instances: { ...INSTANCES, max: 0 } }, /^instances.max: given 0; allowed are whole/],
     [{ instances: { ...INSTANCES, idleTime: 5 } }, /^instances.idleTime: given 5; allowed are/],
     [{ instances: { ...INSTANCES, buildTimeout: 5 } }, /^instances.buildTimeout: given 5; allowed/],
     [
       { worker: "lambda", instances: undefined, apps: { web: { build: ["npm ci"] } } },
-      /^apps.web.build: given commands; a function runs none of them: it belongs to worker: "instances"/,
+      /^apps.web.build: given commands; a Lambda worker runs no builds: set worker: "instances"/,
     ],
     [
       { appDefaults: { build: "npm ci" } },

@@ -199,7 +199,11 @@ describe("ZipToLambdaPipeline", function () {
         { apps: { ["a".repeat(46)]: {} } },
         "has 46 characters, allowed are 45",
       ],
-      ["a REST API by name", { appDefaults: { http: "restApi" } }, "a REST API of its own"],
+      [
+        "a REST API by name",
+        { appDefaults: { http: "restApi" } },
+        "the pipeline creates no REST API",
+      ],
       ["a runtime of another kind", { appDefaults: { runtime: "ruby3.4" } }, "Node.js and Python"],
       ["a typing mistake", { apps: { web: { memory: 128 } } }, "apps.web.memory"],
       ["a time for no verify", { verifyTimeout: 10 }, "it belongs to verify"],
@@ -246,7 +250,7 @@ describe("ZipToLambdaPipeline", function () {
       [
         "an uploader whose role nobody takes",
         { uploaders: { ci: { apps: ["web"] } } },
-        "say who takes the role",
+        "say who may assume the role",
       ],
       [
         "a whole account that takes an uploader's role",
@@ -265,7 +269,7 @@ describe("ZipToLambdaPipeline", function () {
             ci: { apps: ["web"], openIdConnect: { providerArn: OIDC, subjects: [subject] } },
           },
         },
-        "say whose token it is before the first *",
+        "name the owner before the first *",
       ]),
       [
         "an address that everybody may call",

@@ -100,12 +100,12 @@ describe("EcsClusterScaler", function () {
     [{ max: 1.5 }, /^max: given 1.5; allowed are whole instances from 1 to 5000/],
     [{ group: undefined }, "group: given undefined; give the group or its name."],
     [{ target: 0 }, "target: given 0; allowed is a number above 0."],
-    [{ target: 120 }, "target: given 120; no more than 100 % can be reserved."],
+    [{ target: 120 }, "target: given 120; allowed is at most 100 %."],
     [{ spare: -1 }, /^spare: given -1/],
     [{ drainTimeout: 30 }, /^drainTimeout: given 30/],
     [
       { scaleOut: { above: 70, period: 20 } },
-      "scaleOut.period: given 20; ECS has datapoints of 60 seconds of a cluster.",
+      "scaleOut.period: given 20; ECS publishes a cluster's metrics every 60 seconds.",
     ],
     [
       { target: 50, scaleIn: { below: 60 } },

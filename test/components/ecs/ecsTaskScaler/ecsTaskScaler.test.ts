@@ -153,7 +153,7 @@ describe("EcsTaskScaler", function () {
   const wrong: Refusal<EcsTaskScalerArgs>[] = [
     [
       { min: 0 },
-      "min: given 0; a service without tasks has no cpu, so nothing would ever wake it; set min to 1, or scale by a queue.",
+      "min: given 0; a service without tasks has no cpu, so no alarm would ever start it; set min to 1, or scale by a queue.",
     ],
     [{ min: 0, metric: "memory" }, /has no memory/],
     [
@@ -182,7 +182,7 @@ describe("EcsTaskScaler", function () {
     ],
     [
       { scaleOut: { above: 70, period: 10 } },
-      "scaleOut.period: given 10; ECS has datapoints of 20 or 60 seconds.",
+      "scaleOut.period: given 10; ECS publishes a service's metrics every 20 or 60 seconds.",
     ],
     [
       { scaleOut: { above: 70, datapoints: 4, of: 3 } },
@@ -194,7 +194,7 @@ describe("EcsTaskScaler", function () {
     ],
     [
       { scaleOut: { above: 70, steps: [{ from: 5, tasks: 1 }] } },
-      /one of them must begin at the threshold: from 0/,
+      /one of them must begin at the threshold, with from: 0/,
     ],
     [
       { scaleOut: { above: 70, steps: [{}] } },

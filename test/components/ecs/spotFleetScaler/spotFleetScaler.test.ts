@@ -115,7 +115,7 @@ describe("SpotFleetScaler", function () {
     [{ max: 1.5 }, /^max: given 1.5; allowed are whole units/],
     [
       { min: 0 },
-      "min: given 0; a fleet without instances has no cpu, so nothing would ever wake it; set min to 1, or scale by a queue.",
+      "min: given 0; a fleet without instances has no cpu, so no alarm would ever start it; set min to 1, or scale by a queue.",
     ],
     [
       { schedules: [{ cron: "cron(0 20 * * ? *)", min: 0, max: 2 }] },
@@ -156,7 +156,7 @@ describe("SpotFleetScaler", function () {
     ],
     [
       { metric: { metricName: "Load" } as SpotFleetScalerArgs["metric"] },
-      /^metric.namespace: given undefined; give namespace and metricName as CloudWatch has them/,
+      /^metric.namespace: given undefined; give namespace and metricName as in CloudWatch/,
     ],
     [{ cluster: "" }, 'cluster: given ""; give the cluster or its name.'],
     [{ metric: undefined }, "metric: given nothing; give metric, or metrics for several."],
@@ -164,7 +164,7 @@ describe("SpotFleetScaler", function () {
     [{ target: -1 }, "target: given -1; allowed is a number above 0."],
     [
       { scaleOut: { above: 70, period: 20 } },
-      "scaleOut.period: given 20; EC2, ECS and SQS have datapoints of 60 seconds.",
+      "scaleOut.period: given 20; EC2, ECS and SQS publish metrics every 60 seconds.",
     ],
     [
       { scaleIn: { below: 80 } },
@@ -173,7 +173,7 @@ describe("SpotFleetScaler", function () {
     [{ name: "a b" }, /^name: given "a b"; give each metric a name of its own/],
     [
       { excess: undefined },
-      "excess: given undefined; a lower target ends instances, or leaves them: give terminate or keep.",
+      "excess: given undefined; say what happens to instances above a lowered target: give terminate or keep.",
     ],
     [{ excess: "drain" as "keep" }, /^excess: given "drain"; allowed are terminate, keep/],
     [
@@ -183,9 +183,9 @@ describe("SpotFleetScaler", function () {
     [{ onDemandBase: -1 }, /^onDemandBase: given -1; allowed are whole units of capacity/],
     [
       { drainTimeout: 600 },
-      "drainTimeout: given 600; it is for container instances: give cluster.",
+      "drainTimeout: given 600; it applies only to container instances: give cluster.",
     ],
-    [{ rebalance: "ignore" }, /^rebalance: given "ignore"; it is for container instances/],
+    [{ rebalance: "ignore" }, /^rebalance: given "ignore"; it applies only to container instances/],
     [{ cluster: "demo", drainTimeout: 30 }, /^drainTimeout: given 30; allowed are whole seconds/],
     [{ cluster: "demo", rebalance: "end" as "drain" }, /^rebalance: given "end"; allowed are/],
     [{ warmup: 4000 }, /^warmup: given 4000/],
@@ -225,7 +225,7 @@ describe("SpotFleetScaler", function () {
 
   it("refuses a fleet whose target cannot be changed, of either kind", async () => {
     const says =
-      "fleet: its type is request, and its target cannot be changed; give a fleet of the type maintain.";
+      "fleet: its type is request, whose target cannot be changed; give a fleet of type maintain.";
     expect(await given(() => request("request"))).to.equal(says);
     expect(await given(() => newer("request"))).to.equal(says);
     for (const type of [undefined, "maintain"]) {
@@ -243,7 +243,7 @@ describe("SpotFleetScaler", function () {
 
   it("refuses to remove a fleet's On-Demand units unasked, and removes them when configured", async () => {
     const says =
-      "onDemandBase: not given, and 2 units of the fleet are On-Demand; give 2 to keep them, or 0 to have Spot instead.";
+      "onDemandBase: not given, and 2 units of the fleet are On-Demand; give 2 to keep them, or 0 to use Spot instead.";
     const mixed = () => newer("maintain", { onDemandTargetCapacity: 2 });
     expect(await given(mixed)).to.equal(says);
     expect(await given(mixed, { onDemandBase: 0 })).to.match(/^accepted /);
@@ -261,11 +261,11 @@ describe("SpotFleetScaler", function () {
       );
     expect(advice(false, { hasCluster: true })).to.equal(
       "the scaler changes the fleet's excessCapacityTerminationPolicy to no-termination, and a later update could change it " +
-        "back and end instances at once that are to stay, or to lose their tasks first; give the fleet " +
+        "back and end instances at once that should stay, or be drained first; give the fleet " +
         'excessCapacityTerminationPolicy: "no-termination".',
     );
     expect(advice(false, { engine: "spotFleet", excess: "keep" })).to.contain('"NoTermination"');
-    expect(advice(true, {})).to.contain("keep instances that are to end; give the fleet");
+    expect(advice(true, {})).to.contain("keep instances that should end; give the fleet");
     expect(advice(true, { hasCluster: true })).to.equal(undefined);
     expect(advice(false, {})).to.equal(undefined);
     expect(advice(false, { hasCluster: true, mode: "observe" })).to.equal(undefined);

@@ -149,7 +149,7 @@ describe("EniLifecycleHook", function () {
     [
       "a place twice",
       { interfaces: [{ ...ARGS.interfaces[0], deviceIndex: 2 }, ARGS.interfaces[0]] },
-      /interfaces\[1\]\.deviceIndex: given 2; another interface has that place/,
+      /interfaces\[1\]\.deviceIndex: given 2; another interface has the same network card and device index/,
     ],
     [
       "no security group",

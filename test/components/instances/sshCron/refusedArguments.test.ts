@@ -69,12 +69,16 @@ describe("SshCron", () => {
     ],
     ["a job of 15 minutes", { timeout: 900 }, /^timeout: given 900; .*background: { poll: true }/],
     ["a pin", { hostKeys: { pins: { "i-1": ["MD5:00"] } } }, /^hostKeys\.pins\.i-1\[0\]: /],
-    ["a public network without a reason", { network: { public: "" } }, /say in a sentence why/],
+    [
+      "a public network without a reason",
+      { network: { public: "" } },
+      /give a sentence that says why/,
+    ],
     ["no network", { network: undefined }, /^network: given undefined; give \{ vpcId/],
     [
       "Instance Connect without NAT",
       { key: { instanceConnect: true } },
-      /^key: given instanceConnect in a VPC without a way out; .*keep the key in S3.*nat: true.*public/,
+      /^key: given instanceConnect in a VPC without internet access; .*keep the key in S3.*nat: true.*public/,
     ],
     ["a parameter without NAT", { key: { ssmParameter: "/k" } }, /Systems Manager, whose endpoint/],
     ["a secret without NAT", { key: { secret: "arn" } }, /Secrets Manager, whose endpoint/],
@@ -96,7 +100,7 @@ describe("SshCron", () => {
     [
       "a window of nothing",
       { window: { from: "08:00", to: "08:00" } },
-      /^window: .*nothing is between/,
+      /^window: .*from and to are equal/,
     ],
     [
       "a time zone of the window",
@@ -127,7 +131,7 @@ describe("SshCron", () => {
         network: { public: "They are on the internet." },
         targets: { host: "db", hostKeys: [PIN] },
       },
-      /^targets\[0\]\.host: given "db"; EC2 Instance Connect knows instances alone/,
+      /^targets\[0\]\.host: given "db"; EC2 Instance Connect supports only instances/,
     ],
     [
       "Instance Connect through a jump host that is not said to be an instance",
