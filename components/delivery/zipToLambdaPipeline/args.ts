@@ -73,7 +73,7 @@ export interface ZipToLambdaPipelineArgs extends Pick<
    * 5.
    */
   keepVersions?: number;
-  /** What happens to an app whose zip is deleted: it stays deployed, or its function is deleted too. Default `keep`. */
+  /** What happens to an app whose zip is deleted: `keep` it deployed, or `remove` its function too. Default `keep`. */
   onDelete?: "keep" | "remove";
   /**
    * ARN of a policy that limits what apps may do. Default: the component creates one that allows `appPermissions` and

@@ -34,7 +34,7 @@ export interface EcsClusterScalerArgs extends ScalerCallbackOptions {
   decide?: DecideTasks;
   /** Other bounds that start at certain times. Default: none. */
   schedules?: BoundsSchedule[];
-  /** `observe` decides and records everything, but changes nothing. Default `scale`. */
+  /** `scale`, or `observe`: decides and records everything, but changes nothing. Default `scale`. */
   mode?: "scale" | "observe";
   /** Seconds until a new instance takes its share of the load, 0 to 3600. Default 60. */
   warmup?: number;

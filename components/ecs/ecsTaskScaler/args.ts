@@ -54,7 +54,7 @@ export interface EcsTaskScalerArgs extends Partial<MetricArgs>, ScalerCallbackOp
   decide?: DecideTasks;
   /** Other bounds that start at certain times. Default: none. */
   schedules?: BoundsSchedule[];
-  /** `observe` decides and records everything, but changes nothing. Default `scale`. */
+  /** `scale`, or `observe`: decides and records everything, but changes nothing. Default `scale`. */
   mode?: "scale" | "observe";
   /** Seconds until a new task takes its share of the load, 0 to 3600. Default 60. */
   warmup?: number;
@@ -66,7 +66,7 @@ export interface EcsTaskScalerArgs extends Partial<MetricArgs>, ScalerCallbackOp
   maxChangesPerHour?: number;
   /** Seconds without a new task starting after which no more are requested, 60 to 86 400. Default 600. */
   capacityTimeout?: number;
-  /** Whether tasks may be removed during a deployment. Default `hold`: only added. */
+  /** During a deployment: `hold` only adds tasks, `allow` may also remove them. Default `hold`. */
   duringRollout?: "hold" | "allow";
   /**
    * Period in seconds of the service's CPU and memory metrics; the scaler sets 20 at ECS, which costs extra. Default

@@ -49,7 +49,7 @@ export interface SpotFleetScalerArgs extends ScalerCallbackOptions {
   drainTimeout?: number;
   /**
    * What happens to a container instance that Spot is likely to reclaim: `drain` ends it once it has no tasks, and the
-   * fleet replaces it. Default `drain`.
+   * fleet replaces it; `ignore` keeps it until Spot's warning. Default `drain`.
    */
   rebalance?: "drain" | "ignore";
   /**
@@ -63,7 +63,7 @@ export interface SpotFleetScalerArgs extends ScalerCallbackOptions {
   decide?: DecideTasks;
   /** Other bounds that start at certain times. Default: none. */
   schedules?: BoundsSchedule[];
-  /** `observe` decides and records everything, but changes nothing. Default `scale`. */
+  /** `scale`, or `observe`: decides and records everything, but changes nothing. Default `scale`. */
   mode?: "scale" | "observe";
   /** Seconds until new capacity takes its share of the load, 0 to 3600. Default 180: instances boot. */
   warmup?: number;

@@ -40,7 +40,8 @@ export interface WebhookRedeployerArgs extends Pick<
   /** Seconds for which pushes of one repository are collected, 0 to 900; the newest is deployed. Default 60. */
   debounceSeconds?: number;
   /**
-   * `stopTasks` stops old tasks at once, for clusters without room for old and new tasks together. Default `rolling`.
+   * `rolling`, or `stopTasks`: stops old tasks at once, for clusters without room for old and new tasks together.
+   * Default `rolling`.
    */
   restart?: "rolling" | "stopTasks";
   /** Newest revisions of a family that stay active, 2 to 1000. Default: all. */

@@ -10,7 +10,7 @@ export interface LifecycleActionArgs
    * "abandon", reason }` or an error abandons it.
    */
   action: InstanceAction;
-  /** When it runs: before instances enter service, before they end, or both. Default `launch`. */
+  /** When it runs: `launch` (before instances enter service), `terminate` (before they end) or `both`. Default `launch`. */
   on?: "launch" | "terminate" | "both";
   /** `{ actions, resources, conditions?, effect?, sid? }[]`, all AWS permissions of the action. Default: none. */
   permissions?: Statement[];

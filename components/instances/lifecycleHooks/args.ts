@@ -27,7 +27,7 @@ export interface LifecycleHookArgs extends Pick<
   "alarmActions" | "logLevel" | "logRetentionInDays" | "memorySize" | "runtime" | "tags" | "tracing"
 > {
   /**
-   * How Auto Scaling notifies the function: through an encrypted SNS topic, or by EventBridge, which is best effort.
+   * How Auto Scaling notifies the function: `sns`, through an encrypted topic, or `eventbridge`, which is best effort.
    * Default `sns`.
    */
   notify?: "sns" | "eventbridge";
@@ -41,8 +41,8 @@ export interface LifecycleHookArgs extends Pick<
    */
   timeout?: number;
   /**
-   * What happens when launches keep failing, since each of them costs an instance. Default `suspend`: suspends Launch
-   * for that group, until a person resumes it.
+   * What happens when launches keep failing, since each of them costs an instance: `suspend` also suspends Launch for
+   * that group, until a person resumes it; `alarm` only sets off the alarm. Default `suspend`.
    */
   onLoop?: "suspend" | "alarm";
   /** How many failed launches count as a loop. Default: 5 within 60 minutes. */

@@ -108,7 +108,7 @@ export interface SshCronArgs extends Pick<
   schedule: string;
   /** IANA name of the schedule's time zone, such as `Europe/Berlin`. Default UTC. */
   timezone?: string;
-  /** False = no job is started, and everything else stays. Default true. */
+  /** Whether jobs are started; with false the component's resources stay. Default true. */
   enabled?: boolean;
   /** Minutes within which an occurrence may start, 1 to 1440, less than `startWithin`. Default: at its time. */
   flexibleMinutes?: number;
@@ -157,7 +157,7 @@ export interface SshCronArgs extends Pick<
    * only `ssm` allows.
    */
   network?: SshNetwork;
-  /** Which address of an instance to connect to. Default `private`. */
+  /** Address of an instance to connect to: `private`, `public` or `ipv6`. Default `private`. */
   address?: "private" | "public" | "ipv6";
   /** Port, or the tag of the instance that contains it; 22 if the tag is missing. Default 22. */
   port?: number | { tag: string };
@@ -194,7 +194,7 @@ export interface SshCronArgs extends Pick<
   connectAttempts?: number;
   /** Seconds after its time in which a run may still start, 60 to 86 400. Default: until the next occurrence. */
   startWithin?: number;
-  /** What happens if the previous run is still active on the host. Default `skip`. */
+  /** If the previous run is still active on the host: `skip` the next one, or `allow` both. Default `skip`. */
   overlap?: "skip" | "allow";
   /** Hosts that are processed at the same time, 2 to 1000. Default 50. */
   maximumConcurrency?: number;
