@@ -112,7 +112,7 @@ async function judge(clients: Clients, watch: Watch, canary: Canary): Promise<Ca
     return checkDecision(await inTime(lookAndDecide(clients, watch, canary)));
   } catch (error) {
     return {
-      stop: `it could not be judged: ${error instanceof Error ? error.message : String(error)}`,
+      stop: `it could not be evaluated: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
 }

@@ -146,8 +146,8 @@ async function isSuperseded(
 
 function describeSuperseded({ stageName, version, deploymentId }: ReleaseEvent): string {
   return (
-    `This run was overtaken: a later one judges ${stageName}, or somebody has moved it from version ${version}, ` +
-    `deployment ${deploymentId}. Nothing was noted, and ${stageName} was left as it is.`
+    `This run was overtaken: a later one checks ${stageName}, or somebody has moved it from version ${version}, ` +
+    `deployment ${deploymentId}. Nothing was recorded, and ${stageName} is unchanged.`
   );
 }
 

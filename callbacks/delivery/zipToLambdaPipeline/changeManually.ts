@@ -42,7 +42,7 @@ export async function changeManually(asked: ManualRequest, hands: Hands): Promis
   if (problem) return { refused: problem.message };
   const lease: Lease = { name: app, owner, until };
   const record = await claimByHand(storeOf(hands), lease, deps.now());
-  if (!record) return { refused: `an upload of ${app} is being worked on; try again in a minute` };
+  if (!record) return { refused: `an upload of ${app} is in progress; try again in a minute` };
   let after = record;
   try {
     const done =

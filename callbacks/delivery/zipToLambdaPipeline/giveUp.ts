@@ -51,7 +51,7 @@ export async function giveUp(upload: Upload, giving: GiveUpContext): Promise<boo
       }
       break;
     case "busy":
-      if (!isLast) throw new Error(`another upload of ${lease.name} is being worked on`);
+      if (!isLast) throw new Error(`another upload of ${lease.name} is in progress`);
       break;
     case undefined: // The table did not answer: only the status reports the end.
       break;

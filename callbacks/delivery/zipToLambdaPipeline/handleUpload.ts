@@ -76,7 +76,7 @@ export async function handleUpload(upload: Upload, attempt: Attempt): Promise<Ag
       if (hop === 0 && claimed.isNewest) await report(upload, lease.name, attempt, "queued");
       return {
         seconds: WHILE_BUSY * Math.min(hop + 1, LONGER),
-        reason: "another upload of the app is being worked on",
+        reason: "another upload of the app is in progress",
       };
     case "ours": {
       const until = now + remaining - RESERVE - 1000 * (config.verifyTimeout ?? 0);

@@ -39,7 +39,7 @@ export function needOf(
   const more = instancesNeeded(left, size, coming);
   const count = countOf(wait);
   const why =
-    count > 0 ? `${count} tasks wait for a place` : `room for ${spare} more tasks is to be spare`;
+    count > 0 ? `${count} tasks wait for a place` : `room for ${spare} more tasks must stay free`;
   const rests = restUntil !== undefined && now < restUntil;
   const canGo =
     wait.length > 0 || more > 0 || rests ? 0 : removable(state, victims, { spare, size });

@@ -86,7 +86,7 @@ export async function lookUntilRemembered<Now extends Counts>(
   return taken;
 }
 
-const UNDER_WAY = "another look makes a change";
+const UNDER_WAY = "another evaluation makes a change";
 
 function lookedOf(
   outcome: Looked["outcome"],

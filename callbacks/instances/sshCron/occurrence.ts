@@ -29,7 +29,7 @@ export function occurrenceName(
   const due = typeof scheduledTime === "string" ? Date.parse(scheduledTime) : NaN;
   if (Number.isNaN(due))
     throw new Error(
-      'The event is to be {"scheduledTime": "<time>"} of the schedule, or {"run": {}}.',
+      'The event must be {"scheduledTime": "<time>"} of the schedule, or {"run": {}}.',
     );
   return new Date(due).toISOString().replace(/\.\d+Z$/, "Z");
 }

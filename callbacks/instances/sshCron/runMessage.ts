@@ -35,7 +35,7 @@ export async function runMessage(
     const record = { occurrence, host: host.id, name, ...end };
     return (await store.note(record, now())) ? tell(end) : "repeated";
   };
-  if (begun >= startBy) return note({ state: "missed", reason: "its turn came too late" });
+  if (begun >= startBy) return note({ state: "missed", reason: "it came too late to start" });
   const prepared = await prepare(message, ports);
   const until = Math.min(begun + settings.timeout * 1000, over - RESERVE);
   const claim: Claim = {
@@ -49,7 +49,7 @@ export async function runMessage(
   const claimed = await store.claim(claim);
   if (claimed === "repeated") return "repeated";
   if (claimed === "busy")
-    return note({ state: "skipped", reason: "the run before was still on the host" });
+    return note({ state: "skipped", reason: "the previous run was still active on the host" });
   const output = createOutput(settings.outputLimit);
   const end = await runPrepared(prepared, { message, ports, output, until });
   if (end.state === "started" && settings.polling) {

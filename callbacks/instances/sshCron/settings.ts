@@ -142,7 +142,7 @@ export function commandsFor(
   const given: unknown = commands(host);
   const isList = Array.isArray(given) && given.every((one) => typeof one === "string" && one);
   if (!isList || given.length === 0)
-    throw new Error("commands: it is to return a list of one or more commands");
+    throw new Error("commands: the function must return a list of one or more commands");
   return given as string[];
 }
 

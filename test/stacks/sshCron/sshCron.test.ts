@@ -109,7 +109,7 @@ describe("an SshCron on the local cloud", function () {
     expect(await fleet.trigger({ run: { hosts: ["i-0nobody"] } })).to.contain(
       "none of the targets",
     );
-    expect(await fleet.trigger({})).to.contain("The event is to be");
+    expect(await fleet.trigger({})).to.contain("The event must be");
   });
 
   const command = (...args: string[]) => fleet.command(...args);

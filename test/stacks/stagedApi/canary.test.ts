@@ -190,9 +190,9 @@ describe("a canary of a StagedApi on the local cloud", function () {
 
   it("is stopped when the program's own decision never arrives, is invalid, or computes without end", async () => {
     for (const [percent, reason] of [
-      [67, "it could not be judged: that took more than 15 seconds"],
-      [68, "it could not be judged: decide answered undefined; answer"],
-      [69, "it could not be judged: decide computed for more than 2 seconds"],
+      [67, "it could not be evaluated: that took more than 15 seconds"],
+      [68, "it could not be evaluated: decide answered undefined; answer"],
+      [69, "it could not be evaluated: decide computed for more than 2 seconds"],
     ] as const) {
       await canary.run(`promote greeting --canary ${percent}`);
       await canary.minutes(2);
@@ -216,7 +216,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(6);
     expect(await canary.prod()).to.equal("1");
     expect((await history()).at(-1)).to.match(
-      /it could not be judged: the controller failed \d times within 5 minutes/,
+      /it could not be evaluated: the controller failed \d times within 5 minutes/,
     );
   });
 

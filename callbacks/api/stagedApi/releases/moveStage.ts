@@ -81,4 +81,5 @@ export async function putBackStage(
   }
 }
 
-const VARIABLES_STAY = " Its stage variables stay: they had no room where releases are noted.";
+const VARIABLES_STAY =
+  " Its stage variables are unchanged: they were too long to record with the release.";

@@ -91,7 +91,7 @@ function thisProcess(): Required<BuilderOptions>["worker"] {
 function notIsolated(why: string): Error {
   return rejectedUpload({
     code: "buildNotIsolated",
-    message: `a build is run only where it can be kept apart from the worker: ${shown(why)}`,
+    message: `a build runs only if it can be isolated from the worker: ${shown(why)}`,
     fix: "let the worker be root on Linux, with unshare, setpriv and prlimit (util-linux), ip and bash 5; or build before zipping, and leave build out",
   });
 }

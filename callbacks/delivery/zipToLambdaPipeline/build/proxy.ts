@@ -25,7 +25,7 @@ export async function startProxy(path: string, connect: Connect): Promise<Proxy>
   };
   const server = createServer((_request, response) => {
     response.writeHead(403, { "content-type": "text/plain" });
-    response.end("A build reaches public hosts over TLS alone: use https.\n");
+    response.end("A build can reach only public hosts over TLS: use https.\n");
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.on("connection", keep);

@@ -38,7 +38,7 @@ export async function buildUpload(
       isBuilt: true,
     });
     if (!result.accepted) {
-      const message = `what its build has made is refused: ${result.message}`;
+      const message = `the result of its build is refused: ${result.message}`;
       throw rejectedUpload({ ...result, message, buildOutput: built.output });
     }
     const Body = readFileSync(built.path);

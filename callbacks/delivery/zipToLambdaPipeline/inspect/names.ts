@@ -91,7 +91,7 @@ export function createNameCheck(): (name: string) => void {
     if (there.listed && listed)
       throw rejection(
         "duplicateName",
-        `'${shown(path)}' is there twice: which one runs is chance`,
+        `'${shown(path)}' is in the archive twice: it is undefined which one runs`,
         ZIP_AGAIN,
       );
     there.listed ||= listed;

@@ -18,7 +18,7 @@ export async function reportFailure(
   telling: Reporting,
   error: unknown,
 ): Promise<void> {
-  const fix = "nothing: it is tried again in a few minutes";
+  const fix = "nothing: the pipeline tries again in a few minutes";
   await tellNewest(upload, telling, "queued", { reason: reasonOf(error), fix });
 }
 

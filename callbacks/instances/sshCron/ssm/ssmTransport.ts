@@ -80,7 +80,7 @@ async function tellOutput(
   } catch (error) {
     hear(told);
     const where = `s3://${place.Bucket}/${place.Key}`;
-    const why = `${nameOf(error)}; the instance's role is to put it there`;
+    const why = `${nameOf(error)}; the instance's role must be allowed to put it there`;
     hear(Buffer.from(`\n[... the rest is not in ${where}: ${why} ...]\n`));
   }
 }

@@ -53,7 +53,7 @@ describe("interference with a ZipToLambdaPipeline's worker", function () {
       const { live, refused } = answer as { live?: string; refused?: string };
       const isLast = live === "2";
       // Refused during the upload; before it, the upload moves LIVE on; after it, the version before is live.
-      expect(live ?? refused, JSON.stringify(answer)).to.match(/^(1|2|.*is being worked on.*)$/);
+      expect(live ?? refused, JSON.stringify(answer)).to.match(/^(1|2|.*is in progress.*)$/);
       const status = await apps.status(app);
       expect(status.state).to.equal("deployed");
       if (isLast) expect(functionOf(app)?.aliases.get("LIVE")?.version).to.equal("2");

@@ -63,7 +63,7 @@ describe("how many instances a cluster needs", () => {
     expect(need(state, {}, 0).wanted).to.equal(0);
     expect(need(state, {}, 1).wanted).to.equal(2);
     expect(need(state, {}, 3).wanted).to.equal(3);
-    expect(need(state, {}, 3).why).to.equal("room for 3 more tasks is to be spare");
+    expect(need(state, {}, 3).why).to.equal("room for 3 more tasks must stay free");
   });
 
   it("spares instances whose service tasks all have room elsewhere, and no others", () => {

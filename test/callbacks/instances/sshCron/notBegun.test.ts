@@ -51,7 +51,7 @@ describe("SshCron: runs that contact no host", () => {
 
   it("is missed, once, when its message is older than startWithin", async () => {
     const { end, again, states } = await run(60_000, PAIR.privateKey);
-    expect(end).to.deep.equal({ state: "missed", reason: "its turn came too late" });
+    expect(end).to.deep.equal({ state: "missed", reason: "it came too late to start" });
     expect([again, states, calls]).to.deep.equal(["repeated", ["missed"], 0]);
   });
 

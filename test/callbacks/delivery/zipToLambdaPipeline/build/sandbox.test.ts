@@ -208,6 +208,6 @@ describe("a build in its sandbox (root on Linux)", function () {
   it("does not run at all when the sandbox cannot be created", async () => {
     const { problem } = await build("echo ran", { limits: { files: -1 } });
     expect(problem).to.deep.include({ code: "buildNotIsolated" });
-    expect(problem?.message).to.match(/kept apart from the worker: mount: /);
+    expect(problem?.message).to.match(/isolated from the worker: mount: /);
   });
 });

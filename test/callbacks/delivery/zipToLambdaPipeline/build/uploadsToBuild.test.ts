@@ -90,7 +90,7 @@ describe("an upload with a build", function () {
     await apps.drain();
     const status = await apps.status("made");
     expect(status).to.deep.include({ state: "rejected", code: "noHandler", buildOutput: "done" });
-    expect(status.reason).to.match(/^what its build has made is refused: nothing at the root/);
+    expect(status.reason).to.match(/^the result of its build is refused: nothing at the root/);
     expect(liveOf("made")).to.equal("1");
   });
 
