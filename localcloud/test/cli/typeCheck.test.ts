@@ -8,7 +8,7 @@ import { until } from "../support/until";
 /** Milliseconds. A check runs in a separate process, which is slow on a busy machine. */
 const LONGEST = 100_000;
 
-describe("The check of types beside a saved change", function () {
+describe("The type check after a saved change", function () {
   this.timeout(4 * LONGEST);
   let folder: string;
   let printed: string[] = [];

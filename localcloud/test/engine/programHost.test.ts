@@ -175,7 +175,7 @@ describe("program host: what stays of a program", () => {
 });
 
 describe("program host: files that change", () => {
-  it("loads the program's own files anew, and starts again when package.json changes", async () => {
+  it("loads the program's own files again, and restarts when package.json changes", async () => {
     const copy = copyProgram(PROGRAM);
     const main = path.join(copy.directory, "index.ts");
     const manifest = path.join(copy.directory, "package.json");

@@ -147,7 +147,7 @@ describeLifecycle({
   },
 });
 
-describe("on an event bus of its own", function () {
+describe("on a separate event bus", function () {
   const EventBusName = "orders";
   const makeBus = ({ context }: ProviderBench): Promise<unknown> =>
     client(EventBridgeClient, context).send(new CreateEventBusCommand({ Name: EventBusName }));

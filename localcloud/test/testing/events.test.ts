@@ -80,7 +80,7 @@ describe("The test kit: events", () => {
     });
   });
 
-  it("accept one override or a list, and are created anew every time", () => {
+  it("accept one override or a list, and are new objects every time", () => {
     expect(sqsEvent([{ body: "a" }, { body: "b" }]).Records.map(({ body }) => body)).to.deep.equal([
       "a",
       "b",

@@ -39,7 +39,7 @@ describe("the simulator of a cluster and the deployed callback", function () {
   });
   after(() => nodes?.close());
 
-  it("look at the same times of the same trace, and decide the same for the same reasons", async () => {
+  it("evaluate at the same times of the same trace, and make the same decisions for the same reasons", async () => {
     const start = nodes.cloud.clock.now();
     await playTrace();
     const from = start + LEAD * MINUTE;

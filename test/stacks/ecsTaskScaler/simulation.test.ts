@@ -27,7 +27,7 @@ describe("the simulator and the deployed callback", function () {
   });
   after(() => web?.close());
 
-  it("look at the same times of the same trace, and decide the same for the same reasons", async () => {
+  it("evaluate at the same times of the same trace, and make the same decisions for the same reasons", async () => {
     await web.toMinute();
     const start = web.cloud.clock.now();
     for (const value of CPU) {

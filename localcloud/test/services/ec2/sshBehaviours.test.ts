@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { open, run } from "./sshClient";
 import { portOf, SshFleet } from "./sshFleet";
 
-describe("A host that is told to misbehave", () => {
+describe("A host that is set to misbehave", () => {
   let f: SshFleet;
   let host: Instance;
   before(async () => {

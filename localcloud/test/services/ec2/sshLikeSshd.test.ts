@@ -5,7 +5,7 @@ import { findSshd, Sshd } from "../../support/sshd";
 import { connect, finished, newKey, open, run } from "./sshClient";
 import { SshFleet } from "./sshFleet";
 
-describe("A host of the local cloud beside a real sshd", () => {
+describe("A host of the local cloud, compared with a real sshd", () => {
   const file = findSshd();
   let f: SshFleet;
   let sshd: Sshd;

@@ -35,7 +35,7 @@ describe("Lambda: the disk that all workers write to", () => {
     expect(look(0)).to.deep.equal([]);
   });
 
-  it("ends the next one only when there is still no room at the next look", () => {
+  it("ends the next one only if there is still no room at the next check", () => {
     const watch = new DiskWatch(() => 0);
     const [first, second, done] = [writer(200), writer(100), writer(300)];
     for (const one of [first, second]) watch.add(one);
@@ -46,7 +46,7 @@ describe("Lambda: the disk that all workers write to", () => {
     expect([first, second, done].map(({ reasons }) => reasons.length)).to.deep.equal([1, 1, 0]);
   });
 
-  it("ends a function that fills the disk by many files, and none beside it", async function () {
+  it("ends a function that fills the disk with many files, and no other function", async function () {
     if (!existsSync("/proc/self/io")) this.skip();
     this.timeout(60_000);
     const scratch = scratchFolder();

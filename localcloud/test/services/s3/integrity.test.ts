@@ -42,7 +42,7 @@ describe("S3 checksums", () => {
       await expectAwsError(put("AAA="), "InvalidRequest", header);
     });
 
-  it("of MD5 are told apart from what is none", async () => {
+  it("of MD5 are distinguished from invalid values", async () => {
     const other = createHash("md5").update("other").digest("base64");
     const put = (ContentMD5: string) => bench.put(Bucket, "md5", DIGITS, { ContentMD5 });
     await expectAwsError(put(other), "BadDigest");

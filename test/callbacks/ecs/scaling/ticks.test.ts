@@ -63,7 +63,7 @@ function scheduled(scheduler: fc.Scheduler, ports: ScalerPorts): ScalerPorts {
 describe("the rules that call a scaler", function () {
   this.timeout(120_000);
 
-  it("go on while there is something to follow, and end after it, however the calls of looks at once mix", async () => {
+  it("continue while there is something to do, and end after it, however concurrent evaluations interleave", async () => {
     const events = fc.constantFrom<WakeEvent>({ wake: "tick" }, { wake: "service" });
     const deliveries = fc.array(fc.tuple(told, events), { minLength: 2, maxLength: 4 });
     await fc.assert(
@@ -90,7 +90,7 @@ describe("the rules that call a scaler", function () {
   });
 
   for (const isLate of [false, true])
-    it(`go on for a look that finds something while ${isLate ? "a late tick" : "the last tick"} ends them`, async () => {
+    it(`continue for an evaluation that finds something while ${isLate ? "a late tick" : "the last tick"} ends them`, async () => {
       const world = new World();
       const nothing = { isUnfinished: false, isHigh: false };
       world.set({ ...nothing, isUnfinished: !isLate });

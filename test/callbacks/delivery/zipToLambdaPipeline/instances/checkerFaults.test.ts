@@ -71,7 +71,7 @@ describe("the checker of a ZipToLambdaPipeline's instances under faults", functi
     console.log(formatFaultMatrix(report));
   });
 
-  it("requests a worker for a zip that came while it could not look for ten minutes", async () => {
+  it("requests a worker for a zip that was uploaded while the checker failed for ten minutes", async () => {
     workers = await WorkersCloud.start({ runsPrograms: false });
     const { faults } = workers.apps.cloud;
     const rule = { service: "auto-scaling", operation: "DescribeAutoScalingGroups" } as const;
