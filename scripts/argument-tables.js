@@ -10,7 +10,7 @@ const ROOT = path.join(__dirname, "..");
 const PAGES = path.join(ROOT, "docs/components");
 const TABLE = /<!-- arguments: (\S+) (\w+) -->\n[^]*?<!-- \/arguments -->/g;
 
-/** The page with its tables made anew. */
+/** Returns the page with its tables generated again. */
 exports.withTables = async (page) => {
   const made = page.replace(TABLE, (_, file, name) => {
     const head = `<!-- arguments: ${file} ${name} -->`;
@@ -20,7 +20,7 @@ exports.withTables = async (page) => {
   return prettier.format(made, { ...config, parser: "markdown" });
 };
 
-/** Pages of components by their file. */
+/** Returns the files of the components' pages. */
 exports.pages = () =>
   readdirSync(PAGES)
     .filter((name) => name.endsWith(".md"))

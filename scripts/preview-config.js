@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The configuration of a stack as a preview without keys can use it; it replaces the file:
 //   node scripts/preview-config.js Pulumi.prod.yaml
-// Every secret is an invented one, still secret, encrypted with the empty passphrase. A stack that would create its network
-// is told of one that exists: a local cloud has no VPC, nor AWSX's plugin.
+// Every secret gets an invented value, encrypted with the empty passphrase. A stack that would create its network gets the
+// ids of an existing one, because AWSX does not run on the local cloud.
 "use strict";
 const { createCipheriv, pbkdf2Sync, randomBytes } = require("node:crypto");
 const { readFileSync, writeFileSync } = require("node:fs");

@@ -7,8 +7,8 @@ const path = require("node:path");
 const TAG = /^v(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)$/;
 
 /**
- * What a release says of itself.
- * @throws an Error of one sentence for each thing that does not agree, a line each.
+ * Returns the changelog's section of a release.
+ * @throws an Error with one line for each mismatch.
  */
 function releaseNotes(tag, packages, changelog) {
   const version = TAG.exec(tag)?.[1];
@@ -34,7 +34,7 @@ function releaseNotes(tag, packages, changelog) {
   return notes;
 }
 
-/** What stands under the heading of a version; undefined when there is no dated heading. */
+/** Returns the text under the heading of a version; undefined if there is no dated heading. */
 function section(changelog, version) {
   const [, ...sections] = changelog.split(/^## /m);
   const found = sections.find((text) =>

@@ -1,4 +1,4 @@
-// Whether a bundle is still what bundling anew would make: commands that only start would spend most of their time on it.
+// Checks whether a bundle is still up to date: bundling again would take most of the time of a command that only starts.
 "use strict";
 const { readFileSync, statSync } = require("node:fs");
 const path = require("node:path");

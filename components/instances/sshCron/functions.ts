@@ -134,7 +134,7 @@ function jumpInstances({ jumpHosts = [] }: SshCronArgs): Record<string, pulumi.O
   return { JUMP_INSTANCES: pulumi.jsonStringify(ids) };
 }
 
-/** Ends what nobody ends, and tells of occurrences that did not come. */
+/** Ends runs that have no result, and reports occurrences that did not start. */
 export function createReconciler(
   { self, name, args, settings, table }: SshCronParts,
   trigger: ComponentFunction,

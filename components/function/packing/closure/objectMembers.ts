@@ -34,8 +34,8 @@ export function allMembersWanted(entry: ObjectEntry): Wanted[] {
 }
 
 /**
- * Marks what a chain uses of an object, and tells what that needs. A method or an accessor with a `this` of its own
- * may look at all of the object.
+ * Marks the members of an object that a chain uses, and returns the values that these need. A method or an accessor
+ * that uses `this` may read the whole object.
  */
 export function membersWanted(entry: ObjectEntry, chain: Chain): Wanted[] {
   const [name = "", ...names] = chain.names;

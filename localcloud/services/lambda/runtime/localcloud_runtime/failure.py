@@ -1,4 +1,4 @@
-# How a failure is told: to whoever called the function, and in the log.
+# Reports a failure to the caller of the function and in the log.
 import json
 import os
 import time
