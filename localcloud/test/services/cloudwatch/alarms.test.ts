@@ -193,7 +193,8 @@ describe("cloudwatch alarms", () => {
     );
     await set("disk full", "OK");
     expect((await a.describeOne("both")).StateValue).to.equal("OK");
-    const drop = (...AlarmNames: string[]) => a.client.send(new DeleteAlarmsCommand({ AlarmNames }));
+    const drop = (...AlarmNames: string[]) =>
+      a.client.send(new DeleteAlarmsCommand({ AlarmNames }));
     const needed = (names: string) => `Cannot delete ${names} depending on `;
     await expectAwsError(
       drop("cpu"),
