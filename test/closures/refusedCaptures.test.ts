@@ -296,7 +296,7 @@ const refused: RefusedCase[] = [
   {
     capture: "`this` of a method",
     callback: handlerOf.call({ name: "a" }),
-    says: ["captured 'this'"],
+    says: ["'this' from outside"],
   },
   {
     capture: "an assignment",

@@ -73,9 +73,12 @@ const refused: { statement: object; says: string }[] = [
   },
   {
     statement: { actions: ["s3:GetObject"], resources: ["arn:aws:s3:::*"] },
-    says: "is everything",
+    says: "means every resource",
   },
-  { statement: { actions: ["s3:GetObject"], resources: ["arn:aws:*:::a"] }, says: "is everything" },
+  {
+    statement: { actions: ["s3:GetObject"], resources: ["arn:aws:*:::a"] },
+    says: "means every resource",
+  },
   { statement: { actions: ["sqs:SendMessage"], resources: ["jobs"] }, says: "not an ARN" },
   {
     statement: { actions: ["lambda:InvokeFunction"], resources: [`${FUNCTIONS}:*`] },

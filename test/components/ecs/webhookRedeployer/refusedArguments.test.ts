@@ -31,7 +31,11 @@ const refused: [args: object, ...says: string[]][] = [
     "at least one of the repositories must be in ECR",
   ],
   [{ senders: ["ecr"], repositories: [IN_ECR], token: secret }, "token", "there is no API"],
-  [{ senders: ["ecr"], repositories: [IN_ECR], stageName: "v2" }, "stageName", "nobody posts"],
+  [
+    { senders: ["ecr"], repositories: [IN_ECR], stageName: "v2" },
+    "stageName",
+    "no sender uses the API",
+  ],
   [{ token: secret, tokenParameter: "mine" }, "token", "give one of them"],
   [{ debounceSeconds: 901 }, "debounceSeconds: given 901", "from 0 to 900"],
   [{ keepRevisions: 1 }, "keepRevisions: given 1", "from 2 to 1000"],
