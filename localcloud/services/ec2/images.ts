@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { publicImageId } from "../../core/publicImages";
 import { ec2Error, invalidParameter } from "./api";
 
 const BY_PARAMETER = "resolve:ssm:";
@@ -15,9 +15,9 @@ export function imageId(given = ""): string {
 }
 
 function imageOf(parameter: string): string {
-  if (parameter.startsWith("/aws/service/"))
-    return `ami-0${createHash("sha256").update(parameter).digest("hex").slice(0, 16)}`;
+  const id = publicImageId(parameter);
+  if (id !== undefined) return id;
   throw invalidParameter(
-    `This cloud resolves AWS's public parameters (/aws/service/...) only, not '${parameter}'.`,
+    `This cloud resolves AWS's public parameters of images (/aws/service/...) only, not '${parameter}'.`,
   );
 }

@@ -2,12 +2,15 @@ import type { ParameterTier, ParameterType } from "@aws-sdk/client-ssm";
 import type { AgentBehaviour } from "./commands/agents";
 import type { StoredCommand } from "./commands/command";
 import { CommandRunner } from "./commands/runner";
+import { publicParameter } from "./model/publicParameter";
 import type { Operation, StoreScope } from "../../core/service";
 
 /** The parameters and commands of one region. */
 export interface SsmStore {
   /** By full name. */
   readonly parameters: Map<string, StoredParameter>;
+  /** Returns a parameter that AWS publishes. */
+  publicParameter(name: string): StoredParameter | undefined;
   /** By id, in the order of sending. */
   readonly commands: Map<string, StoredCommand>;
   /** Simulated behaviours of agents, by instance. */
@@ -46,7 +49,14 @@ export type SsmOperation<Input, Output> = Operation<SsmStore, Input, Omit<Output
 export function createSsmStore(scope: StoreScope): SsmStore {
   const agents = new Map<string, AgentBehaviour>();
   const runner = new CommandRunner(scope, (id) => agents.get(id) ?? "normal");
-  return { parameters: new Map(), commands: new Map(), agents, runner };
+  const createdAt = new Date(scope.clock.now());
+  return {
+    parameters: new Map(),
+    publicParameter: (name) => publicParameter(name, { region: scope.region, createdAt }),
+    commands: new Map(),
+    agents,
+    runner,
+  };
 }
 
 export function latestVersion(parameter: StoredParameter): ParameterVersion {

@@ -59,7 +59,9 @@ export function versionNotFound(parameter: StoredParameter, version: number | st
 }
 
 function firstOf(names: readonly string[], store: SsmStore): StoredParameter | undefined {
-  return names.map((name) => store.parameters.get(name)).find((found) => found !== undefined);
+  return names
+    .map((name) => store.parameters.get(name) ?? store.publicParameter(name))
+    .find((found) => found !== undefined);
 }
 
 function selectVersion(parameter: StoredParameter, selector: string): ParameterVersion {

@@ -27,6 +27,7 @@ export const getParametersByPath: SsmOperation<
   async run(input, context) {
     const path = required(input.Path, "path");
     checkPath(path);
+    if (/^\/aws(\/|$)/.test(path)) throw publicNotListed();
     checkRange(input.MaxResults, "maxResults", { min: 1, max: 10 });
     const filters = input.ParameterFilters ?? [];
     for (const { Key } of filters)
@@ -60,3 +61,11 @@ export const getParametersByPath: SsmOperation<
     };
   },
 };
+
+function publicNotListed(): AwsError {
+  return new AwsError(
+    "NotImplemented",
+    "The local cloud does not list AWS's public parameters; it answers those of images by name. Nothing was done; see docs/local-cloud.md for what is emulated.",
+    { status: 501 },
+  );
+}
