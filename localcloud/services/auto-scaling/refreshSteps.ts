@@ -18,6 +18,7 @@ export async function refreshStep(
   refresh.status = "InProgress";
   const all = capacityOf(group);
   const left = all.filter(({ id }) => refresh.toReplace.has(id));
+  // Instances that wait for their termination hooks are not capacity: others already start for them.
   const ages = all.map((one) => clock.now() - readyAt(one, refresh));
   const healthy = ages.filter((age) => age >= 0).length;
   if (left.length === 0 && healthy >= group.desired) {
@@ -25,8 +26,8 @@ export async function refreshStep(
     refresh.endedAt = clock.date();
     return undefined;
   }
-  const mayMiss = Math.max(1, Math.floor(group.desired * (1 - refresh.minHealthyPercent / 100)));
-  const room = mayMiss - (group.desired - healthy);
+  const least = Math.ceil((group.desired * refresh.minHealthyPercent) / 100);
+  const room = Math.max(1, group.desired - least) - (group.desired - healthy);
   const cause = `At ${clock.date().toISOString()} an instance was taken out of service in response to an instance refresh.`;
   const next = left.filter(({ isProtected }) => !isProtected).slice(0, Math.max(0, room));
   for (const member of next) {

@@ -33,14 +33,28 @@ export const listContainerInstances: Operation<
     ecsCheck("ListContainerInstances", clusterArn(context, cluster)),
   ],
   run(input, { store }) {
-    refuseUnsupported({ "ListContainerInstances option filter": input.filter });
+    const isNamed = instanceFilter(input.filter);
     const found = [...store.cluster(input.cluster).instances.values()].filter(
-      ({ status }) => input.status === undefined || status === input.status,
+      ({ status, ec2InstanceId }) =>
+        (input.status === undefined || status === input.status) && isNamed(ec2InstanceId),
     );
     const { items, nextToken } = listPage(found, input, { key: ({ arn }) => arn });
     return { containerInstanceArns: items.map(({ arn }) => arn), nextToken };
   },
 };
+
+/**
+ * Parses a filter that names EC2 instances: `ec2InstanceId == i-1`, or `ec2InstanceId in [i-1, i-2]`. Others are refused.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
+ */
+function instanceFilter(filter: string | undefined): (ec2InstanceId: string) => boolean {
+  if (!filter) return () => true;
+  const list = /^\s*ec2InstanceId\s*(?:==\s*([^[\],]+)|in\s*\[([^[\]]*)\])\s*$/.exec(filter);
+  if (!list) refuseUnsupported({ "ListContainerInstances option filter": filter });
+  const names = (list?.[1] ?? list?.[2] ?? "").split(",");
+  const ids = names.map((name) => name.trim().replace(/^(['"])(.*)\1$/, "$2"));
+  return (id) => ids.includes(id);
+}
 
 export const describeContainerInstances: Operation<
   EcsStore,

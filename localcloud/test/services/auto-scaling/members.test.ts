@@ -123,6 +123,31 @@ describe("Instances of Auto Scaling groups", () => {
     for (const one of before) expect(after).to.not.include(one);
   });
 
+  it("are refreshed through the hooks of their termination: replacements start while they wait", async () => {
+    const hooks = { LifecycleHookSpecificationList: [{ ...TERMINATE_HOOK, HeartbeatTimeout: 600 }] };
+    const [first = "", second = ""] = await inService(2, hooks);
+    await start({ MinHealthyPercentage: 50 });
+    await c.seconds(62);
+    const waiting = ["InService", "InService", "Terminating:Wait"];
+    expect((await c.groups.states()).sort()).to.deep.equal(waiting);
+    // The next one follows when the replacement is in service, whether or not the first one has ended.
+    await c.seconds(62);
+    expect((await c.groups.states()).sort()).to.deep.equal([...waiting, "Terminating:Wait"]);
+    await c.complete("drain", { InstanceId: first });
+    await c.complete("drain", { InstanceId: second });
+    await c.seconds(5);
+    expect(await c.groups.states()).to.deep.equal(["InService", "InService"]);
+    expect(await latest()).to.deep.include({ Status: "Successful", PercentageComplete: 100 });
+  });
+
+  it("are refreshed a tenth at a time by default: the minimum of healthy ones is rounded up", async () => {
+    await inService(20, { MaxSize: 20 });
+    await start({});
+    await c.seconds(2);
+    const left = (await c.groups.states()).filter((state) => state === "InService");
+    expect(left).to.have.length(18);
+  });
+
   it("are refreshed at least one at a time, and make a refresh wait while they are protected until it is cancelled", async () => {
     const [first] = await inService(1, { NewInstancesProtectedFromScaleIn: true });
     await start({ MinHealthyPercentage: 100 });

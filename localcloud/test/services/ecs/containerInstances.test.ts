@@ -108,6 +108,27 @@ describe("Container instances", () => {
     expect(clusters[0].registeredContainerInstancesCount).to.equal(1);
   });
 
+  it("are found by the EC2 instance that a filter names", async () => {
+    const [first, second] = [await launch("a"), await launch("b")];
+    await c.seconds(80);
+    const found = async (filter: string): Promise<unknown[]> => {
+      const listed = await c.client.send(
+        new ListContainerInstancesCommand({ cluster: "main", filter }),
+      );
+      const arns = listed.containerInstanceArns ?? [];
+      return (await instances())
+        .filter(({ containerInstanceArn: arn = "" }) => arns.includes(arn))
+        .map(({ ec2InstanceId }) => ec2InstanceId);
+    };
+    expect(await found(`ec2InstanceId == ${second}`)).to.deep.equal([second]);
+    expect(await found(`ec2InstanceId in ['${first}', "${second}", i-0]`)).to.have.members([
+      ...[first, second],
+    ]);
+    expect(await found("ec2InstanceId == i-0")).to.deep.equal([]);
+    const refused = await found("attribute:ecs.os-type == linux").catch((error: Error) => error);
+    expect(String(refused)).to.contain("ListContainerInstances option filter");
+  });
+
   it("register with Bottlerocket's settings, and with memory reserved from tasks", async () => {
     await launch("a", '[settings.ecs]\ncluster = "main"');
     await launch("b", "ECS_CLUSTER=main\nECS_RESERVED_MEMORY=256");
