@@ -42,11 +42,15 @@ const fleet = defineResource<Inputs>({
     terminateInstancesWithExpiration: false,
     type: "maintain",
   },
-  // Like the real provider. Other launch templates need no replacement: ModifyFleet sets them for new instances.
+  // Like the real provider: ModifyFleet can change launch templates, the excess policy and the total, and nothing else.
+  // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_fleet.go
   replaceOn: [
     "onDemandOptions",
     "replaceUnhealthyInstances",
     "spotOptions",
+    "targetCapacitySpecification.defaultTargetCapacityType",
+    "targetCapacitySpecification.onDemandTargetCapacity",
+    "targetCapacitySpecification.spotTargetCapacity",
     "terminateInstancesWithExpiration",
     "type",
   ],

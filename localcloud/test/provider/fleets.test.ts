@@ -55,20 +55,49 @@ describeLifecycle({
   replaces: [{ type: "request" }],
 });
 
-describe("an EC2 Fleet of another version of its launch template", () => {
-  it("is updated in place, as by the provider on AWS", async () => {
-    // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_fleet.go
-    const bench = await ProviderBench.start();
-    const type = "aws:ec2/fleet:Fleet";
-    const of = (version: string) =>
+describe("a change of an EC2 Fleet", () => {
+  const type = "aws:ec2/fleet:Fleet";
+  let bench: ProviderBench;
+  before(async () => (bench = await ProviderBench.start()));
+  after(() => bench.stop());
+
+  const TARGET = { defaultTargetCapacityType: "spot", totalTargetCapacity: 2 };
+
+  /** Returns whether the provider replaces a fleet whose arguments change so, or updates it in place. */
+  function happens(change: object): string {
+    const of = (more: object) =>
       bench.check(type, {
-        launchTemplateConfigs: [
-          { launchTemplateSpecification: { launchTemplateName: "node", version }, overrides },
-        ],
-        targetCapacitySpecification: { defaultTargetCapacityType: "spot", totalTargetCapacity: 2 },
+        launchTemplateConfigs: [templates("1")],
+        targetCapacitySpecification: TARGET,
+        ...more,
       });
-    const { replace, changed } = bench.core.diff(type, of("1"), of("2"));
-    await bench.stop();
-    expect({ replace, changed }).to.deep.equal({ replace: false, changed: true });
+    const { replace, changed } = bench.core.diff(type, of({}), of(change));
+    return replace ? "replaced" : changed ? "updated" : "same";
+  }
+
+  const templates = (version: string) => ({
+    launchTemplateSpecification: { launchTemplateName: "node", version },
+    overrides,
   });
+  const target = (more: object) => ({ targetCapacitySpecification: { ...TARGET, ...more } });
+
+  // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_fleet.go
+  const ROWS: readonly (readonly [what: string, happens: string, change: object])[] = [
+    ["another launch template version", "updated", { launchTemplateConfigs: [templates("2")] }],
+    ["the excess policy", "updated", { excessCapacityTerminationPolicy: "no-termination" }],
+    ["terminateInstances", "updated", { terminateInstances: true }],
+    ["the total capacity", "updated", target({ totalTargetCapacity: 3 })],
+    ["the default capacity type", "replaced", target({ defaultTargetCapacityType: "on-demand" })],
+    ["the On-Demand capacity", "replaced", target({ onDemandTargetCapacity: 1 })],
+    ["the Spot capacity", "replaced", target({ spotTargetCapacity: 1 })],
+    ["spotOptions", "replaced", { spotOptions: { allocationStrategy: "diversified" } }],
+    ["onDemandOptions", "replaced", { onDemandOptions: { allocationStrategy: "prioritized" } }],
+    ["replaceUnhealthyInstances", "replaced", { replaceUnhealthyInstances: true }],
+    ["the end with expiration", "replaced", { terminateInstancesWithExpiration: true }],
+    ["the type", "replaced", { type: "request" }],
+  ];
+  for (const [what, expected, change] of ROWS)
+    it(`of ${what}: it is ${expected}, as by the provider on AWS`, () => {
+      expect(happens(change)).to.equal(expected);
+    });
 });

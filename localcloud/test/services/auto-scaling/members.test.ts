@@ -124,7 +124,9 @@ describe("Instances of Auto Scaling groups", () => {
   });
 
   it("are refreshed through the hooks of their termination: replacements start while they wait", async () => {
-    const hooks = { LifecycleHookSpecificationList: [{ ...TERMINATE_HOOK, HeartbeatTimeout: 600 }] };
+    const hooks = {
+      LifecycleHookSpecificationList: [{ ...TERMINATE_HOOK, HeartbeatTimeout: 600 }],
+    };
     const [first = "", second = ""] = await inService(2, hooks);
     await start({ MinHealthyPercentage: 50 });
     await c.seconds(62);
