@@ -62,6 +62,13 @@ export abstract class ContainerProgram extends ScalerProgram {
     return (await this.ecs.send(asked)).tasks ?? [];
   }
 
+  /** Returns tasks that ended with their instances, without a request to stop them. */
+  async killed(): Promise<string[]> {
+    return (await this.stopped())
+      .filter(({ stopCode }) => stopCode === "TerminationNotice")
+      .map(({ taskArn = "" }) => taskArn);
+  }
+
   /** Returns the alarm whose name contains this. */
   async alarm(part: string): Promise<MetricAlarm | undefined> {
     const cloudwatch = this.program.client(CloudWatchClient);

@@ -3,6 +3,8 @@ import {
   AutoScalingClient,
   type AutoScalingGroup,
   DescribeAutoScalingGroupsCommand,
+  DescribeInstanceRefreshesCommand,
+  StartInstanceRefreshCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { CreateLaunchTemplateVersionCommand, EC2Client } from "@aws-sdk/client-ec2";
@@ -99,6 +101,24 @@ export class ClusterProgram extends ContainerProgram {
         LaunchTemplate: { LaunchTemplateId, Version: "2" },
       }),
     );
+  }
+
+  /** Starts to replace every instance of the group, at least one at a time, as long as this share is in service. */
+  async refreshInstances(MinHealthyPercentage: number): Promise<void> {
+    const { AutoScalingGroupName } = await this.group();
+    const Preferences = { MinHealthyPercentage, InstanceWarmup: 30 };
+    await this.program
+      .client(AutoScalingClient)
+      .send(new StartInstanceRefreshCommand({ AutoScalingGroupName, Preferences }));
+  }
+
+  /** Returns the status of the last instance refresh. */
+  async refreshStatus(): Promise<string | undefined> {
+    const { AutoScalingGroupName } = await this.group();
+    const { InstanceRefreshes: [last] = [] } = await this.program
+      .client(AutoScalingClient)
+      .send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName }));
+    return last?.Status;
   }
 
   /** Starts a task without a service: a drain waits for its end. */

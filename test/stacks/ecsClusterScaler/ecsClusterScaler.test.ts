@@ -44,10 +44,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     }
     await nodes.comeToRest(2);
     expect(fewest).to.equal(4);
-    const killed = (await nodes.stopped()).filter(
-      ({ stopCode }) => stopCode === "TerminationNotice",
-    );
-    expect(killed).to.deep.equal([]);
+    expect(await nodes.killed()).to.deep.equal([]);
     expect([await nodes.desired(), await nodes.running()]).to.deep.equal([2, 4]);
   });
 
@@ -63,10 +60,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     expect(left).to.include(job.containerInstanceArn);
     await nodes.stopJob(job);
     await nodes.comeToRest(1);
-    const killed = (await nodes.stopped()).filter(
-      ({ stopCode }) => stopCode === "TerminationNotice",
-    );
-    expect(killed).to.deep.equal([]);
+    expect(await nodes.killed()).to.deep.equal([]);
   });
 
   it("requests no more when instances do not start, alarms, and continues when they do", async () => {
@@ -102,10 +96,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     expect([fewest, await nodes.running(), await nodes.desired()]).to.deep.equal([4, 4, 2]);
     expect(await nodes.templateVersions()).to.deep.equal(["2", "2"]);
     expect((await nodes.ids()).filter((id) => before.includes(id))).to.deep.equal([]);
-    const killed = (await nodes.stopped()).filter(
-      ({ stopCode }) => stopCode === "TerminationNotice",
-    );
-    expect(killed).to.deep.equal([]);
+    expect(await nodes.killed()).to.deep.equal([]);
   });
 
   it("makes one change for events that arrive at once", async () => {
@@ -141,4 +132,26 @@ describe("an EcsClusterScaler on the local cloud", function () {
     await nodes.minutes(5);
     expect(await nodes.desired()).to.equal(5);
   });
+
+  for (const percent of [90, 0])
+    it(`loses no task in an instance refresh of three full instances with ${percent} % healthy, when a lifecycle hook drains them`, async () => {
+      await nodes.up({ MIN: "1", DRAIN: "yes" });
+      await nodes.want(6);
+      await nodes.comeToRest(3);
+      const before = await nodes.ids();
+      await nodes.refreshInstances(percent);
+      const left = async (): Promise<string[]> =>
+        (await nodes.ids()).filter((id) => before.includes(id));
+      let fewest = Infinity;
+      for (let look = 0; look < 80 && (await left()).length > 0; look += 1) {
+        await nodes.minutes(0.5);
+        fewest = Math.min(fewest, await nodes.running());
+      }
+      await nodes.comeToRest(3);
+      expect([await left(), await nodes.refreshStatus()]).to.deep.equal([[], "Successful"]);
+      // minimumHealthyPercent of the service is 100, ECS's default.
+      expect([fewest, await nodes.running(), await nodes.desired()]).to.deep.equal([6, 6, 3]);
+      expect(await nodes.killed()).to.deep.equal([]);
+      expect(deniedCalls(nodes.cloud)).to.deep.equal([]);
+    });
 });

@@ -66,10 +66,7 @@ describe("an EcsClusterScaler under faults", function () {
   /** One instance again, or an alarm reports that a permission is missing; no task was killed. */
   async function check(fault: FaultCase | undefined): Promise<void> {
     if (!fault) own = callsToTermination();
-    const killed = (await nodes.stopped()).filter(
-      ({ stopCode }) => stopCode === "TerminationNotice",
-    );
-    expect(killed).to.deep.equal([]);
+    expect(await nodes.killed()).to.deep.equal([]);
     expect(await nodes.running()).to.equal(2);
     const lasts = fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
     const came = await state();

@@ -45,11 +45,4 @@ export class FleetProgram extends ContainerProgram {
     for (let round = 0; round < 10 && (await this.instances()).length !== units; round += 1)
       await this.minutes(1);
   }
-
-  /** Returns tasks that ended with their instances, without a request to stop them. */
-  async killed(): Promise<string[]> {
-    return (await this.stopped())
-      .filter(({ stopCode }) => stopCode === "TerminationNotice")
-      .map(({ taskArn = "" }) => taskArn);
-  }
 }

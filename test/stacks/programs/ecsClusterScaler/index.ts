@@ -1,10 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { EcsClusterScaler } from "../../../../components";
+import {
+  DescribeContainerInstancesCommand,
+  ECSClient,
+  ListContainerInstancesCommand,
+  UpdateContainerInstancesStateCommand,
+} from "@aws-sdk/client-ecs";
+import { EcsClusterScaler, LifecycleAction } from "../../../../components";
 
 /** Variables that a test changes between two deployments. */
 const { MIN = "0", MAX = "6", TARGET = "100", MODE = "scale", SPARE = "0" } = process.env;
-const { DECIDE, MANAGED, GROUP } = process.env;
+const { DECIDE, DRAIN, MANAGED, GROUP } = process.env;
 
 const cluster = new aws.ecs.Cluster("demo");
 const template = new aws.ec2.LaunchTemplate("node", {
@@ -57,6 +63,44 @@ const scaler = new EcsClusterScaler("nodes", {
   ...(DECIDE ? { decide: () => NaN } : {}),
   alarmActions: [],
 });
+
+/** As on the component's page. */
+function drainBeforeTerminations(): void {
+  const drain = new LifecycleAction("drain", {
+    on: "terminate",
+    timeout: 840,
+    heartbeatTimeout: 1800,
+    environment: { CLUSTER: cluster.name },
+    action: async ({ instanceId }) => {
+      const ecs = new ECSClient({});
+      const { CLUSTER: name } = process.env;
+      const filter = `ec2InstanceId == ${instanceId}`;
+      const found = await ecs.send(new ListContainerInstancesCommand({ cluster: name, filter }));
+      const one = { cluster: name, containerInstances: found.containerInstanceArns };
+      if (!one.containerInstances?.length) return;
+      await ecs.send(new UpdateContainerInstancesStateCommand({ ...one, status: "DRAINING" }));
+      for (;;) {
+        const looked = await ecs.send(new DescribeContainerInstancesCommand(one));
+        const { runningTasksCount = 0, pendingTasksCount = 0 } =
+          looked.containerInstances?.[0] ?? {};
+        if (runningTasksCount + pendingTasksCount === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 15_000));
+      }
+    },
+    permissions: [
+      { actions: ["ecs:ListContainerInstances"], resources: [cluster.arn] },
+      {
+        actions: ["ecs:DescribeContainerInstances", "ecs:UpdateContainerInstancesState"],
+        resources: [
+          cluster.arn.apply((arn) => `${arn.replace(":cluster/", ":container-instance/")}/*`),
+        ],
+      },
+    ],
+    alarmActions: [],
+  });
+  drain.attachTo("nodes", group);
+}
+if (DRAIN) drainBeforeTerminations();
 
 export const clusterName = cluster.name;
 export const groupName = group.name;
