@@ -93,7 +93,7 @@ function describeEnd(machine: ClusterInstance): string {
 function describeStuck(machine: ClusterInstance, seconds: number): string {
   const services = servicesOf(machine).join(", ");
   return (
-    `${machine.ec2InstanceId} takes tasks again: in ${seconds} s those of ${services} did not move; ` +
-    "look at minimumHealthyPercent, maximumPercent and the room of the other instances"
+    `${machine.ec2InstanceId} accepts tasks again: those of ${services} did not move within ${seconds} s; ` +
+    "check minimumHealthyPercent, maximumPercent and the free capacity of the other instances"
   );
 }

@@ -129,8 +129,8 @@ function lookAt(
     need: needOf(machines, waiting, { desired, kept, rests }),
     told: notices.map(({ kind, ec2InstanceId }) =>
       kind === "interruption"
-        ? `Spot takes ${ec2InstanceId} back, ${kept.interruptions.length} in a day`
-        : `${ec2InstanceId} is likely to be taken back`,
+        ? `Spot interrupts ${ec2InstanceId}, ${kept.interruptions.length} in a day`
+        : `${ec2InstanceId} has an elevated risk of interruption`,
     ),
   };
 }

@@ -58,7 +58,7 @@ describe("a SpotFleetScaler of container instances", function () {
     expect(await nodes.killed()).to.deep.equal([]);
     expect([await nodes.target(), (await nodes.instances()).length]).to.deep.equal([3, 3]);
     const told = (await nodes.decisions()).map(({ why }) => why).join();
-    expect(told).to.contain(`Spot takes ${victim} back, 1 in a day`);
+    expect(told).to.contain(`Spot interrupts ${victim}, 1 in a day`);
   });
 
   it("terminates an instance at risk of interruption once it has no tasks, and counts none twice", async () => {
@@ -119,7 +119,7 @@ describe("a SpotFleetScaler of container instances", function () {
     ]);
     expect(await nodes.hasAlarmed("nodes-errors")).to.equal(true);
     const told = (await nodes.decisions()).map(({ why }) => why).join();
-    expect(told).to.contain("takes tasks again: in 600 s those of");
+    expect(told).to.contain("accepts tasks again: those of");
     nodes.load(50);
     await allow(200);
     await nodes.want(0);

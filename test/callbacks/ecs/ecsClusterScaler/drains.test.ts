@@ -105,7 +105,9 @@ describe("drains", () => {
   it("are stuck after the timeout when a service keeps its task, with its name, and pause then", () => {
     const drains = next(state, { victims: [victim("i-2", 900)] });
     expect(drains).to.deep.include({ ended: [], stuck: ["i-2"], victims: [] });
-    expect(drains.done[0]).to.match(/^i-2 takes tasks again: in 900 s those of web did not move/);
+    expect(drains.done[0]).to.match(
+      /^i-2 accepts tasks again: those of web did not move within 900 s/,
+    );
     expect(drains.restUntil).to.equal(NOW + 3600 * SECOND);
   });
 

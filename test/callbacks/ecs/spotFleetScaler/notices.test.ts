@@ -156,7 +156,9 @@ describe("instances of a fleet that are being removed", () => {
     const busy = fleetMachine("i-1", { status: "DRAINING", tasks: [web] });
     expect(tended(busy, "scaleIn", 599)).to.include({ acts: false, again: true });
     const { done, kept } = tended(busy, "scaleIn", 600);
-    expect(done?.join()).to.contain("i-1 takes tasks again: in 600 s those of web did not move");
+    expect(done?.join()).to.contain(
+      "i-1 accepts tasks again: those of web did not move within 600 s",
+    );
     expect(kept).to.deep.include({ victims: [], returning: ["i-1"] });
     expect(kept.restUntil).to.equal(NOW + 2_400_000);
   });
