@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { createRequire } from "node:module";
 import { packageFile } from "../../core/packageRoot";
+import { EngineSession } from "../support/engineSession";
 
 interface Named {
   readonly type: string;
@@ -127,5 +128,26 @@ describe("The order in which a program describes its resources", () => {
     void sdk.register("next");
     await turn();
     expect(sdk.described).to.deep.equal(labels("next"));
+  });
+});
+
+describe("A program that runs again", function () {
+  this.timeout(60_000);
+  let engine: EngineSession;
+  before(async () => (engine = await EngineSession.start("described")));
+  after(() => engine.close());
+
+  /** Runs the program with one changed queue, and returns the order in which it describes its queues. */
+  async function described(change: string): Promise<string[]> {
+    await engine.run({ CHANGE: change });
+    const lines = engine.output.filter((line) => line.startsWith("describes "));
+    return [...new Set(lines.map((line) => line.replace("describes ", "")))];
+  }
+
+  it("describes the resource that its last update changed before all others", async () => {
+    expect(await described("")).to.deep.equal(["one", "two", "three"]);
+    expect(await described("three:a")).to.deep.equal(["one", "two", "three"]);
+    expect(await described("three:b")).to.deep.equal(["three", "one", "two"]);
+    expect(engine.steps).to.deep.equal(["update three", "same one", "same two"]);
   });
 });
