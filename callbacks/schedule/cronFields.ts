@@ -97,7 +97,9 @@ function value(text: string, field: Field, part: string): number {
 
 function fieldError({ title, min, max, names }: Field, part: string): Error {
   const named = names ? ` or ${names[0]} to ${names[names.length - 1]}` : "";
-  return new Error(`'${part}' is not valid for ${title}; allowed are ${min} to ${max}${named}, and , - * /`);
+  return new Error(
+    `'${part}' is not valid for ${title}; allowed are ${min} to ${max}${named}, and , - * /`,
+  );
 }
 
 function lastDay(year: number, month: number): number {

@@ -1,5 +1,5 @@
 import {
-  UpdateFunctionConfigurationCommand,
+  type UpdateFunctionConfigurationCommand,
   type FunctionConfiguration,
   type LoggingConfig,
   type Runtime,

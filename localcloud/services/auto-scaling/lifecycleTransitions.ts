@@ -110,8 +110,7 @@ export class LifecycleTransitions {
 
   /** Puts an instance into service, or into its final state in the warm pool. */
   private async settle(group: Group, member: Member): Promise<void> {
-    if (member.movement.Destination !== "WarmPool")
-      return this.arrive(group, member, "InService");
+    if (member.movement.Destination !== "WarmPool") return this.arrive(group, member, "InService");
     if (group.warmPool?.state === "Running") return this.arrive(group, member, "Warmed:Running");
     member.state = "Warmed:Pending:Proceed";
     await callInstance(this.scope, "StopInstances", member.id);

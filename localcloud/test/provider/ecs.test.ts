@@ -9,7 +9,7 @@ import {
 import { expect } from "chai";
 import { client } from "../../provider/clients";
 import type { Properties } from "../../provider/types";
-import { describeLifecycle, ProviderBench } from "../support/resourceLifecycle";
+import { describeLifecycle, type ProviderBench } from "../support/resourceLifecycle";
 import { TASK_DEFINITION, containers, FARGATE, benchOfTest } from "./ecsBench";
 
 describeLifecycle({

@@ -7,7 +7,7 @@ import {
 import { expect } from "chai";
 import { client } from "../../provider/clients";
 import type { Properties } from "../../provider/types";
-import { describeLifecycle, ProviderBench, type Made } from "../support/resourceLifecycle";
+import { describeLifecycle, type ProviderBench, type Made } from "../support/resourceLifecycle";
 import { CLUSTER, TASK_DEFINITION, FARGATE, benchOfTest } from "./ecsBench";
 
 const SERVICE = "aws:ecs/service:Service";

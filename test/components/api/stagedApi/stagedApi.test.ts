@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { CallbackFunction, StagedApi, type StagedApiArgs } from "../../../../components";
 import { mockPulumi, unwrap, type PulumiMocks } from "../../../support/pulumiMocks";
