@@ -67,7 +67,9 @@ describe("the commands of a StagedApi on the local cloud", function () {
     expect(await refused("promote greeting --project staged-api --dry-run")).to.equal(undefined);
     await ssm.send(new PutParameterCommand({ Name: names[1], Value, Type: "String" }));
     expect(await refused("history greeting")).to.contain("Choose one with --project and --stack.");
-    expect(await refused("history greeting --project staged-api")).to.contain("which by --stack.");
+    expect(await refused("history greeting --project staged-api")).to.contain(
+      "Choose one with --stack.",
+    );
     const both = "--project staged-api --stack dev";
     expect(await refused(`history greeting ${both}`)).to.equal(undefined);
     expect(await refused("history greeting --project nobodys")).to.contain(
