@@ -77,7 +77,7 @@ describe("Commands against a running cloud", function () {
     expect(await refusal("invoke", "conter")).to.equal(
       "there is no function 'conter'. Did you mean 'counter'?",
     );
-    expect(await refusal("invoke", "counter", "{")).to.match(/^the event is no JSON: /);
+    expect(await refusal("invoke", "counter", "{")).to.match(/^the event is not valid JSON: /);
     expect(await refusal("invoke", "counter", "none.json")).to.match(/no such file.*none\.json/);
   });
 
