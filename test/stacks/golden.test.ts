@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { ProviderCore } from "../../localcloud/provider/core";
+import { resourceTokens } from "../../localcloud/provider/resources";
 import { dev } from "../../stacks/dev";
 import { prod } from "../../stacks/prod";
 import { componentGraph } from "../support/componentGraph";
@@ -10,11 +12,16 @@ import { componentGraph } from "../support/componentGraph";
 const OF_CODE = ["code", "sourceCodeHash", "triggers"];
 /** The token of a webhook is generated in each run without state. */
 const RANDOM_TOKEN = /"value":"[\w-]{32}"/g;
+const PROVIDER = new ProviderCore({
+  aws: { region: "eu-central-1", accountId: "123456789012" },
+  programDirectory: __dirname,
+});
 const SETTINGS = { alarmActions: [], protectData: true, logRetentionInDays: 30 };
 
 /**
  * The resources that the stacks register, by URN: the diff of a refactoring shows that nothing else changed. After an
- * intended change run `GOLDEN=write npm test -- test/stacks/golden.test.ts`, and review the diff.
+ * intended change run `GOLDEN=write npm test -- test/stacks/golden.test.ts`, and review the diff. That run fails if the
+ * change would replace resources that users have deployed.
  */
 describe("golden list of a stack's resources", () => {
   it("stack dev registers the URNs and inputs of test/stacks/golden/dev.json", async () => {
@@ -36,11 +43,26 @@ async function expectGolden(name: string, build: () => unknown): Promise<void> {
     RANDOM_TOKEN,
     '"value":"<random>"',
   );
-  const found: unknown = JSON.parse(text);
+  const found = JSON.parse(text) as Registered;
   const file = path.join(__dirname, "golden", `${name}.json`);
+  expect(existsSync(file), `${file} exists`).to.equal(true);
+  const golden = JSON.parse(readFileSync(file, "utf8")) as Registered;
   if (process.env.GOLDEN === "write") writeFileSync(file, `${JSON.stringify(found, null, 1)}\n`);
-  expect(existsSync(file), `${file} is there`).to.equal(true);
-  expect(found).to.deep.equal(JSON.parse(readFileSync(file, "utf8")));
+  else expect(found).to.deep.equal(golden);
+  expect(replacedBy(golden, found), "resources that an update would replace").to.deep.equal([]);
+}
+
+/** Inputs by URN. */
+type Registered = Readonly<Record<string, Record<string, unknown>>>;
+
+/** Returns the URNs of the resources that AWS cannot update to their new inputs. */
+function replacedBy(golden: Registered, found: Registered): string[] {
+  return Object.keys(golden).filter((urn) => {
+    const type = urn.split("::")[2].split("$").at(-1) ?? "";
+    const news = found[urn];
+    if (!news || !resourceTokens().includes(type)) return false;
+    return PROVIDER.diff(type, golden[urn], news).replace;
+  });
 }
 
 function withoutCode(props: Readonly<Record<string, unknown>>): object {

@@ -36,7 +36,8 @@ export function createAppRole(
     args.permissionsBoundary ??
     new aws.iam.Policy(
       childName(name, "boundary"),
-      { description: "Limits the permissions of the pipeline's apps.", policy, tags },
+      // Another description would replace the policy, which deployed roles have as their boundary.
+      { description: "The most that apps of the pipeline may do.", policy, tags },
       opts,
     ).arn;
   const role = new aws.iam.Role(

@@ -27,7 +27,8 @@ export function createNetwork(
     childName(name, "worker"),
     {
       vpcId,
-      description: `Worker of the job ${name}: outbound connections to hosts and to AWS only.`,
+      // Another description would replace the group, which hosts may name in their rules.
+      description: `Worker of the job ${name}: it connects to hosts and to AWS, and nobody to it.`,
       ingress: [],
       egress: [
         {

@@ -111,7 +111,8 @@ function createSecurityGroup(
     childName(name, "worker"),
     {
       vpcId,
-      description: `Workers of the pipeline ${name}: outbound connections to AWS only.`,
+      // Another description would replace the group, which running workers use.
+      description: `Workers of the pipeline ${name}: they connect to AWS, and nobody to them.`,
       ingress: [],
       egress: [
         {
