@@ -151,6 +151,9 @@ describe("the real Pulumi CLI on the local cloud", function () {
     expect(cloud.recorder.find({ operation: "EnableKeyRotation", outcome: "ok" })).to.have.length(
       1,
     );
+    const after = cloud.recorder.last;
+    await succeed("up --yes --skip-preview --expect-no-changes", key);
+    expect(writes(after)).to.deep.equal([]);
   });
 
   it("has deployed working resources", async () => {

@@ -106,6 +106,14 @@ for (const [name, { config, line, change, call, kept }] of Object.entries(STACKS
       ecs.destroy();
     }
 
+    it("previews every resource as created, and writes nothing", async () => {
+      const after = stack.cloud.recorder.last;
+      const steps = await stack.preview();
+      expect(new Set(steps.map(({ op }) => op))).to.deep.equal(new Set(["create"]));
+      expect(steps).to.have.length.above(100);
+      expect(stack.writes(after)).to.deep.equal([]);
+    });
+
     it("continues after a fault half-way, and creates nothing twice", async () => {
       const operation = "CreateEventSourceMapping";
       stack.cloud.faults.add({ kind: "accessDenied", service: "lambda", operation });

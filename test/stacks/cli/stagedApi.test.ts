@@ -169,6 +169,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     ]);
     await pulumi("up --yes --skip-preview --refresh", news);
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
+    await expectEmptyDiff(news);
   });
 
   async function removePermission(FunctionName: string, Qualifier: string): Promise<void> {
