@@ -124,7 +124,7 @@ async function readProd(clients: Clients, api: DeployedApi): ReturnType<typeof r
   if (!begun) return found;
   throw new CommandError(
     `A ${begun.action} of '${api.name}' is not complete; nothing was changed. ` +
-      `Try again then, or complete it by '${begun.action} ${api.name}'.`,
+      `Try again when it is, or complete it with '${begun.action} ${api.name}'.`,
   );
 }
 

@@ -44,7 +44,7 @@ export async function checkZipCommand(
 }
 
 function parse(args: readonly string[]): { file: string; json: boolean; help: boolean } {
-  const { values, positionals } = parseOrRefuse(args);
+  const { values, positionals } = parseOptions("check-zip", args, { json: { type: "boolean" } });
   const { json = false, help = false } = values;
   const [file, ...more] = positionals;
   if (help) return { file: "", json, help };
@@ -53,10 +53,6 @@ function parse(args: readonly string[]): { file: string; json: boolean; help: bo
   if (more.length > 0)
     throw new CommandError(`check-zip: give one archive; '${more[0]}' is one too many.`);
   return { file, json, help };
-}
-
-function parseOrRefuse(args: readonly string[]) {
-  return parseOptions("check-zip", args, { json: { type: "boolean" } });
 }
 
 async function checkZip(file: string): Promise<InspectionResult> {

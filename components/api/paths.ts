@@ -46,7 +46,7 @@ export function checkPaths(
       const other = parameters.get(parent) ?? part;
       if (other !== part)
         refuse(
-          `${parent || "/"} has the parameter ${other} in the place of ${part}, but API Gateway allows only one name there;  ` +
+          `${parent || "/"} has the parameter ${other} in the place of ${part}, but API Gateway allows only one name there; ` +
             "use the same name in all paths",
         );
       if (part.endsWith("+}") && prefix !== path)

@@ -133,6 +133,7 @@ export class SqsPoller {
   private async process(received: readonly Message[], activity: Activity): Promise<void> {
     this.inFlight += 1;
     try {
+      // A batch that a stopped poller has received is not filtered yet.
       const batch = await this.sift(received);
       if (batch.length === 0) return;
       await Promise.all(
