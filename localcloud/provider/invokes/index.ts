@@ -9,6 +9,7 @@ import { client } from "../clients";
 import type { Properties, ProviderContext } from "../types";
 import { getGroup } from "./autoScaling";
 import { getInstanceType, getSubnet, getSubnets } from "./ec2";
+import { getAmi, getAmiIds } from "./images";
 import { policyDocument } from "./policyDocument";
 
 /** A function of the provider, by its token. */
@@ -62,6 +63,8 @@ const INVOKES: Readonly<Record<string, Run>> = {
     return { id: arn, arn, partition, service, region, account, resource: resource.join(":") };
   },
   "aws:autoscaling/getGroup:getGroup": getGroup,
+  "aws:ec2/getAmi:getAmi": getAmi,
+  "aws:ec2/getAmiIds:getAmiIds": getAmiIds,
   "aws:ec2/getInstanceType:getInstanceType": getInstanceType,
   "aws:ec2/getSubnet:getSubnet": getSubnet,
   "aws:ec2/getSubnets:getSubnets": getSubnets,

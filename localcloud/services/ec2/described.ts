@@ -83,7 +83,7 @@ export function selectResources<Shape, One extends Stored<Shape>>(
   );
 }
 
-function matches(
+export function matches(
   one: Stored<unknown>,
   filters: readonly Filter[],
   aliases: Readonly<Record<string, string>>,

@@ -6,6 +6,7 @@ import { api, ec2Error } from "./api";
 import { attachNetworkInterface, detachNetworkInterface } from "./attachments";
 import { getConsoleOutput } from "./consoleOutput";
 import { requestTagContext } from "./described";
+import { describeImages } from "./describeImages";
 import { modifyInstanceAttribute } from "./instanceAttributes";
 import { createFleet } from "./fleets/createFleet";
 import { ec2Fleets } from "./fleets/ec2Fleets";
@@ -30,9 +31,9 @@ import { createVpc, vpcs } from "./vpcs";
 
 /**
  * Amazon EC2 to the extent that instances need it: the default VPC, VPCs, subnets, security groups, launch templates,
- * key pairs, instances, network interfaces, gateway endpoints, Spot Fleet requests and EC2 Fleets. A running instance
- * serves SSH on 127.0.0.1; it has no separate operating system. Not supported: other routes and gateways, images,
- * volumes, Spot prices.
+ * key pairs, instances, network interfaces, gateway endpoints, AWS's public images, Spot Fleet requests and EC2
+ * Fleets. A running instance serves SSH on 127.0.0.1; it has no separate operating system. Not supported: other routes
+ * and gateways, images of the account, volumes, Spot prices.
  */
 export const ec2 = api.service({
   createStore,
@@ -57,6 +58,7 @@ export const ec2 = api.service({
     CreateNetworkInterface: createNetworkInterface,
     CreateVpc: createVpc,
     DeleteVpcEndpoints: deleteVpcEndpoints,
+    DescribeImages: describeImages,
     DescribeRouteTables: describeRouteTables,
     DescribeInstanceTypes: describeInstanceTypes,
     DetachNetworkInterface: detachNetworkInterface,

@@ -1,5 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
-import type { _InstanceType, InstanceTypeInfo } from "@aws-sdk/client-ec2";
+import type { _InstanceType, ArchitectureType, InstanceTypeInfo } from "@aws-sdk/client-ec2";
 import type { Machine } from "../../core/events";
 import type { Hand } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
@@ -103,6 +103,11 @@ export function sizeOf(type: string | undefined): Machine["size"] {
     memoryMib: memory.SizeInMiB ?? 0,
     interfaces: network.MaximumNetworkInterfaces ?? 0,
   };
+}
+
+/** Returns the architecture of a type; undefined for a type that this cloud does not know. */
+export function architectureOf(type: string): ArchitectureType | undefined {
+  return TYPES.get(type)?.ProcessorInfo?.SupportedArchitectures?.[0];
 }
 
 export const describeInstanceTypes: Hand<typeof Sdk, Ec2Store, "DescribeInstanceTypes"> = {

@@ -7,8 +7,9 @@ import { refuseWithoutRoom } from "./fleets/poolLimits";
 import { freeAddresses } from "./addresses";
 import { ec2Error, invalidParameter } from "./api";
 import { givenTags, newId, notFound, tagsOfNewResource } from "./described";
-import { imageId } from "./images";
+import { checkArchitecture, imageId } from "./images";
 import { boot, state } from "./instanceStates";
+import { architectureOf } from "./instanceTypes";
 import { publicKeyOf } from "./keyPairs";
 import { dataOf, launchTemplates } from "./launchTemplates";
 import { addPrimaryInterface, tellInterfaces } from "./interfaces";
@@ -50,6 +51,8 @@ export function runInstances(input: Input, context: Context): Reservation {
   if (min < 1 || max < min)
     throw invalidParameter(`Invalid value '${max}' for MaxCount. It must be at least MinCount.`);
   const ImageId = imageId(launch.ImageId);
+  const InstanceType = launch.InstanceType ?? "m1.small";
+  checkArchitecture(ImageId, InstanceType);
   const subnet = subnetOf(launch, store);
   const groups = vpcGroups(launch.SecurityGroupIds, subnet.shape.VpcId, context);
   const keyPair = publicKeyOf(launch.KeyName, store);
@@ -62,7 +65,6 @@ export function runInstances(input: Input, context: Context): Reservation {
       `There are not enough free addresses in subnet '${subnet.id}' to satisfy the requested number of instances.`,
     );
   const isSpot = launch.InstanceMarketOptions?.MarketType === "spot";
-  const InstanceType = launch.InstanceType ?? "m1.small";
   const zone = subnet.shape.AvailabilityZone ?? "";
   refuseWithoutRoom(store, InstanceType, zone, isSpot ? "spot" : "on-demand");
   const readTags = context.principal.type === "service" ? givenTags : tagsOfNewResource;
@@ -89,7 +91,7 @@ export function runInstances(input: Input, context: Context): Reservation {
       IamInstanceProfile,
       State: state("pending"),
       StateTransitionReason: "",
-      Architecture: "x86_64",
+      Architecture: architectureOf(InstanceType) ?? "x86_64",
       ...(isSpot && { InstanceLifecycle: "spot" }),
     };
     const { UserData: userData } = launch;

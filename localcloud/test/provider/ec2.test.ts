@@ -1,6 +1,7 @@
 import { EC2Client, ModifyVpcAttributeCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import { client } from "../../provider/clients";
+import type { Properties } from "../../provider/types";
 import { describeLifecycle, type Made, ProviderBench } from "../support/resourceLifecycle";
 
 const AMI = "ami-0123456789abcdef0";
@@ -158,5 +159,61 @@ describe("EC2 in a program", () => {
     expect(ids).to.have.length(3).and.include(found.id);
     const several = await bench.core.invoke(subnet, { filters }).catch(String);
     expect(several).to.contain("multiple EC2 Subnets matched");
+  });
+
+  const AMI_FUNCTION = "aws:ec2/getAmi:getAmi";
+  const named = (...values: string[]) => [{ name: "name", values }];
+
+  it("returns the newest image that matches, the one that its public parameter names", async () => {
+    const parameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
+    const { value } = await bench.core.invoke("aws:ssm/getParameter:getParameter", {
+      name: parameter,
+    });
+    const filters = [
+      ...named("al2023-ami-2023.*"),
+      { name: "architecture", values: ["arm64"] },
+      { name: "virtualization-type", values: ["hvm"] },
+    ];
+    const args = { filters, mostRecent: true, owners: ["amazon"] };
+    const found = await bench.core.invoke(AMI_FUNCTION, args);
+    expect(found).to.deep.include({
+      id: value,
+      imageId: value,
+      arn: `arn:aws:ec2:eu-central-1::image/${String(value)}`,
+      name: "al2023-ami-2023.8.20250818.0-kernel-6.1-arm64",
+      rootDeviceName: "/dev/xvda",
+      stateReason: { code: "UNSET", message: "UNSET" },
+      tags: {},
+      mostRecent: true,
+    });
+    const [{ ebs }] = found.blockDeviceMappings as { ebs: Record<string, string> }[];
+    expect(ebs).to.include({ volume_size: "8", snapshot_id: found.rootSnapshotId });
+    const nameRegex = "^al2023-ami-2023\\.8\\.20250804";
+    const older = await bench.core.invoke(AMI_FUNCTION, { ...args, nameRegex });
+    expect(older.id).to.not.equal(value);
+    const ids = async (more: object) =>
+      (await bench.core.invoke("aws:ec2/getAmiIds:getAmiIds", { ...args, ...more })).ids;
+    expect(await ids({})).to.deep.equal([value, older.id]);
+    expect(await ids({ sortAscending: true })).to.deep.equal([older.id, value]);
+    expect(await ids({ owners: ["self"] })).to.deep.equal([]);
+  });
+
+  it("refuses to choose an image among none, several, or those of anyone", async () => {
+    const getAmi = (args: Properties) => bench.core.invoke(AMI_FUNCTION, args).catch(String);
+    const owners = ["self"];
+    expect(await getAmi({ filters: named("golden-*"), owners, mostRecent: true })).to.contain(
+      "Your query returned no results. Please change your search criteria and try again.",
+    );
+    const filters = named("debian-12-amd64-*");
+    expect(await getAmi({ filters, owners: ["136693071363"] })).to.contain(
+      "Your query returned more than one result. Please try a more specific search criteria, or set `most_recent`",
+    );
+    expect(await getAmi({ filters, mostRecent: true })).to.contain(
+      "Most Recent Image Not Filtered",
+    );
+    const unsafe = await bench.core.invoke(AMI_FUNCTION, {
+      ...{ filters, mostRecent: true, allowUnsafeFilter: true },
+    });
+    expect(unsafe.name).to.equal("debian-12-amd64-20250814-2204");
   });
 });

@@ -1,5 +1,5 @@
 import { formatArn } from "../../../core/arn";
-import { publicImageId } from "../../../core/publicImages";
+import { publicImage, publicImageId } from "../../../core/publicImages";
 import type { StoreScope } from "../../../core/service";
 import type { ParameterVersion, StoredParameter } from "../store";
 
@@ -7,7 +7,7 @@ const RECOMMENDED = /^\/aws\/service\/ecs\/optimized-ami\/.+\/recommended$/;
 
 /**
  * Returns one of AWS's public parameters: the id of an image, or the description of an ECS-optimized image, here with
- * its id only. Its ARN has no account.
+ * its id and, if it is known, its name only. Its ARN has no account.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html
  */
 export function publicParameter(
@@ -32,5 +32,7 @@ export function publicParameter(
 }
 
 function descriptionOf(name: string): string {
-  return JSON.stringify({ schema_version: 1, image_id: publicImageId(`${name}/image_id`) });
+  const parameter = `${name}/image_id`;
+  const image_name = publicImage(parameter)?.name;
+  return JSON.stringify({ schema_version: 1, image_name, image_id: publicImageId(parameter) });
 }

@@ -50,8 +50,8 @@ describe("EC2 instances", () => {
 
   it("start from the image of a public AWS parameter, always the same one", async () => {
     const arm = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
-    const [first] = await run({ ImageId: arm });
-    const [again] = await run({ ImageId: arm });
+    const [first] = await run({ ImageId: arm, InstanceType: "t4g.small" });
+    const [again] = await run({ ImageId: arm, InstanceType: "t4g.small" });
     const [other] = await run({ ImageId: arm.replace("arm64", "x86_64") });
     expect(first.ImageId).to.match(/^ami-0[0-9a-f]{16}$/);
     expect([again.ImageId === first.ImageId, other.ImageId === first.ImageId]).to.deep.equal([

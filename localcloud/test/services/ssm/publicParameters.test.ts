@@ -49,15 +49,20 @@ describe("AWS's public ssm parameters", () => {
     expect(both.InvalidParameters).to.deep.equal(Names.slice(1));
   });
 
-  it("describe an ECS-optimized image as JSON, with the id that its own parameter has", async () => {
-    const { image_id } = JSON.parse((await read(ECS))?.Value ?? "") as { image_id: string };
+  it("describe an ECS-optimized image as JSON, with its name and the id that its own parameter has", async () => {
+    const { image_id, image_name } = JSON.parse((await read(ECS))?.Value ?? "") as {
+      image_id: string;
+      image_name: string;
+    };
     expect(image_id).to.equal((await read(`${ECS}/image_id`))?.Value);
+    expect(image_name).to.match(/^al2023-ami-ecs-hvm-2023\.0\.\d{8}-kernel-6\.1-x86_64$/);
   });
 
   it("are the images with which instances launch that name the parameter", async () => {
     const ec2 = new EC2Client(connection());
     const ImageId = `resolve:ssm:${LINUX}`;
-    const launch = new RunInstancesCommand({ ImageId, MinCount: 1, MaxCount: 1 });
+    const InstanceType = "t4g.small";
+    const launch = new RunInstancesCommand({ ImageId, InstanceType, MinCount: 1, MaxCount: 1 });
     const { Instances = [] } = await ec2.send(launch);
     ec2.destroy();
     expect(Instances[0]?.ImageId).to.equal((await read(LINUX))?.Value);
