@@ -2,12 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { argumentError } from "./validation";
 
 /**
- * Names of Lambda functions and IAM roles have at most 64 characters, of which Pulumi's autonaming takes 8 ("-" and 7
- * hexadecimal digits) and the longest suffix of a child with that limit ("-role") 5.
+ * Names of Lambda functions, IAM roles and EventBridge rules have at most 64 characters, of which Pulumi's autonaming
+ * takes 8 ("-" and 7 hexadecimal digits). Pulumi refuses a longer name instead of shortening it.
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (RoleName)
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html (Name)
  */
-const LONGEST_NAME = 64 - 8 - "-role".length;
+const LONGEST_NAME = 64 - 8;
+
+/** The end of the name of every function's role. */
+export const ROLE_SUFFIX = "-role";
 
 /** Returns the logical name of a child. It never comes from an Output, so it is the same in every deployment. */
 export function childName(parent: string, suffix: string): string {
@@ -22,16 +26,21 @@ export function metricsName(name: string): string {
 /**
  * Refuses a component name that AWS would refuse in the names made from it.
  *
- * @param room further characters that the component itself appends before it creates a function. Default 0.
+ * @param longestSuffix the longest that is appended for a child whose name has that limit. Default: that of a
+ *   function's role.
  */
-export function checkName(resource: pulumi.Resource, name: string, room = 0): void {
-  const most = LONGEST_NAME - room;
+export function checkName(
+  resource: pulumi.Resource,
+  name: string,
+  longestSuffix = ROLE_SUFFIX,
+): void {
+  const most = LONGEST_NAME - longestSuffix.length;
   if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(name) && name.length <= most) return;
   throw argumentError(
     resource,
     "name",
     name,
     `allowed are at most ${most} letters, digits, - and _, the first a letter, ` +
-      "because names of functions and roles contain it",
+      "because names of functions, roles and rules contain it",
   );
 }

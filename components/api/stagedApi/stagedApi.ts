@@ -8,7 +8,7 @@ import { type ApiStage, createStage, definitionHash } from "../stage";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
 import { locationOf } from "../../location";
-import { checkName, childName } from "../../names";
+import { checkName, childName, ROLE_SUFFIX } from "../../names";
 import type { PolicyException } from "../../iam/policyException";
 import { routeId, type StagedApiArgs, type StageName, STAGES } from "./args";
 import { createCanary } from "./canary";
@@ -53,7 +53,7 @@ export class StagedApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: StagedApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, { policyExceptions: policyExceptions(name, args) }, opts);
-    checkName(this, name, "-release".length);
+    checkName(this, name, `-release${ROLE_SUFFIX}`);
     checkStagedApi(this, args);
     this.function = createFunction(this, name, args);
     const target = { functionArn: this.function?.arn, location: locationOf(this) };

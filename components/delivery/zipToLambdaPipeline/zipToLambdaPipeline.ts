@@ -10,7 +10,7 @@ import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";
 import { createOwnMetricAlarm } from "../../function/ownMetricAlarm";
 import { createRecordTable } from "../../storage/recordTable";
-import { checkName, childName } from "../../names";
+import { checkName, childName, ROLE_SUFFIX } from "../../names";
 import { createFailureAlarm, createFailureQueue } from "../../queues/failureQueue";
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
 import { createAppRole } from "./appRole";
@@ -78,7 +78,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
-    checkName(this, name, roomOf(args));
+    checkName(this, name, longestSuffix(args));
     checkZipToLambdaPipeline(this, prefixOf(name), args);
     const settings = settingsOf(name, args);
     const parentOpts = { parent: this };
@@ -146,14 +146,16 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
 }
 
 /**
- * Returns the length of the longest suffix that is added to the component's name. It is called before the arguments are
- * checked: JavaScript may have passed anything.
+ * Returns the longest suffix that is added to the component's name. It is called before the arguments are checked:
+ * JavaScript may have passed anything.
  */
-function roomOf(args: ZipToLambdaPipelineArgs | null): number {
+function longestSuffix(args: ZipToLambdaPipelineArgs | null): string {
   const uploaderRoles = Object.keys(Object(args?.uploaders) as object).map(
     (one) => `-${one}-${UPLOADER_SUFFIX}`,
   );
-  return Math.max(...["-verifier", ...uploaderRoles].map(({ length }) => length));
+  return [`-verifier${ROLE_SUFFIX}`, ...uploaderRoles].reduce((longest, one) =>
+    one.length > longest.length ? one : longest,
+  );
 }
 
 function placeOf(name: string): string[] {

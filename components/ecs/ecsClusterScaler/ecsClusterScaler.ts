@@ -7,7 +7,12 @@ import { createRecordTable } from "../../storage/recordTable";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
 import { createServicesRule, type ServiceEventKind } from "../scaling/servicesRule";
 import { subjectsOf } from "../scaling/scalingAlarms";
-import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
+import {
+  callByRules,
+  createTickRules,
+  wakeAfterUpdate,
+  LONGEST_RULE_SUFFIX,
+} from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
 import { createCapacityAlarm } from "../scaling/watchAlarms";
 import type { EcsClusterScalerArgs } from "./args";
@@ -54,7 +59,7 @@ export class EcsClusterScaler extends pulumi.ComponentResource {
 
   constructor(name: string, args: EcsClusterScalerArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, { policyExceptions: recordExceptions(name) }, opts);
-    checkName(this, name);
+    checkName(this, name, LONGEST_RULE_SUFFIX);
     checkEcsClusterScaler(this, args);
     const own = { parent: this };
     const { tags } = args;

@@ -9,7 +9,12 @@ import { checkEcsTaskScaler } from "./checks";
 import { defaultCountPath } from "../pinnedDesiredCount";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
 import { subjectsOf } from "../scaling/scalingAlarms";
-import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
+import {
+  callByRules,
+  createTickRules,
+  wakeAfterUpdate,
+  LONGEST_RULE_SUFFIX,
+} from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
 import { createCapacityAlarm, createMissingMetricAlarms } from "../scaling/watchAlarms";
 import { sourceOf } from "./metricSources";
@@ -56,7 +61,7 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
 
   constructor(name: string, args: EcsTaskScalerArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, { policyExceptions: recordExceptions(name) }, opts);
-    checkName(this, name);
+    checkName(this, name, LONGEST_RULE_SUFFIX);
     checkEcsTaskScaler(this, args);
     const parentOpts = { parent: this };
     const { tags } = args;

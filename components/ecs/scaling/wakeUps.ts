@@ -47,6 +47,10 @@ const SLOW = 5;
 /** Rules that call the function; the function enables and disables them. */
 export type TickRules = Readonly<Record<Pace, aws.cloudwatch.EventRule>>;
 
+const SLOW_TICK = "slow-tick";
+/** The longest end of a rule's name; that of the rules for bounds has as many characters from the tenth on. */
+export const LONGEST_RULE_SUFFIX = `-${SLOW_TICK}`;
+
 export function createTickRules(
   name: string,
   tags: aws.cloudwatch.EventRuleArgs["tags"],
@@ -57,7 +61,7 @@ export function createTickRules(
   return {
     minute: createMinuteRule(childName(name, "tick"), { description: minute, tags }, opts),
     slow: createMinuteRule(
-      childName(name, "slow-tick"),
+      childName(name, SLOW_TICK),
       { description: slow, every: SLOW, tags },
       opts,
     ),

@@ -7,7 +7,12 @@ import { createRecordTable } from "../../storage/recordTable";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
 import { createServicesRule, type ServiceEventKind } from "../scaling/servicesRule";
 import { subjectsOf } from "../scaling/scalingAlarms";
-import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
+import {
+  callByRules,
+  createTickRules,
+  wakeAfterUpdate,
+  LONGEST_RULE_SUFFIX,
+} from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
 import { createCapacityAlarm } from "../scaling/watchAlarms";
 import type { SpotFleetScalerArgs } from "./args";
@@ -53,7 +58,7 @@ export class SpotFleetScaler extends pulumi.ComponentResource {
 
   constructor(name: string, args: SpotFleetScalerArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, { policyExceptions: recordExceptions(name) }, opts);
-    checkName(this, name);
+    checkName(this, name, LONGEST_RULE_SUFFIX);
     checkSpotFleetScaler(this, args);
     const own = { parent: this };
     const { tags } = args;

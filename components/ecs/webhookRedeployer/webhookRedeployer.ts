@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_RECEIVES } from "../../../callbacks/ecs/webhookRedeployer/worker";
 import type { CallbackFunction } from "../../function/callbackFunction";
-import { checkName, childName } from "../../names";
+import { checkName, childName, ROLE_SUFFIX } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { defaultPinPath } from "../pinnedImage";
 import type { PolicyException } from "../../iam/policyException";
@@ -73,7 +73,7 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
 
   constructor(name: string, args: WebhookRedeployerArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, { policyExceptions: policyExceptions(name, args) }, opts);
-    checkName(this, name, "-completion".length);
+    checkName(this, name, `-completion${ROLE_SUFFIX}`);
     checkWebhookRedeployer(this, args);
     const parentOpts = { parent: this };
     const { alarmActions, tags } = args;

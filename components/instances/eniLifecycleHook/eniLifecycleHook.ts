@@ -9,7 +9,11 @@ import { argumentError } from "../../validation";
 import { type GroupFacts, timesOf } from "../lifecycleHooks/args";
 import { attachHooks, type GroupHooks, hookName, initialHooks } from "../lifecycleHooks/groups";
 import { createHookAlarms } from "../lifecycleHooks/hookAlarms";
-import { createNotifications, createSweepRule } from "../lifecycleHooks/notifications";
+import {
+  createNotifications,
+  createSweepRule,
+  PUBLISHER_SUFFIX,
+} from "../lifecycleHooks/notifications";
 import type { AttachOptions, EniLifecycleHookArgs } from "./args";
 import { checkEniLifecycleHook, checkTypes } from "./checks";
 import { checkGroup, factsOf } from "./groupChecks";
@@ -48,7 +52,7 @@ export class EniLifecycleHook extends pulumi.ComponentResource {
 
   constructor(name: string, args: EniLifecycleHookArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
-    checkName(this, name);
+    checkName(this, name, PUBLISHER_SUFFIX);
     checkEniLifecycleHook(this, args);
     this.count = args.interfaces.length;
     this.hookId = [pulumi.getProject(), pulumi.getStack(), name].join("/");

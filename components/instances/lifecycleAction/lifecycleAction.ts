@@ -22,7 +22,11 @@ import { type GroupFacts, LIFECYCLE_HOOK_CHECKS, timesOf } from "../lifecycleHoo
 import { waitProblem } from "../lifecycleHooks/groupProblem";
 import { attachHooks, type GroupHooks, hookName, initialHooks } from "../lifecycleHooks/groups";
 import { createHookAlarms } from "../lifecycleHooks/hookAlarms";
-import { createNotifications, createSweepRule } from "../lifecycleHooks/notifications";
+import {
+  createNotifications,
+  createSweepRule,
+  PUBLISHER_SUFFIX,
+} from "../lifecycleHooks/notifications";
 import type { LifecycleActionArgs } from "./args";
 
 const TYPE = "aws-callbacks:index:LifecycleAction";
@@ -60,7 +64,7 @@ export class LifecycleAction extends pulumi.ComponentResource {
 
   constructor(name: string, args: LifecycleActionArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, {}, opts);
-    checkName(this, name);
+    checkName(this, name, PUBLISHER_SUFFIX);
     checkArgs(this, args, CHECKS);
     checkStatements(args.permissions ?? [], this);
     const settings = settingsOf(this, name, args);

@@ -24,6 +24,9 @@ export interface NotifiedFunction {
   readonly hooks: readonly string[];
 }
 
+/** The longest end of the names of a hook's roles and rules. */
+export const PUBLISHER_SUFFIX = "-publisher-role";
+
 export function createNotifications(
   self: pulumi.Resource,
   notified: NotifiedFunction,
@@ -49,7 +52,7 @@ function createTopic(
     opts,
   );
   const role = new aws.iam.Role(
-    childName(name, "publisher-role"),
+    `${name}${PUBLISHER_SUFFIX}`,
     { assumeRolePolicy: assumeRolePolicy("autoscaling.amazonaws.com"), tags },
     opts,
   );

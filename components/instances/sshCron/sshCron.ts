@@ -4,7 +4,7 @@ import { CRON_RECORDS, type CronRecord } from "../../../callbacks/instances/sshC
 import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";
 import { locationOf } from "../../location";
-import { checkName, childName } from "../../names";
+import { checkName, childName, ROLE_SUFFIX } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
 import { createPrivateBucket } from "../../storage/privateBucket";
@@ -25,8 +25,7 @@ import { createFailureAlarm, createSilenceAlarm } from "./watchAlarms";
 
 const TYPE = "aws-callbacks:index:SshCron";
 
-/** Characters of the longest suffix of a function's name. */
-const ROOM = "-reconciler".length;
+const LONGEST_SUFFIX = `-reconciler${ROLE_SUFFIX}`;
 /** Most receives of a message whose run has not started. */
 const MOST_RECEIVES = 5;
 
@@ -75,7 +74,7 @@ export class SshCron extends pulumi.ComponentResource {
 
   constructor(name: string, args: SshCronArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, stated(name, args), opts);
-    checkName(this, name, ROOM);
+    checkName(this, name, LONGEST_SUFFIX);
     checkSshCron(this, args);
     const parentOpts = { parent: this };
     const settings = settingsOf(this, name, args);

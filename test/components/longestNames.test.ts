@@ -1,0 +1,53 @@
+import { expect } from "chai";
+import * as packing from "../../components/function/packing/packCallback";
+import { NAME_LIMITS } from "../support/nameLimits";
+import { mockPulumi } from "../support/pulumiMocks";
+import { COMPONENTS, type Untyped } from "../support/validArguments";
+
+describe("The longest name that a component accepts", function () {
+  this.timeout(120_000);
+  const { packCallback } = packing;
+  // Bundling does not matter here, and would take most of the time.
+  before(() => {
+    const packed = Promise.resolve({ files: { "index.js": "" }, hash: "" });
+    Object.assign(packing, { packCallback: () => packed });
+  });
+  after(() => Object.assign(packing, { packCallback }));
+
+  for (const [kind, [component, given]] of Object.entries(COMPONENTS)) {
+    it(`leaves room for the names of all children of ${kind}`, async () => {
+      const create = (length: number): string => {
+        const args: unknown = typeof given === "function" ? (given as () => object)() : given;
+        try {
+          new (component as Untyped)("n".repeat(length), args);
+          return "";
+        } catch (error) {
+          return (error as Error).message;
+        }
+      };
+      mockPulumi();
+      const [, longest] = /allowed are at most (\d+) letters/.exec(create(80)) ?? [];
+      let length = Number(longest);
+      let { resources } = mockPulumi();
+      // A pipeline needs room for the names of apps, too.
+      for (; create(length) !== ""; length -= 1) ({ resources } = mockPulumi());
+      await untilNoMore(resources);
+      const tooLong = resources.flatMap(({ type, name, inputs }) => {
+        const limit = NAME_LIMITS[type];
+        if (limit === undefined || inputs.name !== undefined) return [];
+        const made = `${name}-0123456`;
+        return made.length > limit ? [`${type} ${made}: ${made.length} of ${limit}`] : [];
+      });
+      expect(resources.length).to.be.greaterThan(3);
+      expect(tooLong).to.deep.equal([]);
+    });
+  }
+});
+
+/** Waits until the program registers no more resources. Pulumi's own wait does not end after a refused component. */
+async function untilNoMore(resources: readonly unknown[]): Promise<void> {
+  for (let [turns, count] = [0, -1]; turns < 50; turns += 1) {
+    if (resources.length !== count) [turns, count] = [0, resources.length];
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
