@@ -27,18 +27,31 @@ export function autoname(
   if (typeof old === "string" && (typeof prefix !== "string" || old.startsWith(prefix)))
     return named(old);
   const suffix = rule.suffix?.(inputs) ?? "";
-  if (typeof prefix === "string") {
-    const rest = random(request, 26) + suffix;
-    return named(prefix.slice(0, rule.maxLength - rest.length) + rest);
-  }
-  if (request.autonaming) {
+  // A configured name wins over Pulumi's own, but not over the program's prefix.
+  if (request.autonaming && typeof prefix !== "string") {
     const { name, reason } = configuredName(rule, suffix, request.autonaming);
     return name === undefined ? [{ property: rule.property, reason }] : named(name);
   }
-  const separated = `${rule.separator ?? "-"}${random(request, 7)}${suffix}`;
-  const base = request.urn.split("::").slice(3).join("::");
-  const name = rule.transform ? rule.transform(base) : base;
-  return named(name.slice(0, rule.maxLength - separated.length) + separated);
+  const isPrefixed = typeof prefix === "string";
+  const digits = isPrefixed ? PREFIXED_DIGITS : DIGITS;
+  const begin = isPrefixed ? prefix : beginOf(rule, request);
+  const most = rule.maxLength - suffix.length;
+  if (begin.length + digits <= most) return named(begin + random(request, digits) + suffix);
+  const reason = `name '${begin}' plus ${digits} random chars is longer than maximum length ${most}`;
+  return [{ property: rule.property, reason }];
+}
+
+/** Random digits after a resource's own name, and after a prefix of the program. */
+const DIGITS = 7;
+const PREFIXED_DIGITS = 26;
+
+/**
+ * Returns a generated name up to its random part. Pulumi refuses a resource whose own name is too long, instead of
+ * shortening it: https://github.com/pulumi/pulumi/pull/500
+ */
+function beginOf(rule: Autoname, { urn }: CheckRequest): string {
+  const base = urn.split("::").slice(3).join("::");
+  return (rule.transform ? rule.transform(base) : base) + (rule.separator ?? "-");
 }
 
 /**

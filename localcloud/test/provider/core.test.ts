@@ -35,7 +35,6 @@ describe("provider: check", function () {
       .and.equal(name(QUEUE, {}));
     expect(name(QUEUE, {})).to.not.equal(name(QUEUE, {}, undefined, "other seed"));
     expect(name(QUEUE, { fifoQueue: true })).to.match(/^thing-[0-9a-f]{7}\.fifo$/);
-    expect(name(QUEUE, {}, undefined, "s", "x".repeat(200))).to.have.length(80);
     expect(name("aws:kms/alias:Alias", { targetKeyId: "k" })).to.match(
       /^alias\/thing-[0-9a-f]{7}$/,
     );
@@ -51,6 +50,24 @@ describe("provider: check", function () {
     expect(name("aws:iam/role:Role", { assumeRolePolicy: "{}", namePrefix: "app-" })).to.match(
       /^app-[0-9a-f]{26}$/,
     );
+  });
+
+  it("refuses a resource's own name or prefix that leaves no room for random digits, as Pulumi does", () => {
+    const problem = (...args: Parameters<typeof check>): unknown => check(...args).failures;
+    const long = "x".repeat(73);
+    const refused = (name: string, digits: number, most: number) => [
+      {
+        property: "name",
+        reason: `name '${name}' plus ${digits} random chars is longer than maximum length ${most}`,
+      },
+    ];
+    expect(problem(QUEUE, {}, undefined, "s", "x".repeat(72))).to.deep.equal([]);
+    expect(problem(QUEUE, {}, undefined, "s", long)).to.deep.equal(refused(`${long}-`, 7, 80));
+    const fifo = { fifoQueue: true };
+    const most = "x".repeat(68);
+    expect(problem(QUEUE, fifo, undefined, "s", most)).to.deep.equal(refused(`${most}-`, 7, 75));
+    const role = { assumeRolePolicy: "{}", namePrefix: "p".repeat(39) };
+    expect(problem("aws:iam/role:Role", role)).to.deep.equal(refused(role.namePrefix, 26, 64));
   });
 
   it("keeps a generated name, and prefers a given one", () => {
