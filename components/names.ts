@@ -44,3 +44,13 @@ export function checkName(
       "because names of functions, roles and rules contain it",
   );
 }
+
+/**
+ * Refuses a name that S3 would refuse in the names of a component's buckets; Pulumi makes them lower case.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+export function checkNameOfBuckets(resource: pulumi.Resource, name: string): void {
+  if (!name.includes("_")) return;
+  const allowed = "allowed are letters, digits and -, because names of buckets contain it";
+  throw argumentError(resource, "name", name, allowed);
+}

@@ -52,7 +52,20 @@ function createModel(
   opts: pulumi.CustomResourceOptions,
 ): aws.apigateway.Model | undefined {
   if (schema === undefined) return undefined;
-  return new aws.apigateway.Model(name, { restApi, contentType: "application/json", schema }, opts);
+  return new aws.apigateway.Model(
+    modelName(name),
+    { restApi, contentType: "application/json", schema },
+    opts,
+  );
+}
+
+/**
+ * API Gateway accepts letters and digits only. Pulumi leaves out every other character but `_`:
+ * https://github.com/terraform-linters/tflint-ruleset-aws/issues/98
+ */
+function modelName(name: string): string {
+  // Braces keep names apart, as in ApiNames.
+  return name.replaceAll("_", "{u}");
 }
 
 interface AnswerArgs {

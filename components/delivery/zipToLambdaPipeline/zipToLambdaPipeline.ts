@@ -10,7 +10,7 @@ import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";
 import { createOwnMetricAlarm } from "../../function/ownMetricAlarm";
 import { createRecordTable } from "../../storage/recordTable";
-import { checkName, childName, ROLE_SUFFIX } from "../../names";
+import { checkName, checkNameOfBuckets, childName, ROLE_SUFFIX } from "../../names";
 import { createFailureAlarm, createFailureQueue } from "../../queues/failureQueue";
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
 import { createAppRole } from "./appRole";
@@ -79,6 +79,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
   ) {
     super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
     checkName(this, name, longestSuffix(args));
+    checkNameOfBuckets(this, name);
     checkZipToLambdaPipeline(this, prefixOf(name), args);
     const settings = settingsOf(name, args);
     const parentOpts = { parent: this };

@@ -4,7 +4,7 @@ import { CRON_RECORDS, type CronRecord } from "../../../callbacks/instances/sshC
 import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";
 import { locationOf } from "../../location";
-import { checkName, childName, ROLE_SUFFIX } from "../../names";
+import { checkName, checkNameOfBuckets, childName, ROLE_SUFFIX } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
 import { createPrivateBucket } from "../../storage/privateBucket";
@@ -75,6 +75,7 @@ export class SshCron extends pulumi.ComponentResource {
   constructor(name: string, args: SshCronArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, stated(name, args), opts);
     checkName(this, name, LONGEST_SUFFIX);
+    checkNameOfBuckets(this, name);
     checkSshCron(this, args);
     const parentOpts = { parent: this };
     const settings = settingsOf(this, name, args);

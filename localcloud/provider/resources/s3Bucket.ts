@@ -33,7 +33,7 @@ const bucket = defineResource<BucketInputs>({
   autoname: {
     property: "bucket",
     maxLength: 63,
-    transform: (name) => name.toLowerCase().replace(/[^a-z0-9-]/g, "-"),
+    transform: (name) => name.toLowerCase(),
   },
   defaults: { forceDestroy: false },
   replaceOn: ["bucket", "bucketPrefix"],

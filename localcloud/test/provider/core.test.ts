@@ -38,6 +38,10 @@ describe("provider: check", function () {
     expect(name("aws:kms/alias:Alias", { targetKeyId: "k" })).to.match(
       /^alias\/thing-[0-9a-f]{7}$/,
     );
+    // Only its case changes, so S3 refuses other characters: pulumi-aws, AutoNameTransform("bucket", 63, ...).
+    expect(check("aws:s3/bucket:Bucket", {}, undefined, "s", "A_b").inputs.bucket).to.match(
+      /^a_b-[0-9a-f]{7}$/,
+    );
     expect(
       name(
         "aws:apigateway/model:Model",
