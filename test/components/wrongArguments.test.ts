@@ -1,8 +1,7 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { existsSync } from "node:fs";
-import { FunctionAlarms, SshCron } from "../../components";
+import { SshCron } from "../../components";
 import * as packing from "../../components/function/packing/packCallback";
 import { runs } from "../../localcloud/test/support/runs";
 import { mockPulumi } from "../support/pulumiMocks";
