@@ -1,6 +1,6 @@
 import type { AttachedPolicy } from "@aws-sdk/client-iam";
 import { checkLength, required } from "../../../core/constraint";
-import { noSuchEntity, quotaExceeded } from "./errors";
+import { invalidInput, noSuchEntity, quotaExceeded } from "./errors";
 import { listPage, type ListRequest } from "./listPage";
 import { requireAttachable } from "./lookup";
 import type { Identity, IamStore } from "../store";
@@ -16,6 +16,7 @@ export function attachPolicy(
   quota: "PoliciesPerRole" | "PoliciesPerUser",
 ): void {
   const arn = checkedArn(input.PolicyArn);
+  if (!arn.startsWith("arn:")) throw invalidInput(`ARN ${arn} is not valid.`);
   requireAttachable(store, arn);
   if (!identity.attachedPolicies.has(arn) && identity.attachedPolicies.size >= MAX_ATTACHED)
     throw quotaExceeded(quota, MAX_ATTACHED);

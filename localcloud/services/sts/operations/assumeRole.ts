@@ -10,6 +10,7 @@ const CODE = "ValidationError";
 /** Seconds; https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 const DEFAULT_DURATION = 3600;
 const MAX_CHAINED_DURATION = 3600;
+const MIN_ARN_LENGTH = 20;
 
 /**
  * Returns a session of a role, if its trust policy and the caller's own policies allow it.
@@ -17,6 +18,7 @@ const MAX_CHAINED_DURATION = 3600;
  */
 export const assumeRole: StsOperation<AssumeRoleCommandInput, AssumeRoleCommandOutput> = {
   access(input, context) {
+    checkArn(input.RoleArn ?? "");
     const checks = [trustCheck("sts:AssumeRole", input, context)];
     return input.Tags?.length ? [...checks, trustCheck("sts:TagSession", input, context)] : checks;
   },
@@ -46,7 +48,7 @@ export const assumeRole: StsOperation<AssumeRoleCommandInput, AssumeRoleCommandO
       roleArn,
       sessionName,
       durationSeconds,
-      tags: tagRecord(input.Tags),
+      tags: distinctTags(input.Tags),
       policy: input.Policy === undefined ? undefined : validateSessionPolicy(input.Policy),
       policyArns: input.PolicyArns?.map(({ arn }) =>
         required(arn, "policyArns.1.member.arn", CODE),
@@ -102,7 +104,7 @@ function checkedInput(input: AssumeRoleCommandInput): {
   durationSeconds: number;
 } {
   const roleArn = required(input.RoleArn, "roleArn", CODE);
-  checkLength(roleArn, "roleArn", { min: 20, max: 2048 }, CODE);
+  checkLength(roleArn, "roleArn", { min: MIN_ARN_LENGTH, max: 2048 }, CODE);
   const sessionName = required(input.RoleSessionName, "roleSessionName", CODE);
   checkLength(sessionName, "roleSessionName", { min: 2, max: 64 }, CODE);
   checkPattern(sessionName, "roleSessionName", /^[\w+=,.@-]*$/, CODE);
@@ -112,6 +114,28 @@ function checkedInput(input: AssumeRoleCommandInput): {
   checkLength(input.PolicyArns, "policyArns", { min: 0, max: 10 }, CODE);
   checkLength(input.Tags, "tags", { min: 0, max: 50 }, CODE);
   return { roleArn, sessionName, durationSeconds: input.DurationSeconds ?? DEFAULT_DURATION };
+}
+
+/**
+ * Refuses a text that is no ARN before the permissions are evaluated. A well-formed ARN of anything but a role is denied
+ * instead.
+ */
+function checkArn(roleArn: string): void {
+  if (roleArn.length >= MIN_ARN_LENGTH && !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/s.test(roleArn))
+    throw new AwsError(CODE, `${roleArn} is invalid`, { status: 400 });
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_operations */
+function distinctTags(tags: readonly Tag[] | undefined): Record<string, string> {
+  const record = tagRecord(tags);
+  const keys = new Set(Object.keys(record).map((key) => key.toLowerCase()));
+  if (keys.size < (tags?.length ?? 0))
+    throw new AwsError(
+      "InvalidParameterValue",
+      "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+      { status: 400 },
+    );
+  return record;
 }
 
 function tagRecord(tags: readonly Tag[] | undefined): Record<string, string> {

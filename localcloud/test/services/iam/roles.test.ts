@@ -226,6 +226,16 @@ describe("IAM roles", () => {
     await account.iam.send(new DeleteRoleCommand({ RoleName: "attached" }));
   });
 
+  it("refuse to attach a policy by its name", async () => {
+    await create("by-name");
+    const PolicyArn = "longpolicynamebutnoarn";
+    const error = await refusal(
+      account.iam.send(new AttachRolePolicyCommand({ RoleName: "by-name", PolicyArn })),
+      "InvalidInputException",
+    );
+    expect(error.message).to.equal("ARN longpolicynamebutnoarn is not valid.");
+  });
+
   it("refuse an AWS managed policy that this cloud does not include, by name", async () => {
     await create("unknown-policy");
     const arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";

@@ -206,6 +206,33 @@ describe("STS", () => {
     await client.send(new ListRolesCommand({}));
   });
 
+  for (const RoleArn of [
+    "nothing-valid-in-here",
+    "arn::b:::something/test-role",
+    "arn:a::::something/test-role",
+    "arn:a:::something/test-role",
+    "arn:a:a::aaaaaaaaaa:",
+  ])
+    it(`refuses ${RoleArn} as no ARN, whatever the caller may do`, async () => {
+      for (const caller of [sts, account.stsAs(await user(`caller-${RoleArn.length}`))]) {
+        const invalid = await refusal(assume({ RoleArn }, caller), "ValidationError");
+        expect(invalid.message).to.equal(`${RoleArn} is invalid`);
+      }
+    });
+
+  it("refuses two session tags whose keys differ only in case", async () => {
+    const trusted = { AWS: `arn:aws:iam::${ACCOUNT}:user/alice` };
+    await target(trust(trusted, { Action: ["sts:AssumeRole", "sts:TagSession"] }));
+    const Tags = [
+      { Key: "Team", Value: "a" },
+      { Key: "team", Value: "b" },
+    ];
+    const twice = await refusal(assume({ Tags }), "InvalidParameterValue");
+    expect(twice.message).to.equal(
+      "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+    );
+  });
+
   it("limits how long a session lasts", async () => {
     await target(trust({ AWS: [ACCOUNT] }), { MaxSessionDuration: 7200 });
     await assume({ DurationSeconds: 7200 });
