@@ -5,11 +5,12 @@ import { rpcJson, writeJson } from "./json";
 import { type OperationModel, operationOf, type Protocol, type ServiceCodec } from "./model";
 import { type QueryDialect, writeQueryResult } from "./query";
 import { encodeRest } from "./restResponse";
-import { isEventStream, membersOf } from "./schema";
+import { type Fields, isEventStream, membersOf } from "./schema";
 
 /**
  * Returns the response with an operation's output, which has the SDK's shape; members that the schema lacks are
- * omitted. Throws NotImplemented for operations whose response is an event stream.
+ * omitted. Throws NotImplemented for an event stream in the response of an RPC protocol, and for one that the operation
+ * does not return.
  */
 export function encodeResult(
   codec: ServiceCodec,
@@ -18,10 +19,19 @@ export function encodeResult(
   requestId: string,
 ): WireResponse {
   const operation = operationOf(codec, call.operation);
-  if ([...membersOf(operation.output)].some(([, member]) => isEventStream(member)))
+  const streamed = membersOf(operation.output).find(([, member]) => isEventStream(member));
+  if (streamed && !(isRest(call.protocol) && isIterable((output as Fields)[streamed[0]])))
     throw notImplemented(codec.signingName, `${operation.name} (event stream)`);
-  const { status, headers, body } = encoders[call.protocol](codec, operation, output, requestId);
-  return { status, headers: { "x-amzn-requestid": requestId, ...headers }, body };
+  const response = encoders[call.protocol](codec, operation, output, requestId);
+  return { ...response, headers: { "x-amzn-requestid": requestId, ...response.headers } };
+}
+
+function isRest(protocol: Protocol): boolean {
+  return protocol === "restJson" || protocol === "restXml";
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
 type Encoder = (

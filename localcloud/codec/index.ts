@@ -2,8 +2,8 @@
  * The wire codec of the local cloud: one codec for all AWS protocols, driven by the schemas that the SDK clients
  * export. `NormalizedSchema` is the only part of the SDK's internals that it uses.
  *
- * Not supported: event streams (InvokeWithResponseStream, StartLiveTail, GetLogObject), S3's addressing and chunked
- * uploads, and members in a host prefix.
+ * Not supported: event streams in requests and in RPC protocols (StartLiveTail, GetLogObject), S3's addressing and
+ * chunked uploads, and members in a host prefix.
  */
 export { type InputRules, inputCheck } from "./checkInput";
 export { type Constraints, without, withoutPatterns } from "./constraints";

@@ -2,7 +2,8 @@ import type { WireResponse } from "../core/service";
 import { writeHeader } from "./headers";
 import { restJson, writeJson } from "./json";
 import type { OperationModel, RestProtocol, ServiceCodec } from "./model";
-import { type Fields, membersOf, type Schema } from "./schema";
+import { writeEvents } from "./eventStream";
+import { type Fields, isEventStream, membersOf, type Schema } from "./schema";
 import { writeXml, writeXmlMembers } from "./xml";
 
 /** Returns the response to a REST call, with members in status, headers and body as the schema binds them. */
@@ -16,12 +17,30 @@ export function encodeRest(
   const members = schema.isUnitSchema() ? [] : [...membersOf(schema)];
   const headers = boundHeaders(members, fields);
   const [payloadName, payload] = members.find(([, m]) => m.getMergedTraits().httpPayload) ?? [];
+  const status = boundStatus(members, fields) ?? route?.status ?? 200;
+  if (payload && payloadName && isEventStream(payload))
+    return { status, ...encodeEvents(protocol, payload, fields[payloadName], headers) };
   let body: string | Uint8Array = "";
   if (payload && payloadName) body = writePayload(protocol, payload, fields[payloadName]);
   else if (members.some(([, member]) => inBody(member)))
     body = writeBody(codec, protocol, schema, fields);
   if (body.length > 0) headers["content-type"] ??= contentType(protocol);
-  return { status: boundStatus(members, fields) ?? route?.status ?? 200, headers, body };
+  return { status, headers, body };
+}
+
+function encodeEvents(
+  protocol: RestProtocol,
+  stream: Schema,
+  events: unknown,
+  headers: Record<string, string>,
+): Omit<WireResponse, "status"> {
+  return {
+    headers: { ...headers, "content-type": "application/vnd.amazon.eventstream" },
+    body: "",
+    stream: writeEvents(stream, events as AsyncIterable<Fields>, (schema, value) =>
+      writePayload(protocol, schema, value),
+    ),
+  };
 }
 
 /** Returns the JSON of a structure's unbound members. */

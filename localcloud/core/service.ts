@@ -67,6 +67,8 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | Uint8Array;
+  /** A body that is sent while it is made, instead of `body`; if it throws, the connection is closed. */
+  readonly stream?: AsyncIterable<Uint8Array>;
 }
 
 /** An AWS service: a table of operations on a store. Only services with routes know HTTP. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
 import type { WireRequest, WireResponse } from "../core/service";
 
 /**
@@ -20,7 +21,8 @@ export function send(outgoing: ServerResponse, response: WireResponse): void {
   for (const [name, value] of Object.entries(response.headers))
     headers.push(name, typeof value === "string" ? value : [...value]);
   outgoing.writeHead(response.status, headers);
-  const { body } = response;
+  const { body, stream } = response;
+  if (stream) return void sendStream(outgoing, stream);
   // Node writes headers and a string at once, but headers and bytes in two pieces, which is the largest cost here.
   if (typeof body === "string" || body.length > WRITTEN_AT_ONCE) outgoing.end(body);
   else
@@ -28,6 +30,15 @@ export function send(outgoing: ServerResponse, response: WireResponse): void {
       Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"),
       "latin1",
     );
+}
+
+/** Sends the pieces as they come. A client that has disconnected stops the reading. */
+async function sendStream(
+  outgoing: ServerResponse,
+  stream: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  outgoing.flushHeaders();
+  await pipeline(stream, outgoing).catch(() => outgoing.destroy());
 }
 
 /** Size in bytes above which copying costs more than the second piece. */

@@ -11,6 +11,7 @@ import * as eventSourceMappings from "./operations/eventSourceMappings";
 import * as functionUrls from "./operations/functionUrls";
 import * as functions from "./operations/getFunction";
 import { invoke } from "./operations/invoke";
+import { invokeWithResponseStream } from "./operations/invokeWithResponseStream";
 import { addPermission, getPolicy, removePermission } from "./operations/permissions";
 import { listVersionsByFunction, publishVersion } from "./operations/publishVersion";
 import { stateControl } from "./stateControl";
@@ -83,6 +84,7 @@ export const lambda: ServiceDefinition<LambdaStore> = {
     DeleteEventSourceMapping: eventSourceMappings.deleteEventSourceMapping,
     ListEventSourceMappings: eventSourceMappings.listEventSourceMappings,
     Invoke: invoke,
+    InvokeWithResponseStream: invokeWithResponseStream,
   },
   secretInputs: { CreateFunction: ["Environment"], UpdateFunctionConfiguration: ["Environment"] },
 };

@@ -2,6 +2,7 @@ import type { SendMessageRequest } from "@aws-sdk/client-sqs";
 import { parseArn } from "../../../core/arn";
 import { functionArn } from "../model/functionReference";
 import type { EventInvokeConfig } from "../model/model";
+import type { InvocationOutcome } from "../runtime/environment";
 import { LogStream } from "../runtime/logStream";
 import type { LambdaStore } from "../store";
 import type { AsyncEvent } from "./asyncEvents";
@@ -79,9 +80,19 @@ function invocationRecord(
         executedVersion: last.version,
         ...(last.outcome.failure && { functionError: "Unhandled" }),
       },
-      responsePayload: JSON.parse(last.outcome.payload) as unknown,
+      responsePayload: responsePayload(last.outcome),
     }),
   };
+}
+
+/** A streaming handler may have written anything, which is then a text in the record. */
+function responsePayload({ payload, streamed }: InvocationOutcome): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch (error) {
+    if (streamed) return payload;
+    throw error;
+  }
 }
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq */

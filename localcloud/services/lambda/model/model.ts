@@ -5,6 +5,7 @@ import type {
   DestinationConfig,
   EventSourceMappingConfiguration,
   FunctionUrlAuthType,
+  InvokeMode,
   LoggingConfig,
   RecursiveLoop,
   Runtime,
@@ -82,6 +83,7 @@ export interface FunctionUrl {
   readonly id: string;
   readonly qualifier?: string;
   authType: FunctionUrlAuthType;
+  invokeMode: InvokeMode;
   /** Stored and returned only. The local cloud's own guard refuses requests from other web pages. */
   cors?: Cors;
   readonly createdAt: Date;

@@ -15,7 +15,7 @@ import { page } from "../../../core/page";
 import { randomText } from "../../../core/randomPool";
 import type { AccessCheck, Operation } from "../../../core/service";
 import { onFunction, onUnqualified } from "../model/access";
-import { conflict, invalidParameter, notFound, unsupported } from "../model/errors";
+import { conflict, invalidParameter, notFound } from "../model/errors";
 import { functionArn } from "../model/functionReference";
 import type { FunctionUrl, LambdaFunction } from "../model/model";
 import { findFunction, type LambdaContext } from "../model/resolve";
@@ -23,7 +23,7 @@ import { urlPath } from "../url/urlPath";
 import type { LambdaStore } from "../store";
 
 type UrlOperation<Input, Output> = Operation<LambdaStore, Input, Output>;
-type Named = { FunctionName?: string; Qualifier?: string; AuthType?: string; InvokeMode?: string };
+type Named = { FunctionName?: string; Qualifier?: string; AuthType?: string };
 
 export const createFunctionUrlConfig: UrlOperation<
   CreateFunctionUrlConfigRequest,
@@ -32,7 +32,6 @@ export const createFunctionUrlConfig: UrlOperation<
   access: withAuthType("CreateFunctionUrlConfig"),
   run(input, context) {
     const { target, qualifier } = findHolder(input, context);
-    checkMode(input);
     if (target.urls.has(qualifier ?? ""))
       throw conflict(
         `Failed to create function url config for [functionArn = ${functionArn(context, target.name, qualifier)}]. ` +
@@ -43,6 +42,7 @@ export const createFunctionUrlConfig: UrlOperation<
       id: randomText(16, "hex"),
       qualifier,
       authType: input.AuthType ?? "AWS_IAM",
+      invokeMode: input.InvokeMode ?? "BUFFERED",
       cors: corsOf(input.Cors),
       createdAt: now,
       modifiedAt: now,
@@ -70,8 +70,8 @@ export const updateFunctionUrlConfig: UrlOperation<
   access: withAuthType("UpdateFunctionUrlConfig"),
   run(input, context) {
     const { target, url } = findUrl(input, context);
-    checkMode(input);
     url.authType = input.AuthType ?? url.authType;
+    url.invokeMode = input.InvokeMode ?? url.invokeMode;
     if (input.Cors) url.cors = corsOf(input.Cors);
     url.modifiedAt = context.clock.date();
     return configOf(target, url, context);
@@ -127,10 +127,6 @@ function corsOf(cors: Cors | undefined): Cors | undefined {
   return Object.values(cors ?? {}).some((value) => value !== undefined) ? cors : undefined;
 }
 
-function checkMode({ InvokeMode }: Named): void {
-  if (InvokeMode === "RESPONSE_STREAM") throw unsupported("the InvokeMode RESPONSE_STREAM");
-}
-
 /** Finds the function or alias that the URL belongs to. Published versions cannot have a URL. */
 function findHolder(
   input: Named,
@@ -162,6 +158,6 @@ function configOf(target: LambdaFunction, url: FunctionUrl, context: LambdaConte
     ...(url.cors && { Cors: url.cors }),
     CreationTime: url.createdAt.toISOString(),
     LastModifiedTime: url.modifiedAt.toISOString(),
-    InvokeMode: "BUFFERED",
+    InvokeMode: url.invokeMode,
   } satisfies FunctionUrlConfig;
 }

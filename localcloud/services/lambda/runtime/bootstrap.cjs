@@ -9,6 +9,7 @@ const { format, types } = require("node:util");
 const { pathToFileURL } = require("node:url");
 const channel = require("./channel.cjs");
 const { useCache } = require("./codeCache.cjs");
+const { createResponseStream, isStreaming, setGlobal } = require("./responseStream.cjs");
 const time = require("./cloudTime.cjs");
 const { inspectOn, sourceLines } = require("./sourceLines.cjs");
 
@@ -35,6 +36,7 @@ time.follow(channel.greeting.clockOffsetMs);
 channel.send({ type: "process", pid: process.pid });
 delete process.env._; // some shells leave it
 patchConsole();
+setGlobal();
 process.on("exit", (code) => channel.send({ type: "exiting", code, ...traces() }));
 process.on("uncaughtException", (error) => crash(error, "Uncaught Exception", 129));
 process.on("unhandledRejection", (reason) => {
@@ -107,6 +109,7 @@ function run(handler, request, requests) {
   current.fail = (error, fatal) => settle({ type: "error", ...failure(error), fatal });
 
   const { context, callback } = makeContext(request, started, succeed, fail);
+  if (handler.streams) return stream(handler, request, { context, settle, fail, requests });
   const handlesCallback = RUNTIME_MAJOR < 24;
   // Runs when the event loop is empty and the handler has not answered. A callback handler then answers null; a
   // promise can never settle.
@@ -129,6 +132,38 @@ function run(handler, request, requests) {
   // Up to Node.js 22 the return value of a synchronous handler is ignored.
   if (!handlesCallback) succeed(result);
   return undefined;
+}
+
+/**
+ * Runs a streaming handler. The request ends with the stream, and a stream that nobody ends lasts until the timeout.
+ * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/Runtime.js
+ */
+function stream(handler, request, { context, settle, fail, requests }) {
+  const { requestId } = request;
+  const response = createResponseStream(handler.streams, (piece) =>
+    channel.send({ type: "chunk", requestId, ...piece }),
+  );
+  const closed = new Promise((resolve) => response.stream.once("close", resolve));
+  // Keeps the process alive when only the response is missing.
+  current.onEmptyEventLoop = () => requests.ref();
+  let result;
+  try {
+    result = handler(parseEvent(request.event), response.stream, context);
+  } catch (error) {
+    return fail(error);
+  }
+  if (typeof result?.then !== "function")
+    return fail("Streaming does not support non-async handlers.");
+  return void result
+    .then((value) => {
+      if (value !== undefined) console.warn("Streaming handlers ignore return values.");
+      return closed;
+    })
+    .then(() => {
+      if (!response.stream.writableFinished) return fail("Response stream is not finished.");
+      return settle({ type: "result", payload: "", contentType: response.contentType() });
+    })
+    .catch(fail);
 }
 
 /** A response is too large at 6 291 556 bytes. A text with more characters than that has at least as many bytes. */
@@ -214,6 +249,7 @@ async function loadHandler(text) {
     throw runtimeError("Runtime.HandlerNotFound", `${text} is undefined or not exported`);
   if (typeof handler !== "function")
     throw runtimeError("Runtime.HandlerNotFound", `${text} is not a function`);
+  if (isStreaming(handler)) return Object.assign(handler.bind(owner), { streams: handler });
   if (RUNTIME_MAJOR >= 24 && handler.length >= 3)
     throw runtimeError("Runtime.CallbackHandlerDeprecated", CALLBACKS_REMOVED);
   return handler.bind(owner);

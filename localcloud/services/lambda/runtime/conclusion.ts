@@ -6,6 +6,7 @@ import {
   timedOut,
   type FunctionFailure,
 } from "./failure";
+import type { Streamed, StreamedBody } from "./streamedBody";
 import type { InvocationReport, SystemLog } from "./systemLog";
 import type { WorkerAnswer } from "./workerProtocol";
 
@@ -13,6 +14,7 @@ import type { WorkerAnswer } from "./workerProtocol";
 export interface Conclusion {
   /** Body of the response. */
   readonly payload: string;
+  readonly streamed?: Streamed;
   readonly failure?: FunctionFailure;
   readonly report: Pick<InvocationReport, "status" | "errorType" | "durationMs">;
   readonly memoryBytes: number;
@@ -28,6 +30,8 @@ interface Run {
   readonly timeoutSeconds: number;
   /** Milliseconds in this computer's time. */
   readonly elapsed: number;
+  /** What a streaming handler has written. */
+  readonly body: StreamedBody;
 }
 
 export function conclude(answer: WorkerAnswer | typeof NO_ANSWER, run: Run): Conclusion {
@@ -42,7 +46,9 @@ export function conclude(answer: WorkerAnswer | typeof NO_ANSWER, run: Run): Con
   }
   switch (answer.type) {
     case "result":
-      return respond(answer.payload, answer);
+      return answer.contentType === undefined
+        ? respond(answer.payload, answer)
+        : respondStreamed(run.body, answer.contentType, answer);
     case "error": {
       const { durationMs, memory: memoryBytes, fatal } = answer;
       const report = { status: "error", durationMs } as const;
@@ -76,6 +82,21 @@ function respond(payload: string, answer: { durationMs: number; memory: number }
   if (Buffer.byteLength(payload) > MAX_RESPONSE_BYTES)
     return { ...failed(RESPONSE_TOO_LARGE, { status: "error", durationMs }), ...alive };
   return { payload, report: { status: "success", durationMs }, lines: () => [], ...alive };
+}
+
+function respondStreamed(
+  body: StreamedBody,
+  contentType: string,
+  answer: { durationMs: number; memory: number },
+): Conclusion {
+  const { durationMs, memory: memoryBytes } = answer;
+  const alive = { memoryBytes, usable: true };
+  if (body.isTooLarge)
+    return { ...failed(RESPONSE_TOO_LARGE, { status: "error", durationMs }), ...alive };
+  const { bytes } = body;
+  const report = { status: "success", durationMs } as const;
+  const payload = bytes.toString("utf8");
+  return { payload, streamed: { contentType, bytes }, report, lines: () => [], ...alive };
 }
 
 function failed(

@@ -12,6 +12,7 @@ import { LogStream } from "./logStream";
 import { runtimeProgram } from "./program";
 import { RequestLog } from "./requestLog";
 import { Sleeper } from "./sleeper";
+import { type ChunkReceiver, type Streamed, StreamedBody } from "./streamedBody";
 import { systemLog, type SystemLog } from "./systemLog";
 import { environmentVariables } from "./variables";
 import type { Watchdog } from "../../../core/watchdog";
@@ -26,11 +27,15 @@ export interface InvocationRequest {
   /** ARN as the caller named the function, including the alias or version if any. */
   readonly invokedArn: string;
   readonly clientContext?: unknown;
+  /** Gets the pieces of a streamed response; absent if the caller waits for all of it. */
+  readonly onChunk?: ChunkReceiver;
 }
 
 /** Result of an invocation. With a `failure`, the caller gets it instead of a response. */
 export interface InvocationOutcome {
   readonly payload: string;
+  /** The response of a streaming handler, which `payload` has as text. */
+  readonly streamed?: Streamed;
   readonly failure?: FunctionFailure;
   readonly durationMs: number;
   /** The last lines of the log, START to REPORT. */
@@ -143,12 +148,16 @@ export class ExecutionEnvironment {
     this.log.begin();
     this.log.writeSystem(this.system.start(requestId));
     const sleeper = new Sleeper(clock, activity, (id) => this.worker.wake(id));
+    const body = new StreamedBody(request.onChunk);
     const run = (): Promise<WorkerAnswer> =>
-      this.worker.run(this.workerRequest(request), (rest) => sleeper.hear(rest));
+      this.worker.run(this.workerRequest(request), {
+        rest: (rest) => sleeper.hear(rest),
+        chunk: (bytes, contentType) => body.add(bytes, contentType),
+      });
     const answer = isReady ? await this.inTime(timeout * 1000, run()) : start;
     sleeper.end();
     const elapsed = performance.now() - served;
-    const conclusion = conclude(answer, { requestId, timeoutSeconds: timeout, elapsed });
+    const conclusion = conclude(answer, { requestId, timeoutSeconds: timeout, elapsed, body });
     if (!conclusion.usable) this.usable = false;
     return this.report(conclusion, requestId, initMs);
   }
@@ -201,7 +210,7 @@ export class ExecutionEnvironment {
     requestId: string,
     initMs: number | undefined,
   ): Promise<InvocationOutcome> {
-    const { payload, failure, memoryBytes } = conclusion;
+    const { payload, failure, memoryBytes, streamed } = conclusion;
     const { memorySize } = this.settings;
     const used = Math.min(Math.ceil(memoryBytes / 1024 / 1024), memorySize);
     const report = { ...conclusion.report, memorySizeMB: memorySize, maxMemoryUsedMB: used };
@@ -212,7 +221,7 @@ export class ExecutionEnvironment {
     // Only the last lines of a process that ended explain why, so they are sent before the caller gets the failure.
     if (conclusion.usable) this.logs.conclude();
     else await this.logs.flush();
-    return { payload, failure, durationMs: report.durationMs, log };
+    return { payload, failure, streamed, durationMs: report.durationMs, log };
   }
 }
 

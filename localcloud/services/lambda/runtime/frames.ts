@@ -10,6 +10,14 @@ interface LogFrame {
   readonly text: string;
 }
 
+/** A piece of a streamed response, in base64. */
+interface ChunkFrame {
+  readonly type: "chunk";
+  readonly requestId: string;
+  readonly data: string;
+  readonly contentType: string;
+}
+
 interface FailureFields {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -35,7 +43,8 @@ export type WorkerFrame = (
   | { readonly type: "process"; readonly pid: number }
   | { readonly type: "ready"; readonly initMs: number }
   | ({ readonly type: "initError" } & FailureFields)
-  | ({ readonly type: "result"; readonly payload: string } & Ended)
+  | ({ readonly type: "result"; readonly payload: string; readonly contentType?: string } & Ended)
+  | ChunkFrame
   | ({ readonly type: "error"; readonly fatal?: boolean } & FailureFields & Ended)
   | { readonly type: "exiting"; readonly code: number }
 ) & { readonly mayHaveChildren?: boolean };

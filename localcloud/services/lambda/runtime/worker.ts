@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { DiskWatch, Writer } from "./diskWatch";
-import { failureOf, readFrame, type WorkerFrame, type WorkerRest } from "./frames";
+import { failureOf, readFrame, type WorkerFrame } from "./frames";
 import { LineReader } from "./lineReader";
 import { residentBytes, writtenBytes } from "./processUse";
 import {
@@ -12,6 +12,7 @@ import {
   type WorkerSettings,
 } from "./workerProcess";
 import type {
+  RequestWatcher,
   WorkerRequest,
   WorkerAnswer,
   WorkerExit,
@@ -57,7 +58,7 @@ export class Worker implements Writer {
   private readonly secret = randomBytes(16).toString("hex");
   private expected: Expectation | undefined;
   private early: WorkerAnswer | undefined;
-  private onRest: ((rest: WorkerRest) => void) | undefined;
+  private watcher: RequestWatcher | undefined;
   private nodePid: number | undefined;
   private toldCode: number | undefined;
   private gone = false;
@@ -93,8 +94,8 @@ export class Worker implements Writer {
     return this.nextAnswer();
   }
 
-  run(request: WorkerRequest, onRest: (rest: WorkerRest) => void): Promise<WorkerAnswer> {
-    this.onRest = onRest;
+  run(request: WorkerRequest, watcher: RequestWatcher): Promise<WorkerAnswer> {
+    this.watcher = watcher;
     // Assumed until the worker reports otherwise, because a process that crashes reports nothing.
     this.mayHaveChildren = true;
     const forget = this.disk?.add(this);
@@ -168,7 +169,12 @@ export class Worker implements Writer {
         return frame.text.split("\n").forEach((text) => text && this.log.write(text));
       case "sleep":
       case "awake":
-        return this.onRest?.(frame);
+        return this.watcher?.rest(frame);
+      case "chunk":
+        // The handler may still write to the stream of an earlier request.
+        if (frame.requestId === this.expected?.requestId)
+          this.watcher?.chunk(Buffer.from(frame.data, "base64"), frame.contentType);
+        return undefined;
       case "process":
         this.nodePid = frame.pid;
         return undefined;

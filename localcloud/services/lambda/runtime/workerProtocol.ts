@@ -1,4 +1,5 @@
 import type { FunctionFailure } from "./failure";
+import type { WorkerRest } from "./frames";
 
 /** One request, in the form that bootstrap.cjs reads. */
 export interface WorkerRequest {
@@ -17,7 +18,10 @@ export type WorkerAnswer =
   | { readonly type: "initError"; readonly error: FunctionFailure }
   | {
       readonly type: "result";
+      /** Empty if the handler has streamed its response. */
       readonly payload: string;
+      /** Content type of a streamed response. */
+      readonly contentType?: string;
       readonly durationMs: number;
       readonly memory: number;
     }
@@ -35,6 +39,13 @@ export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly outOfMemory: boolean;
+}
+
+/** Receiver of what a worker reports while it runs a request. */
+export interface RequestWatcher {
+  rest(rest: WorkerRest): void;
+  /** A piece of a streamed response. */
+  chunk(bytes: Buffer, contentType: string): void;
 }
 
 /** Receiver of a worker's log lines. */

@@ -9,10 +9,13 @@ import { functionArn } from "../model/functionReference";
 import type { FunctionUrl, LambdaFunction } from "../model/model";
 import { resolveVersion } from "../model/resolve";
 import { resourcePolicy } from "../operations/permissions";
+import type { InvocationOutcome } from "../runtime/environment";
+import type { ChunkReceiver } from "../runtime/streamedBody";
+import { streamInvocation } from "../runtime/streamInvocation";
 import type { LambdaStore } from "../store";
 import { urlEvent } from "./urlEvent";
 import { isUrlPath, splitUrlPath } from "./urlPath";
-import { urlResponse } from "./urlResponse";
+import { FAILED, urlResponse, urlStream } from "./urlResponse";
 
 type Scope = StoreScope & { readonly store: LambdaStore };
 
@@ -104,20 +107,21 @@ async function invoke(
 ): Promise<WireResponse> {
   const { qualifier } = url;
   const version = resolveVersion(target, qualifier, store.random);
-  if (!version || target.latest.change?.kind === "create")
-    return errorAnswer(502, "Internal Server Error");
+  if (!version || target.latest.change?.kind === "create") return FAILED;
   const invokedArn = functionArn({ region, accountId }, target.name, qualifier);
   try {
-    const { payload, failure } = await store.invoker.invoke(
-      target,
-      version,
-      { requestId, payload: JSON.stringify(event), invokedArn },
-      qualifier,
-    );
-    return failure ? errorAnswer(502, "Internal Server Error") : urlResponse(payload);
+    const request = { requestId, payload: JSON.stringify(event), invokedArn };
+    const run = (onChunk?: ChunkReceiver): Promise<InvocationOutcome> =>
+      store.invoker.invoke(target, version, { ...request, onChunk }, qualifier);
+    if (url.invokeMode === "RESPONSE_STREAM") {
+      const response = await streamInvocation(run);
+      return response.emptyOutcome?.failure ? FAILED : await urlStream(response);
+    }
+    const { payload, failure } = await run();
+    return failure ? FAILED : urlResponse(payload);
   } catch (error) {
     if (isThrottle(error)) return errorAnswer(429, "Too Many Requests");
-    if (error instanceof AwsError) return errorAnswer(502, "Internal Server Error");
+    if (error instanceof AwsError) return FAILED;
     throw error;
   }
 }

@@ -177,7 +177,7 @@ describe("Lambda: function URLs", function () {
         new CreateFunctionUrlConfigCommand({ ...name, Qualifier: "1", AuthType: "NONE" }),
       ),
     );
-    expect(version.name).to.equal("InvalidParameterValueException");
+    expect(version.message).to.contain("Value '1' at 'qualifier' failed to satisfy constraint");
     await aws.lambda.send(new UpdateFunctionUrlConfigCommand({ ...name, AuthType: "NONE" }));
     expect(await aws.lambda.send(new GetFunctionUrlConfigCommand(name))).to.include({
       AuthType: "NONE",
@@ -193,5 +193,22 @@ describe("Lambda: function URLs", function () {
       aws.lambda.send(new GetFunctionUrlConfigCommand({ ...name, Qualifier: "LIVE" })),
     );
     expect(gone.name).to.equal("ResourceNotFoundException");
+  });
+
+  it("are refused with another type of authorization or invoke mode than AWS has", async () => {
+    await aws.create("typed", ECHO);
+    const create = (more: object) =>
+      errorOf(
+        aws.lambda.send(
+          new CreateFunctionUrlConfigCommand({ FunctionName: "typed", AuthType: "NONE", ...more }),
+        ),
+      );
+    expect((await create({ AuthType: "PUBLIC" })).message).to.equal(
+      "1 validation error detected: Value 'PUBLIC' at 'authType' failed to satisfy constraint: Member must satisfy " +
+        "enum value set: [NONE, AWS_IAM]",
+    );
+    expect((await create({ InvokeMode: "STREAM" })).message).to.contain(
+      "Member must satisfy enum value set: [BUFFERED, RESPONSE_STREAM]",
+    );
   });
 });
