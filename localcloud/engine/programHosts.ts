@@ -23,7 +23,7 @@ const MANIFESTS = [
  * MB, fills ten times in a run, and each time the live objects are copied: a fifth of a run's work.
  * https://nodejs.org/docs/latest-v20.x/api/cli.html#--max-semi-space-sizesize-in-megabytes
  */
-const ROOM_FOR_NEW = ["--min-semi-space-size=32", "--max-semi-space-size=64"];
+const ROOM_FOR_NEW = ["--min-semi-space-size=128", "--max-semi-space-size=128"];
 
 /** Processes that run programs repeatedly. An idle one waits for the next run, and ends with this process. */
 export class ProgramHosts {

@@ -3,14 +3,19 @@
 const util = require("node:util");
 const { cacheCompilation } = require("./compileCache.cjs");
 const { leaveOutDebugTexts } = require("./debugTexts.cjs");
+const { whenLauncherLoads } = require("./launcherLoad.cjs");
 const { loadArboristLazily } = require("./lazyArborist.cjs");
+const { createOutputsLazily } = require("./lazyOutputs.cjs");
 const { cacheTranspilation } = require("./transpileCache.cjs");
 const { leaveUnmapped } = require("./unmappedStacks.cjs");
 
 cacheCompilation(process.cwd());
 cacheTranspilation(process.cwd());
 leaveUnmapped();
-leaveOutDebugTexts();
+whenLauncherLoads((sdk) => {
+  leaveOutDebugTexts(sdk);
+  createOutputsLazily(sdk);
+});
 loadArboristLazily();
 
 // Node 20's coloured inspection of an error practically hangs on a stack line such as

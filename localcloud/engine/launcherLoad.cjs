@@ -1,0 +1,22 @@
+// The point at which Pulumi's SDK can be changed for a program: its launcher has loaded it, but has not run anything.
+"use strict";
+const Module = require("node:module");
+
+const LAUNCHER = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]index\.js$/;
+
+/**
+ * Calls `change` once.
+ * @param change receives a function that requires a module of the SDK like its launcher does.
+ */
+exports.whenLauncherLoads = (change) => {
+  const load = Module._load;
+  Module._load = function (request, parent, ...rest) {
+    const loaded = load.call(this, request, parent, ...rest);
+    // Not earlier: the launcher must load its instrumentation before anything else.
+    if (request === "../../log" && LAUNCHER.test(parent?.filename ?? "")) {
+      Module._load = load;
+      change(Module.createRequire(parent.filename));
+    }
+    return loaded;
+  };
+};
