@@ -164,5 +164,5 @@ function hasOwnEsModule() {
 
 /** Checks the memory: what V8 and the inspector hold after a run is not released. */
 function enoughMemory() {
-  return process.memoryUsage().rss < 1024 ** 3;
+  return process.memoryUsage().rss < 1.25 * 1024 ** 3;
 }

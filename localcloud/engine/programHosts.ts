@@ -19,8 +19,9 @@ const MANIFESTS = [
 ];
 
 /**
- * Nearly everything that a program creates lives until its run is over. V8's default space for new objects, at most 16
- * MB, fills ten times in a run, and each time the live objects are copied: a fifth of a run's work.
+ * Nearly everything that a program creates lives until its run is over, and V8 copies the live objects each time that
+ * its space for new ones is full. Its default, at most 16 MB, fills ten times in a run of a large program: a fifth of a
+ * run's work. With 128 MB, a saved change is applied before it is full.
  * https://nodejs.org/docs/latest-v20.x/api/cli.html#--max-semi-space-sizesize-in-megabytes
  */
 const ROOM_FOR_NEW = ["--min-semi-space-size=128", "--max-semi-space-size=128"];
