@@ -2,6 +2,7 @@
 "use strict";
 const util = require("node:util");
 const { cacheCompilation } = require("./compileCache.cjs");
+const { enableDebuggerOnDemand } = require("./debuggerOnDemand.cjs");
 const { leaveOutDebugTexts } = require("./debugTexts.cjs");
 const { whenLauncherLoads } = require("./launcherLoad.cjs");
 const { loadArboristLazily } = require("./lazyArborist.cjs");
@@ -15,6 +16,7 @@ leaveUnmapped();
 whenLauncherLoads((sdk) => {
   leaveOutDebugTexts(sdk);
   createOutputsLazily(sdk);
+  enableDebuggerOnDemand(sdk);
 });
 loadArboristLazily();
 

@@ -38,6 +38,29 @@ describe("what a program's process is spared", () => {
     expect(files).to.include("node_modules/njwt");
   });
 
+  it("enables V8's debugger only for Pulumi's own serialization, which then knows the loaded files", async () => {
+    const { before, after, file } = await run(`
+      const { Session } = require("node:inspector");
+      const { post } = Session.prototype;
+      let enabled = 0;
+      Session.prototype.post = function (method, ...rest) {
+        if (method === "Debugger.enable") enabled += 1;
+        return post.call(this, method, ...rest);
+      };
+      const sdk = (name) => require(name.replace("../..", "@pulumi/pulumi"));
+      require("${ENGINE}/debuggerOnDemand.cjs").enableDebuggerOnDemand(sdk);
+      const { create } = require("njwt");
+      const { isInitializedAsync } = sdk("../../runtime/closure/v8Hooks");
+      isInitializedAsync().then(async () => {
+        const before = enabled;
+        const { file } = await sdk("../../runtime/closure/v8").getFunctionLocationAsync(create);
+        console.log(JSON.stringify({ before, after: enabled, file }));
+      });
+    `);
+    expect({ before, after }).to.deep.equal({ before: 0, after: 1 });
+    expect(file).to.match(/^file:.*\/node_modules\/njwt\/index\.js$/);
+  });
+
   it("caches V8's compiled code of its modules, if Node.js supports it, below the installed packages", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "compiled-"));
     const compiled = path.join(folder, "node_modules/.cache/aws-callbacks-localcloud/compiled");
