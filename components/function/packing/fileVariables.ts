@@ -23,7 +23,9 @@ export class FileVariables {
     const file = this.exporters.get(fn);
     if (file && !this.entered.has(file)) this.enter(file);
     const variables = this.known.get(fn);
-    return variables && new Map([...variables].filter(([name]) => names.includes(name)));
+    if (!variables) return undefined;
+    const found = names.filter((name) => variables.has(name));
+    return new Map(found.map((name) => [name, variables.get(name)]));
   }
 
   /** Reads all functions of a file at once: exported functions usually lead to those that are not exported. */

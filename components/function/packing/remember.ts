@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
 
@@ -19,7 +19,7 @@ export function rememberByText<Value>(
   let known: Map<string, Value> | undefined;
   return (text) => {
     known ??= mapOf<Value>(name);
-    const key = createHash("sha256").update(text).digest("base64");
+    const key = hash("sha256", text, "base64");
     if (known.has(key)) return known.get(key) as Value;
     const value = make(text);
     known.set(key, value);
@@ -42,9 +42,13 @@ export function mapOf<Value>(name: string): Map<string, Value> {
   return found;
 }
 
+let stamp: string | undefined;
+
+/** Returns the version of this package as it was loaded: a process that keeps maps loads a changed one again. */
 function ownStamp(): string {
-  return [__dirname, path.join(__dirname, "closure")]
+  stamp ??= [__dirname, path.join(__dirname, "closure")]
     .flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)))
     .map((file) => `${file} ${statSync(file).mtimeMs}`)
     .join("\n");
+  return stamp;
 }
