@@ -30,7 +30,7 @@ export {
   type AlarmRule,
   type AlarmState,
 } from "../callbacks/function/functionAlarms/alarmState";
-export type { Conditions, Statement } from "./iam/iamPolicy";
+export type { Conditions, Statement } from "./iam/statement";
 export { ApiAccount } from "./api/account";
 export type { Authorization } from "./api/authorization";
 export type { Throttling } from "./api/stage";

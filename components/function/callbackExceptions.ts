@@ -1,5 +1,6 @@
 import type { CallbackOptions } from "./callbackOptions";
-import { widthExceptions, type Statement } from "../iam/iamPolicy";
+import { statementExceptions } from "../iam/statementExceptions";
+import type { Statement } from "../iam/statement";
 import type { PolicyException } from "../iam/policyException";
 import { childName } from "../names";
 
@@ -9,7 +10,7 @@ export function policyExceptions(
   // Called before the arguments are checked: JavaScript may have omitted them.
   args: (CallbackOptions & { permissions?: Statement[] }) | undefined,
 ): PolicyException[] {
-  const exceptions = widthExceptions(args?.permissions, childName(name, "policy"));
+  const exceptions = statementExceptions(args?.permissions, childName(name, "policy"));
   if (args?.asynchronous === false) {
     exceptions.push({
       rule: "Serverless-LambdaAsyncFailureDestination",

@@ -1,7 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CALLBACK_CHECKS, type CallbackOptions, checkTogether } from "./callbackOptions";
-import { checkStatements, type Statement } from "../iam/iamPolicy";
+import { checkStatements } from "../iam/iamPolicy";
+import type { Statement } from "../iam/statement";
 import { checkName } from "../names";
 import { checkQueueSources, type QueueSource } from "./triggers/queueSource";
 import { anything, checkArgs, list } from "../validation";

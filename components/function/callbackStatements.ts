@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CallbackOptions } from "./callbackOptions";
-import type { Statement } from "../iam/iamPolicy";
+import type { Statement } from "../iam/statement";
 
 /** Permissions that Lambda itself needs for a function; a component adds the permissions of the code. */
 export function callbackStatements(

@@ -11,7 +11,7 @@ import type { Throttling } from "../stage";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import type { CallbackOptions } from "../../function/callbackOptions";
 import type { Cors } from "../cors";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 

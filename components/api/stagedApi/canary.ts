@@ -5,7 +5,7 @@ import { canaryFactory } from "../../../callbacks/api/stagedApi/canaryController
 import type { DecideCanary } from "../../../callbacks/api/stagedApi/canary/decideCanary";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { locationOf } from "../../location";
 import { childName } from "../../names";
 import { type CanaryOptions, type StagedApiArgs, STAGES } from "./args";

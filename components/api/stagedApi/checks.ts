@@ -4,7 +4,8 @@ import { checkPaths } from "../paths";
 import { CALLBACK_CHECKS, checkTogether } from "../../function/callbackOptions";
 import { checkCors, type Cors } from "../cors";
 import { pathParameters } from "../routeDefinition";
-import { checkStatements, type Statement } from "../../iam/iamPolicy";
+import { checkStatements } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { type Throttling, THROTTLING_CHECKS } from "../stage";
 import {
   LEAST_KEPT,

@@ -8,7 +8,7 @@ import {
   type GateResults,
 } from "../../../callbacks/api/stagedApi/history/history";
 import { NO_VERSION } from "../../../callbacks/api/stagedApi/releases/releases";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import type { StagedApi } from "./stagedApi";
 
 /** The permissions of the callbacks, each with the function version that was the newest when it was first granted. */

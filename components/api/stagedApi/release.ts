@@ -11,7 +11,7 @@ import {
 import { NO_VERSION } from "../../../callbacks/api/stagedApi/releases/releases";
 import { CallbackFunction } from "../../function/callbackFunction";
 import type { CallbackOptions } from "../../function/callbackOptions";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { locationOf } from "../../location";
 import { childName } from "../../names";
 import type { StagedApi } from "./stagedApi";

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { assumeRolePolicy, policyDocument, type Statement } from "../../iam/iamPolicy";
+import { assumeRolePolicy, policyDocument } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { childName } from "../../names";
 import type { ZipToLambdaPipelineArgs } from "./args";
 

@@ -3,7 +3,7 @@ import type { AppManifest } from "../../../callbacks/delivery/zipToLambdaPipelin
 import type { AppHttp } from "../../../callbacks/delivery/zipToLambdaPipeline/settings";
 import type { Verify } from "../../../callbacks/delivery/zipToLambdaPipeline/verifier";
 import type { CallbackOptions } from "../../function/callbackOptions";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import type { WorkerInstances } from "./instances/args";
 
 /** The program's settings of an app; they override the zip's lambda.json. */

@@ -4,7 +4,7 @@ import {
   APPS_FOLDER,
   STATUS_FOLDER,
 } from "../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { arnsBeside, locationOf } from "../../location";
 import type { AppSettings, ZipToLambdaPipelineArgs } from "./args";
 

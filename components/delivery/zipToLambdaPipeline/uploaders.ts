@@ -5,7 +5,8 @@ import {
   keyOf,
   STATUS_FOLDER,
 } from "../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
-import { policyDocument, type Statement } from "../../iam/iamPolicy";
+import { policyDocument } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { arnsBeside } from "../../location";
 import { childName } from "../../names";
 import type { Uploader, ZipToLambdaPipelineArgs } from "./args";

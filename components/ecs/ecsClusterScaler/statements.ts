@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { arnsBeside } from "../../location";
 import { type ScalerScope, scalerStatements } from "../scaling/statements";
 import { clusterStatements, drainStatement } from "../scaling/clusterStatements";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 
 /** Returns the ARN of a service's resource in the scaler's account and region. */
 type ArnOf = (service: string, resource: pulumi.Input<string>) => pulumi.Output<string>;

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 
 /** The resources that every kind of scaler uses. */
 export interface ScalerScope {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { FLEET_TAGS } from "../../../callbacks/ecs/spotFleetScaler/members";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { arnsBeside } from "../../location";
 import { clusterStatements, drainStatement } from "../scaling/clusterStatements";
 import { FIND_OTHER_SCALER, type ScalerScope, scalerStatements } from "../scaling/statements";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { childName } from "../../names";
 import {
   anything,

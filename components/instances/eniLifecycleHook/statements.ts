@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { TAGS } from "../../../callbacks/instances/eniLifecycleHook/model";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { locationOf } from "../../location";
 import type { GroupScope } from "../lifecycleHooks/groups";
 import type { InstanceInterface } from "./args";

@@ -1,6 +1,6 @@
 import type { InstanceAction } from "../../../callbacks/instances/lifecycleAction/actionHandler";
 import type { CallbackOptions } from "../../function/callbackOptions";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import type { LifecycleHookArgs } from "../lifecycleHooks/args";
 
 export interface LifecycleActionArgs

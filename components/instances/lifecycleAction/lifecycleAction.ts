@@ -6,7 +6,8 @@ import {
 } from "../../../callbacks/instances/lifecycleAction/actionHandler";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { CALLBACK_CHECKS, pickCallbackOptions } from "../../function/callbackOptions";
-import { checkStatements, type Statement } from "../../iam/iamPolicy";
+import { checkStatements } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { checkName, metricsName } from "../../names";
 import {
   anything,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Conditions, Statement } from "../../iam/iamPolicy";
+import type { Conditions, Statement } from "../../iam/statement";
 import { locationOf } from "../../location";
 import type { SshCronArgs, SshTarget } from "./args";
 import { targetsOf } from "./given";

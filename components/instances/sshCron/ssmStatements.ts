@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/statement";
 import { locationOf } from "../../location";
 import type { SshCronArgs } from "./args";
 import { type Arn, instanceStatements } from "./hostStatements";

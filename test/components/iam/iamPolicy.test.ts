@@ -2,12 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { actionFact } from "../../../components/iam/resourceLevel";
-import {
-  checkStatements,
-  policyDocument,
-  widthExceptions,
-  type Statement,
-} from "../../../components/iam/iamPolicy";
+import { checkStatements, policyDocument } from "../../../components/iam/iamPolicy";
+import { statementExceptions } from "../../../components/iam/statementExceptions";
+import type { Statement } from "../../../components/iam/statement";
 import { mockPulumi, unwrap } from "../../support/pulumiMocks";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:123456789012:jobs";
@@ -187,7 +184,9 @@ describe("iamPolicy", () => {
   it("records a reason as an exception for the rules that its statement breaks, and no others", () => {
     const reason = "It rotates whatever secret its caller names.";
     const stated = { resource: "policy", reason };
-    expect(widthExceptions([READ_SECRETS, { ...READ_SECRETS, reason }], "policy")).to.deep.equal([
+    expect(
+      statementExceptions([READ_SECRETS, { ...READ_SECRETS, reason }], "policy"),
+    ).to.deep.equal([
       { rule: "AwsSolutions-IAM5", finding: "secretsmanager:GetSecretValue on *", ...stated },
       { rule: "CKV_AWS_287", finding: "secretsmanager:GetSecretValue on *", ...stated },
     ]);

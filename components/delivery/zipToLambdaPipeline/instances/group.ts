@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceSettings } from "../../../../callbacks/delivery/zipToLambdaPipeline/instance/instanceConfig";
-import { assumeRolePolicy, policyDocument, type Statement } from "../../../iam/iamPolicy";
+import { assumeRolePolicy, policyDocument } from "../../../iam/iamPolicy";
+import type { Statement } from "../../../iam/statement";
 import { locationOf } from "../../../location";
 import { isMissingInMocks } from "../../../mocks";
 import { childName } from "../../../names";

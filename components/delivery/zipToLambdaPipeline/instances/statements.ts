@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BUILT_FOLDER } from "../../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
-import type { Statement } from "../../../iam/iamPolicy";
+import type { Statement } from "../../../iam/statement";
 import { arnsBeside } from "../../../location";
 import { PROGRAM_KEY } from "./program";
 
