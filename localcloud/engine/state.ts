@@ -1,4 +1,5 @@
 import type { Properties } from "../provider/types";
+import { withSecrets } from "../provider/values";
 
 /** The engine's record of one resource after it was applied. */
 export interface ResourceState {
@@ -31,6 +32,11 @@ export interface ResourceState {
 /** Checks whether the stack manages it in AWS: not so components, providers and resources that were only read. */
 export function isOurs({ custom, external, type }: ResourceState): boolean {
   return custom && !external && !type.startsWith("pulumi:");
+}
+
+/** Returns a resource's outputs with the secret ones marked, as programs receive them. */
+export function markedOutputs({ outputs, secrets }: ResourceState): Properties {
+  return withSecrets(outputs, secrets);
 }
 
 /** The deployed resources of one stack. After a failed run it contains exactly what really exists. */
