@@ -4,7 +4,8 @@ import type { StoreScope } from "../../core/service";
 import { invalidValue, queueDoesNotExist, required } from "./model/errors";
 import type { MoveTask } from "./model/moveTask";
 import { QueueReports } from "./model/queueReports";
-import { Queue, type DeadLetterTarget, type QueueContext } from "./model/queue";
+import { Queue } from "./model/queue";
+import type { DeadLetterTarget, QueueContext } from "./model/queueContext";
 import { type QueueSettings } from "./model/queueSettings";
 import { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./model/redrivePolicy";
 

@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { invalidParameterValue } from "./errors";
+import type { MessageContent } from "./message";
+import type { QueueSettings } from "./queueSettings";
 
 /**
  * How long a deduplication id is remembered, even after its message was deleted.
@@ -30,7 +33,24 @@ export class Recent<Value> {
   }
 }
 
+/** Returns the deduplication id of a message to a FIFO queue. Throws if the message has none and the queue derives none. */
+export function deduplicationIdOf(content: MessageContent, settings: QueueSettings): string {
+  checkDeduplicationId(content.deduplicationId, settings);
+  return content.deduplicationId ?? contentDeduplicationId(content.body);
+}
+
+/** Refuses a message without a deduplication id unless the queue derives it from the content. */
+export function checkDeduplicationId(
+  deduplicationId: string | undefined,
+  settings: QueueSettings,
+): void {
+  if (deduplicationId !== undefined || settings.deduplicatesContent) return;
+  throw invalidParameterValue(
+    "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+  );
+}
+
 /** Returns the content-based deduplication id: SHA-256 of the body, without the attributes. */
-export function contentDeduplicationId(body: string): string {
+function contentDeduplicationId(body: string): string {
   return createHash("sha256").update(body).digest("hex");
 }

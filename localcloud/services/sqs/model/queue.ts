@@ -2,43 +2,19 @@ import { randomUUID } from "node:crypto";
 import { AwsError } from "../../../core/errors";
 import type { Clock } from "../../../core/clock";
 import { begin, finish, type Span, type SpanStatus } from "../../../core/trace";
-import { contentDeduplicationId, Recent } from "./deduplication";
-import { invalidParameterValue, invalidValue } from "./errors";
+import { deduplicationIdOf, Recent } from "./deduplication";
+import { invalidValue } from "./errors";
 import { LongPolls } from "./longPolls";
-import {
-  newMessage,
-  parseReceiptHandle,
-  type Message,
-  type MessageContent,
-  type MessageState,
-} from "./message";
+import { newMessage, type Message, type MessageContent, type MessageState } from "./message";
+import type { QueueContext } from "./queueContext";
 import { QueueEncryption } from "./queueEncryption";
 import type { QueueSettings } from "./queueSettings";
 import { messageAttributesSize } from "./messageAttributes";
 import { QueueTally } from "./queueTally";
 import { nextSequenceNumber } from "./sequenceNumber";
 import { MAX_IN_FLIGHT, Receiver, type ReceivedMessage, type ReceiveRequest } from "./receiver";
-import { Shelf } from "./shelf";
-
-/** Longest time between a receive and the end of its visibility timeout: 12 hours, in seconds. */
-const MAX_VISIBILITY_SECONDS = 43_200;
-
-/** The queue that receives another queue's dead letters. */
-export interface DeadLetterTarget {
-  readonly queue: Queue;
-  readonly maxReceiveCount: number;
-}
-
-/** Functions of the service that a queue depends on. */
-export interface QueueContext {
-  readonly clock: Clock;
-  /**
-   * Returns the target of the queue's redrive policy; undefined without a policy, or if that queue does not exist.
-   */
-  deadLetterTarget(queue: Queue): DeadLetterTarget | undefined;
-  /** Called when messages of the queue move. */
-  used(queue: Queue): void;
-}
+import { changedVisibility, findByReceipt } from "./receipts";
+import { StoredMessages } from "./storedMessages";
 
 /** A queue: its settings, and the life cycle of its messages from send to delete. */
 export class Queue {
@@ -51,7 +27,7 @@ export class Queue {
   /** When a message last moved, in milliseconds. */
   usedAt: number | undefined;
   readonly tally: QueueTally;
-  private readonly shelf: Shelf;
+  private readonly stored: StoredMessages;
   private readonly sent = new Recent<Message>();
   private readonly receiver: Receiver;
   private readonly polls: LongPolls<ReceiveRequest, ReceivedMessage>;
@@ -70,19 +46,19 @@ export class Queue {
     });
     this.createdAt = this.modifiedAt = this.clock.now();
     this.encryption = new QueueEncryption(arn, settings);
-    this.shelf = new Shelf(
+    this.stored = new StoredMessages(
       this.fifo,
       this.clock,
       () => 1000 * settings.number("MessageRetentionPeriod"),
     );
-    this.receiver = new Receiver(this.id, settings, this.shelf, this.clock, () => {
+    this.receiver = new Receiver(this.id, settings, this.stored, this.clock, () => {
       const target = context.deadLetterTarget(this);
       return target && { ...target, accept: (one) => target.queue.acceptDeadLetter(one, arn) };
     });
     this.polls = new LongPolls(
       this.clock,
       (request) => (this.receiver.hasRoom() ? this.receiver.take(request) : []),
-      () => this.shelf.nextWake,
+      () => this.stored.nextVisibleAt,
     );
   }
 
@@ -98,7 +74,7 @@ export class Queue {
       this.tally.sent(bytes);
       return this.enqueue(content, delaySeconds);
     }
-    const deduplicationId = this.deduplicationId(content);
+    const deduplicationId = deduplicationIdOf(content, this.settings);
     const key = `${this.settings.deduplicatesByGroup ? content.groupId : ""}\n${deduplicationId}`;
     const first = this.sent.get(key, now);
     if (first) {
@@ -116,7 +92,7 @@ export class Queue {
     const sequenceNumber = this.fifo ? nextSequenceNumber() : undefined;
     const now = this.clock.now();
     const message = newMessage(content, now, delaySeconds > 0, sequenceNumber);
-    this.shelf.add(message, delaySeconds > 0 ? now + delaySeconds * 1000 : undefined);
+    this.stored.add(message, delaySeconds > 0 ? now + delaySeconds * 1000 : undefined);
     this.polls.serve();
     return message;
   }
@@ -128,7 +104,7 @@ export class Queue {
    */
   acceptDeadLetter(message: Message, sourceArn: string): void {
     const span = message.content.span && this.takeOver(message.content.span, "error");
-    this.shelf.add({
+    this.stored.add({
       ...message,
       content: { ...message.content, span },
       state: "visible",
@@ -149,7 +125,7 @@ export class Queue {
 
   /** Receives available messages without waiting. Throws OverLimit if too many messages are in flight. */
   receive(request: ReceiveRequest): readonly ReceivedMessage[] {
-    this.shelf.refresh();
+    this.stored.refresh();
     if (this.receiver.hasRoom()) return this.counted(this.receiver.take(request));
     // FIFO queues return no messages instead of the error.
     if (this.fifo) return [];
@@ -158,14 +134,14 @@ export class Queue {
 
   /** Receives messages, waiting up to `waitMs` for the first one. Long polling never throws OverLimit. */
   async poll(request: ReceiveRequest, waitMs: number): Promise<readonly ReceivedMessage[]> {
-    this.shelf.refresh();
+    this.stored.refresh();
     const messages = this.receiver.hasRoom() ? this.receiver.take(request) : [];
     return this.counted(messages.length > 0 ? messages : await this.polls.wait(request, waitMs));
   }
 
   /** Deletes the message of a receipt handle. A handle of an earlier receive is accepted but has no effect. */
   delete(receiptHandle: string): void {
-    this.shelf.refresh();
+    this.stored.refresh();
     const message = this.find(receiptHandle);
     // Deleting a message that was already deleted counts again.
     if (!message) return this.tally.deleted();
@@ -174,33 +150,23 @@ export class Queue {
     }
     this.tally.deleted();
     if (message.receiptHandle !== receiptHandle) return;
-    this.shelf.remove(message);
+    this.stored.remove(message);
     this.polls.serve();
   }
 
   changeVisibility(receiptHandle: string, seconds: number): void {
-    this.shelf.refresh();
-    const now = this.clock.now();
+    this.stored.refresh();
     const message = this.find(receiptHandle);
-    if (!message) {
-      const reason = "Message does not exist or is not available for visibility timeout change.";
-      throw invalidValue(receiptHandle, "ReceiptHandle", reason);
-    }
-    // A handle that has expired, or that a later receive has replaced, is accepted but has no effect; this
-    // contradicts AWS's documentation: https://github.com/localstack/localstack/pull/9632
-    if (message.receiptHandle !== receiptHandle || message.state !== "inFlight") return;
-    if (now + seconds * 1000 > (message.lastReceivedAt ?? now) + MAX_VISIBILITY_SECONDS * 1000) {
-      const reason = `Total VisibilityTimeout for the message is beyond the limit [${MAX_VISIBILITY_SECONDS} seconds]`;
-      throw invalidValue(seconds, "VisibilityTimeout", reason);
-    }
-    this.shelf.rewake(message, now + seconds * 1000);
-    this.shelf.refresh();
+    const visibleAt = changedVisibility(message, receiptHandle, seconds, this.clock.now());
+    if (!message || visibleAt === undefined) return;
+    this.stored.hideUntil(message, visibleAt);
+    this.stored.refresh();
     this.polls.serve();
   }
 
   /** Removes every message, in flight or not. */
   purge(): void {
-    for (const message of this.shelf.all()) this.shelf.remove(message);
+    for (const message of this.stored.all()) this.stored.remove(message);
   }
 
   /** Ends waiting receives with the error or with no messages, because the queue is deleted. */
@@ -211,26 +177,26 @@ export class Queue {
 
   /** Returns the number of messages by state at the current time. */
   count(): Readonly<Record<MessageState, number>> {
-    this.shelf.refresh();
-    return this.shelf.count();
+    this.stored.refresh();
+    return this.stored.count();
   }
 
   /** Returns all messages, oldest first. */
   messages(): Message[] {
-    this.shelf.refresh();
-    return this.shelf.all();
+    this.stored.refresh();
+    return this.stored.all();
   }
 
   /** Returns the message that a receive would return first. */
   peek(): Message | undefined {
-    this.shelf.refresh();
-    const [first] = this.shelf.candidates();
+    this.stored.refresh();
+    const [first] = this.stored.candidates();
     return first;
   }
 
   /** Removes a message without a receive. */
   withdraw(message: Message): void {
-    this.shelf.remove(message);
+    this.stored.remove(message);
   }
 
   /**
@@ -241,10 +207,10 @@ export class Queue {
   settingsChanged(): void {
     if (this.fifo) {
       const delay = this.settings.number("DelaySeconds") * 1000;
-      for (const message of this.shelf.all())
-        if (message.state === "delayed") this.shelf.rewake(message, message.sentAt + delay);
+      for (const message of this.stored.all())
+        if (message.state === "delayed") this.stored.hideUntil(message, message.sentAt + delay);
     }
-    this.shelf.refresh();
+    this.stored.refresh();
     this.polls.serve();
   }
 
@@ -254,26 +220,6 @@ export class Queue {
   }
 
   private find(receiptHandle: string): Message | undefined {
-    const receipt = parseReceiptHandle(receiptHandle);
-    if (receipt?.queueId !== this.id) {
-      throw new AwsError(
-        "ReceiptHandleIsInvalid",
-        `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
-      );
-    }
-    return this.shelf.get(receipt.messageId);
-  }
-
-  private deduplicationId(content: MessageContent): string {
-    this.checkDeduplication(content.deduplicationId);
-    return content.deduplicationId ?? contentDeduplicationId(content.body);
-  }
-
-  /** Refuses a message without a deduplication id unless the queue derives it from the content. */
-  checkDeduplication(deduplicationId: string | undefined): void {
-    if (deduplicationId !== undefined || this.settings.deduplicatesContent) return;
-    throw invalidParameterValue(
-      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
-    );
+    return findByReceipt(receiptHandle, this.id, this.stored);
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../../../core/clock";
 import { Recent } from "./deduplication";
 import { newReceiptHandle, type Message } from "./message";
 import type { QueueSettings } from "./queueSettings";
-import type { Shelf } from "./shelf";
+import type { StoredMessages } from "./storedMessages";
 
 /**
  * Maximum number of messages in flight per queue. FIFO queues have the same limit since 2024.
@@ -34,7 +34,7 @@ export class Receiver {
   constructor(
     private readonly queueId: string,
     private readonly settings: QueueSettings,
-    private readonly shelf: Shelf,
+    private readonly stored: StoredMessages,
     private readonly clock: Clock,
     /** Undefined without a redrive policy. */
     private readonly deadLetters: () => DeadLetters | undefined,
@@ -42,12 +42,12 @@ export class Receiver {
 
   /** Checks whether a receive may put a message in flight. */
   hasRoom(): boolean {
-    return this.shelf.count().inFlight < MAX_IN_FLIGHT;
+    return this.stored.count().inFlight < MAX_IN_FLIGHT;
   }
 
   /** Receives available messages; a repeated attempt returns those of the first one. */
   take(request: ReceiveRequest): readonly ReceivedMessage[] {
-    this.shelf.refresh();
+    this.stored.refresh();
     const now = this.clock.now();
     const visibleAt =
       now + 1000 * (request.visibilitySeconds ?? this.settings.number("VisibilityTimeout"));
@@ -56,7 +56,7 @@ export class Receiver {
     const deadLetters = this.deadLetters();
     const { chosen, dead } = this.choose(request.max, deadLetters?.maxReceiveCount);
     for (const message of dead) {
-      this.shelf.remove(message);
+      this.stored.remove(message);
       deadLetters?.accept(message);
     }
     const received = chosen.map((message) => this.hide(message, visibleAt));
@@ -66,10 +66,10 @@ export class Receiver {
   }
 
   private choose(max: number, maxReceiveCount = Infinity): { chosen: Message[]; dead: Message[] } {
-    const room = Math.min(max, MAX_IN_FLIGHT - this.shelf.count().inFlight);
+    const room = Math.min(max, MAX_IN_FLIGHT - this.stored.count().inFlight);
     const chosen: Message[] = [];
     const dead: Message[] = [];
-    for (const message of this.shelf.candidates()) {
+    for (const message of this.stored.candidates()) {
       if (chosen.length >= room) break;
       if (message.receivesHere >= maxReceiveCount) dead.push(message);
       else chosen.push(message);
@@ -85,7 +85,7 @@ export class Receiver {
     message.lastReceivedAt = now;
     const receiptHandle = newReceiptHandle(this.queueId, message);
     message.receiptHandle = receiptHandle;
-    this.shelf.hide(message, visibleAt);
+    this.stored.hide(message, visibleAt);
     return { ...message, receiptHandle };
   }
 
@@ -99,13 +99,13 @@ export class Receiver {
   ): readonly ReceivedMessage[] | undefined {
     if (attemptId === undefined) return undefined;
     const earlier = this.attempts.get(attemptId, this.clock.now());
-    const current = earlier?.map((received) => this.shelf.get(received.id));
+    const current = earlier?.map((received) => this.stored.get(received.id));
     const untouched = current?.every(
       (message, i) =>
         message?.state === "inFlight" && message.receiptHandle === earlier?.[i].receiptHandle,
     );
     if (!current || !untouched) return undefined;
-    for (const message of current) if (message) this.shelf.rewake(message, visibleAt);
+    for (const message of current) if (message) this.stored.hideUntil(message, visibleAt);
     return earlier;
   }
 }

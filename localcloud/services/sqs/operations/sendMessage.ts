@@ -19,6 +19,7 @@ import type { Message, MessageContent } from "../model/message";
 import { checkMessageAttributes, messageAttributesSize } from "../model/messageAttributes";
 import { attributesDigest, bodyDigest } from "../model/messageDigest";
 import { onQueue } from "../model/onQueue";
+import { checkDeduplicationId } from "../model/deduplication";
 import type { Queue } from "../model/queue";
 
 /** Members that SendMessage and an entry of SendMessageBatch have in common. */
@@ -63,7 +64,7 @@ export const sendMessageBatch = onQueue(
 function checkFifoEntry(queue: Queue, { MessageGroupId, MessageDeduplicationId }: Sending): void {
   if (MessageGroupId === undefined)
     throw invalidParameterValue("The request must contain the parameter MessageGroupId.");
-  queue.checkDeduplication(MessageDeduplicationId);
+  checkDeduplicationId(MessageDeduplicationId, queue.settings);
 }
 
 function send(queue: Queue, sending: Sending, principal: Principal) {

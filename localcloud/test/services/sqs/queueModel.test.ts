@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { VirtualClock } from "../../../core/clock";
-import { Queue, type QueueContext } from "../../../services/sqs/model/queue";
+import { Queue } from "../../../services/sqs/model/queue";
+import type { QueueContext } from "../../../services/sqs/model/queueContext";
 import type { ReceivedMessage } from "../../../services/sqs/model/receiver";
 import { QueueSettings } from "../../../services/sqs/model/queueSettings";
 
