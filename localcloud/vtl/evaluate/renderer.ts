@@ -7,13 +7,11 @@ import {
   type Statement,
   type Template,
 } from "../ast";
-import { JavaCollection, JavaMapping } from "../java/collections";
-import { JavaIterator } from "../java/list";
 import { toText } from "../java/text";
-import { type JavaValue } from "../java/value";
 import { TemplateError } from "../templateError";
 import { Evaluator, type NullReference } from "./evaluator";
-import { DEFINE_DEPTH, FOREACH_ITERATIONS, MACRO_DEPTH, WorkLimit } from "./limits";
+import { beginIteration, itemsOf, rememberVariables } from "./foreachLoop";
+import { DEFINE_DEPTH, MACRO_DEPTH, WorkLimit } from "./limits";
 import { DeferredBlock, ForeachScope, StopSignal } from "./scopes";
 import { MacroVariables, type Variables } from "./variables";
 
@@ -137,39 +135,20 @@ export class Renderer {
   }
 
   private foreach(statement: ForeachDirective, variables: Variables): void {
-    const items = iterable(this.evaluator.value(statement.list, variables));
+    const items = itemsOf(this.evaluator.value(statement.list, variables));
     if (items === undefined) return;
-    const names = [statement.variable, "velocityCount", "velocityHasNext"] as const;
-    const saved = names.map((name) => variables.get(name));
-    const outer = variables.get("foreach");
-    const scope = new ForeachScope(outer);
+    const restore = rememberVariables(statement, variables);
+    const scope = new ForeachScope(variables.get("foreach"));
     variables.set("foreach", scope);
     try {
-      this.catching(scope, () => this.iterate(statement, items, scope, variables));
+      this.catching(scope, () => {
+        for (const item of items) {
+          beginIteration(statement, item, items, scope, variables);
+          this.block(statement.body, variables);
+        }
+      });
     } finally {
-      names.forEach((name, index) => restore(variables, name, saved[index] ?? null));
-      restore(variables, "foreach", outer);
-    }
-  }
-
-  private iterate(
-    statement: ForeachDirective,
-    items: readonly JavaValue[],
-    scope: ForeachScope,
-    variables: Variables,
-  ): void {
-    for (const item of items) {
-      scope.index++;
-      if (scope.index === FOREACH_ITERATIONS) {
-        throw new TemplateError(
-          `A #foreach loop exceeds the limit of ${FOREACH_ITERATIONS} iterations`,
-        ).at(statement.position);
-      }
-      scope.hasNext = scope.index + 1 < items.length;
-      variables.set("velocityCount", scope.index + 1);
-      variables.set("velocityHasNext", scope.hasNext);
-      variables.set(statement.variable, item);
-      this.block(statement.body, variables);
+      restore();
     }
   }
 
@@ -236,21 +215,10 @@ export class Renderer {
   }
 }
 
-function iterable(value: JavaValue): readonly JavaValue[] | undefined {
-  if (value instanceof JavaCollection) return [...value.items];
-  if (value instanceof JavaMapping) return [...value.entries.values()];
-  return value instanceof JavaIterator ? value.rest() : undefined;
-}
-
 /** Returns the source of a reference; in a macro, the source of the corresponding argument. */
 function asWritten(reference: Reference, variables: Variables): string {
   const argument = variables.argumentSource(reference.root);
   return argument !== undefined && reference.source === `$${reference.root}`
     ? argument
     : reference.source;
-}
-
-function restore(variables: Variables, name: string, value: JavaValue): void {
-  if (value === null) variables.remove(name);
-  else variables.set(name, value);
 }
