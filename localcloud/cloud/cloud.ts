@@ -1,17 +1,11 @@
-import {
-  decodeRequest,
-  encodeQueryJson,
-  encodeQueryJsonError,
-  encodeResult,
-  protocolOf,
-} from "../codec";
-import { errorResponse, unknownOperation } from "../http/errorResponse";
+import { errorResponse } from "../http/errorResponse";
 import { identifyCaller } from "../http/identify";
+import { answerWire } from "./answerWire";
 import { chooseControl, controlNames } from "./serviceControls";
 import { CloudServer } from "./server";
 import { services as allServices } from "../services";
 import { VirtualClock, type ClockMode } from "../core/clock";
-import { AwsError, ConnectionLost } from "../core/errors";
+import { AwsError } from "../core/errors";
 import { Debugging, type DebuggingOptions } from "../core/debugging";
 import { createEvents, type CloudEvents } from "../core/events";
 import { execute, newRequestId, type Call } from "./execute";
@@ -146,30 +140,7 @@ export class Cloud implements CloudApi {
       const error = new AwsError("NotImplemented", message, { status: 501 });
       return errorResponse(undefined, request, error, requestId);
     }
-    const { codec } = service;
-    try {
-      const adapter = service.definition.wire;
-      const read = adapter?.read(request);
-      const decoded = decodeRequest(codec, read?.request ?? request);
-      if (!decoded) throw unknownOperation(protocolOf(codec, request), request);
-      const output = await this.execute(service, {
-        operation: decoded.operation,
-        input: { ...decoded.input, ...read?.members },
-        principal: target.principal,
-        region: target.region,
-        requestId,
-        sourceIp: request.sourceIp,
-      });
-      if (target.answersInQueryJson)
-        return encodeQueryJson(codec, decoded.operation, output, requestId);
-      const response = encodeResult(codec, decoded, output, requestId);
-      return adapter ? adapter.finish(response) : response;
-    } catch (error) {
-      if (error instanceof ConnectionLost) throw error;
-      if (target.answersInQueryJson)
-        return encodeQueryJsonError(codec, asAwsError(error), requestId);
-      return errorResponse(codec, request, asAwsError(error), requestId);
-    }
+    return answerWire(service, request, target, requestId, (call) => this.execute(service, call));
   }
 
   /**
@@ -253,11 +224,4 @@ export class Cloud implements CloudApi {
     await this.machines.close();
     this.events.removeAllListeners();
   }
-}
-
-/** Converts an internal error to status 500 with its message, so that it is noticed and reported. */
-function asAwsError(error: unknown): AwsError {
-  if (error instanceof AwsError) return error;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new AwsError("InternalFailure", `The local cloud failed: ${text}`, { status: 500 });
 }
