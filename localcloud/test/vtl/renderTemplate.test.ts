@@ -1,10 +1,12 @@
 import { expect } from "chai";
 import { checkTemplate, TemplateError } from "../../vtl";
+import { arithmetic } from "./cases/arithmetic";
 import { directives } from "./cases/directives";
 import { examples } from "./cases/examples";
 import { gateway } from "./cases/gateway";
 import { java } from "./cases/java";
 import { jsonPaths } from "./cases/jsonPaths";
+import { macros } from "./cases/macros";
 import { references } from "./cases/references";
 import { type TemplateCase } from "./cases/templateCase";
 import { whitespace } from "./cases/whitespace";
@@ -13,6 +15,8 @@ import { render, renderAll } from "./render";
 const groups = [
   ...references,
   ...directives,
+  ...macros,
+  ...arithmetic,
   ...whitespace,
   ...gateway,
   ...java,
