@@ -3,10 +3,14 @@ import {
   CreateServiceCommand,
   type CreateServiceCommandInput,
   DescribeServicesCommand,
+  DescribeTasksCommand,
   ECSClient,
+  ListTasksCommand,
+  type ListTasksCommandInput,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
   type Service,
+  type Task,
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
@@ -108,6 +112,29 @@ export class EcsCloud {
       new DescribeServicesCommand({ cluster: "main", services: [name], include: ["TAGS"] }),
     );
     return found[0];
+  }
+
+  /** Returns `PRIMARY web:2 running/desired state` for each deployment. */
+  async rollout(name = "web"): Promise<string[]> {
+    return ((await this.service(name)).deployments ?? []).map(
+      ({ status, taskDefinition, runningCount, desiredCount, rolloutState }) =>
+        `${status} ${taskDefinition?.split("/")[1]} ${runningCount}/${desiredCount} ${rolloutState}`,
+    );
+  }
+
+  async tasks(input: ListTasksCommandInput = {}): Promise<Task[]> {
+    const { taskArns = [] } = await this.client.send(
+      new ListTasksCommand({ cluster: "main", ...input }),
+    );
+    if (taskArns.length === 0) return [];
+    const command = new DescribeTasksCommand({ cluster: "main", tasks: taskArns });
+    return (await this.client.send(command)).tasks ?? [];
+  }
+
+  /** Returns the number of the cloud's timers; a steady service needs none. */
+  timers(): number {
+    // The clock does not publish its timers.
+    return (this.cloud.clock as unknown as { pending: Set<object> }).pending.size;
   }
 
   /** Returns the service's messages, oldest first, without `(service <name>) ` and with ids masked. */
