@@ -1,15 +1,9 @@
 import {
   CancelSpotFleetRequestsCommand,
-  CreateFleetCommand,
-  DeleteFleetsCommand,
-  DescribeFleetHistoryCommand,
-  DescribeFleetInstancesCommand,
-  DescribeFleetsCommand,
   DescribeInstancesCommand,
   DescribeSpotFleetInstancesCommand,
   DescribeSpotFleetRequestHistoryCommand,
   DescribeSpotFleetRequestsCommand,
-  ModifyFleetCommand,
   ModifySpotFleetRequestCommand,
   RequestSpotFleetCommand,
   type SpotFleetRequestConfigData,
@@ -20,8 +14,7 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/cli
 import { expect } from "chai";
 import { expectAwsError } from "../../support/expectAwsError";
 import { connection, Ec2Cloud } from "./ec2Cloud";
-
-const MODIFYING_S = 11;
+import { FLEET_POOLS, MODIFYING_S } from "./fleetPools";
 
 describe("fleets of EC2", () => {
   let c: Ec2Cloud;
@@ -53,20 +46,6 @@ describe("fleets of EC2", () => {
     return Role?.Arn ?? "";
   }
 
-  /** Two types with different weights in two zones. */
-  const POOLS = ["a", "b"].flatMap((zone) => [
-    {
-      InstanceType: "m5.large" as const,
-      WeightedCapacity: 1,
-      AvailabilityZone: `us-east-1${zone}`,
-    },
-    {
-      InstanceType: "m5.xlarge" as const,
-      WeightedCapacity: 2,
-      AvailabilityZone: `us-east-1${zone}`,
-    },
-  ]);
-
   async function request(more: Partial<SpotFleetRequestConfigData> = {}): Promise<string> {
     const SpotFleetRequestConfig: SpotFleetRequestConfigData = {
       IamFleetRole: role,
@@ -75,7 +54,7 @@ describe("fleets of EC2", () => {
       LaunchTemplateConfigs: [
         {
           LaunchTemplateSpecification: { LaunchTemplateName: "node", Version: "1" },
-          Overrides: POOLS,
+          Overrides: FLEET_POOLS,
         },
       ],
       ...more,
@@ -84,7 +63,7 @@ describe("fleets of EC2", () => {
     return answer.SpotFleetRequestId ?? "";
   }
 
-  async function look(id: string) {
+  async function describeRequest(id: string) {
     const { SpotFleetRequestConfigs = [] } = await c.client.send(
       new DescribeSpotFleetRequestsCommand({ SpotFleetRequestIds: [id] }),
     );
@@ -119,9 +98,13 @@ describe("fleets of EC2", () => {
 
   it("spread over their pools, count in units of capacity, and use a launch template's settings", async () => {
     const id = await request();
-    expect(await look(id)).to.deep.equal({ state: "submitted", target: 4, fulfilled: 0 });
+    expect(await describeRequest(id)).to.deep.equal({
+      state: "submitted",
+      target: 4,
+      fulfilled: 0,
+    });
     await c.seconds(1);
-    expect(await look(id)).to.deep.equal({ state: "active", target: 4, fulfilled: 4 });
+    expect(await describeRequest(id)).to.deep.equal({ state: "active", target: 4, fulfilled: 4 });
     const active = await instancesOf(id);
     expect(active.map(({ InstanceType }) => InstanceType)).to.deep.equal([
       "m5.large",
@@ -142,17 +125,17 @@ describe("fleets of EC2", () => {
     await expectAwsError(modify(id, 6), "FleetNotInModifiableState");
     await c.seconds(1);
     await modify(id, 6);
-    expect((await look(id)).state).to.equal("modifying");
+    expect((await describeRequest(id)).state).to.equal("modifying");
     await expectAwsError(modify(id, 7), "FleetNotInModifiableState");
     await c.seconds(MODIFYING_S);
-    expect(await look(id)).to.deep.equal({ state: "active", target: 6, fulfilled: 6 });
+    expect(await describeRequest(id)).to.deep.equal({ state: "active", target: 6, fulfilled: 6 });
     await modify(id, 2, true);
     await c.seconds(MODIFYING_S);
-    expect(await look(id)).to.deep.equal({ state: "active", target: 2, fulfilled: 6 });
+    expect(await describeRequest(id)).to.deep.equal({ state: "active", target: 2, fulfilled: 6 });
     expect(await policyOf(id)).to.equal("noTermination");
     await modify(id, 1);
     await c.seconds(MODIFYING_S);
-    expect(await look(id)).to.deep.equal({ state: "active", target: 1, fulfilled: 1 });
+    expect(await describeRequest(id)).to.deep.equal({ state: "active", target: 1, fulfilled: 1 });
     expect(await policyOf(id)).to.equal("default");
     const once = await request({ Type: "request" });
     await c.seconds(1);
@@ -165,14 +148,14 @@ describe("fleets of EC2", () => {
     const before = await instancesOf(id);
     const spot = before.filter((one) => one.SpotInstanceRequestId);
     expect([before.length, spot.length]).to.deep.equal([before.length, before.length - 1]);
-    const [victim] = spot.map(({ InstanceId = "" }) => InstanceId);
-    c.cloud.set("spot", { instance: victim, notice: "interruption" });
+    const [interrupted] = spot.map(({ InstanceId = "" }) => InstanceId);
+    c.cloud.set("spot", { instance: interrupted, notice: "interruption" });
     await c.seconds(119);
-    expect((await instancesOf(id)).map(({ InstanceId }) => InstanceId)).to.include(victim);
+    expect((await instancesOf(id)).map(({ InstanceId }) => InstanceId)).to.include(interrupted);
     await c.seconds(3);
     const after = (await instancesOf(id)).map(({ InstanceId }) => InstanceId);
-    expect(after).not.to.include(victim);
-    expect((await look(id)).fulfilled).to.be.at.least(3);
+    expect(after).not.to.include(interrupted);
+    expect((await describeRequest(id)).fulfilled).to.be.at.least(3);
     const base = before.find((one) => !one.SpotInstanceRequestId)?.InstanceId ?? "";
     await c.client.send(new TerminateInstancesCommand({ InstanceIds: [base] }));
     await c.seconds(2);
@@ -204,7 +187,7 @@ describe("fleets of EC2", () => {
     pool("m5.xlarge", 1);
     await modify(id, 8);
     await c.seconds(MODIFYING_S);
-    expect(await look(id)).to.deep.equal({ state: "active", target: 8, fulfilled: 4 });
+    expect(await describeRequest(id)).to.deep.equal({ state: "active", target: 8, fulfilled: 4 });
     const { HistoryRecords = [] } = await c.client.send(
       new DescribeSpotFleetRequestHistoryCommand({
         SpotFleetRequestId: id,
@@ -217,7 +200,7 @@ describe("fleets of EC2", () => {
     );
     pool("m5.xlarge", null);
     await c.seconds(61);
-    expect((await look(id)).fulfilled).to.equal(8);
+    expect((await describeRequest(id)).fulfilled).to.equal(8);
     expect(() => pool("large", 1)).to.throw("'instanceType' must be a type such as m5.large");
     expect(() => pool("m5.large", -1)).to.throw("'instances' must be a count");
   });
@@ -231,7 +214,7 @@ describe("fleets of EC2", () => {
     iam.destroy();
     const id = await request();
     await c.seconds(1);
-    expect((await look(id)).fulfilled).to.equal(0);
+    expect((await describeRequest(id)).fulfilled).to.equal(0);
     const { HistoryRecords = [] } = await c.client.send(
       new DescribeSpotFleetRequestHistoryCommand({
         SpotFleetRequestId: id,
@@ -258,14 +241,13 @@ describe("fleets of EC2", () => {
     expect(await cancel(kept, false)).to.equal("cancelled_running");
     expect(await cancel(ended, true)).to.equal("cancelled_terminating");
     await c.seconds(60);
-    expect([(await look(kept)).state, (await instancesOf(kept)).length]).to.deep.equal([
+    expect([(await describeRequest(kept)).state, (await instancesOf(kept)).length]).to.deep.equal([
       "cancelled_running",
       3,
     ]);
-    expect([(await look(ended)).state, (await instancesOf(ended)).length]).to.deep.equal([
-      "cancelled",
-      0,
-    ]);
+    expect([(await describeRequest(ended)).state, (await instancesOf(ended)).length]).to.deep.equal(
+      ["cancelled", 0],
+    );
   });
 
   it("report their capacity and their instances' load every minute", async () => {
@@ -295,102 +277,6 @@ describe("fleets of EC2", () => {
     expect(() => c.cloud.set("load", { fleet: "sfr-1", cpuPercent: 1 })).to.throw(
       "There is no fleet 'sfr-1'",
     );
-  });
-
-  it("of the newer kind launch new instances from other templates, once they are given, and keep the others", async () => {
-    const ofType = (InstanceType: "m5.large" | "m5.xlarge") => [
-      {
-        LaunchTemplateSpecification: { LaunchTemplateName: "node", Version: "$Latest" },
-        Overrides: [{ InstanceType }],
-      },
-    ];
-    const target = (TotalTargetCapacity: number) =>
-      ({
-        TargetCapacitySpecification: { TotalTargetCapacity, DefaultTargetCapacityType: "spot" },
-      }) as const;
-    const { FleetId = "" } = await c.client.send(
-      new CreateFleetCommand({ LaunchTemplateConfigs: ofType("m5.large"), ...target(1) }),
-    );
-    await c.seconds(1);
-    await c.client.send(
-      new ModifyFleetCommand({
-        FleetId,
-        LaunchTemplateConfigs: ofType("m5.xlarge"),
-        TargetCapacitySpecification: { TotalTargetCapacity: 2 },
-      }),
-    );
-    await c.seconds(MODIFYING_S);
-    const { ActiveInstances = [] } = await c.client.send(
-      new DescribeFleetInstancesCommand({ FleetId }),
-    );
-    const types = ActiveInstances.map(({ InstanceType }) => InstanceType);
-    expect(types.sort()).to.deep.equal(["m5.large", "m5.xlarge"]);
-    await c.client.send(new DeleteFleetsCommand({ FleetIds: [FleetId], TerminateInstances: true }));
-  });
-
-  it("of the newer kind (EC2 Fleet) do the same, without their own role", async () => {
-    const { FleetId = "" } = await c.client.send(
-      new CreateFleetCommand({
-        LaunchTemplateConfigs: [
-          {
-            LaunchTemplateSpecification: { LaunchTemplateName: "node", Version: "$Latest" },
-            Overrides: POOLS,
-          },
-        ],
-        SpotOptions: { AllocationStrategy: "price-capacity-optimized" },
-        ExcessCapacityTerminationPolicy: "no-termination",
-        TargetCapacitySpecification: {
-          TotalTargetCapacity: 3,
-          OnDemandTargetCapacity: 1,
-          DefaultTargetCapacityType: "spot",
-        },
-      }),
-    );
-    const look = async () => {
-      const { Fleets = [] } = await c.client.send(
-        new DescribeFleetsCommand({ FleetIds: [FleetId] }),
-      );
-      const [one] = Fleets;
-      return [
-        one.FleetState,
-        one.TargetCapacitySpecification?.TotalTargetCapacity,
-        one.FulfilledCapacity,
-        one.ExcessCapacityTerminationPolicy,
-      ];
-    };
-    await c.seconds(1);
-    // The last instance counts as two units.
-    expect(await look()).to.deep.equal(["active", 3, 4, "no-termination"]);
-    const change = new ModifyFleetCommand({
-      FleetId,
-      TargetCapacitySpecification: { TotalTargetCapacity: 5 },
-    });
-    await c.client.send(change);
-    await expectAwsError(c.client.send(change), "FleetNotInModifiableState");
-    await c.seconds(MODIFYING_S);
-    expect((await look()).slice(0, 2)).to.deep.equal(["active", 5]);
-    // Settings that a change omits are kept.
-    expect((await look()).at(3)).to.equal("no-termination");
-    const { ActiveInstances = [] } = await c.client.send(
-      new DescribeFleetInstancesCommand({ FleetId }),
-    );
-    expect(ActiveInstances.length).to.be.at.least(3);
-    const { HistoryRecords = [] } = await c.client.send(
-      new DescribeFleetHistoryCommand({
-        FleetId,
-        StartTime: new Date(0),
-        EventType: "fleet-change",
-      }),
-    );
-    expect(HistoryRecords.map((one) => one.EventInformation?.EventSubType)).to.deep.equal([
-      "submitted",
-      "active",
-      "modify_in_progress",
-      "modify_successful",
-    ]);
-    await c.client.send(new DeleteFleetsCommand({ FleetIds: [FleetId], TerminateInstances: true }));
-    await c.seconds(5);
-    expect((await look())[0]).to.equal("deleted");
   });
 });
 
