@@ -1,16 +1,7 @@
-import { APIGatewayClient, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
-import {
-  DisableRuleCommand,
-  EnableRuleCommand,
-  EventBridgeClient,
-} from "@aws-sdk/client-eventbridge";
-import { LambdaClient, UpdateAliasCommand } from "@aws-sdk/client-lambda";
-import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { FaultRule } from "../../../localcloud/cloud/faults";
 import { roleOf } from "../../../localcloud/testing";
 import { CanaryStack } from "./canaryStack";
-import { die, rightBefore, runController, WeighCommand } from "./interruptions";
 
 const OLD = "200 Old, Ada!";
 const POLITE = `{"name": "$input.params('name')", "politely": true}`;
@@ -37,12 +28,6 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.stack.up(news);
   }
 
-  const controlHere = (): Promise<void> => runController(canary);
-
-  async function history(): Promise<string[]> {
-    return (await canary.run("history greeting")).split("\n");
-  }
-
   it("refuses to start while prod already serves the release of stage, or only the API's definition differs", async () => {
     expect(await canary.run("promote greeting --canary 10")).to.contain("nothing to try");
     await release({ WORD: "Old", TEMPLATE: POLITE });
@@ -64,12 +49,12 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(3);
     expect(await canary.prod()).to.equal('1 {"2":0.3}');
     expect(await canary.ruleState()).to.equal("ENABLED");
-    expect((await history()).at(-1)).to.match(/^Under way: version 2 gets 30 % until /);
+    expect((await canary.history()).at(-1)).to.match(/^Under way: version 2 gets 30 % until /);
 
     const ended = await canary.run("promote greeting --abort");
     expect(ended).to.match(/PROD alias +version 1, 30 % version 2 +version 1$/m);
     expect(await canary.ask(20)).to.deep.equal({ [OLD]: 20 });
-    expect((await history()).slice(1).map(kind)).to.deep.equal([
+    expect((await canary.history()).slice(1).map(kind)).to.deep.equal([
       "canary started 2, 30 %",
       "canary aborted 2, 30 %",
     ]);
@@ -93,7 +78,9 @@ describe("a canary of a StagedApi on the local cloud", function () {
     const shown = await canary.run("promote greeting --finish");
     expect(shown).to.match(/PROD alias +version 1, 50 % version 2 +version 2$/m);
     expect(await canary.ask(20)).to.deep.equal({ "200 New, dear Ada!": 20 });
-    expect((await history()).at(-1)).to.match(/promote \(canary finished\) +1 -> 2 +\w+ -> \w+$/);
+    expect((await canary.history()).at(-1)).to.match(
+      /promote \(canary finished\) +1 -> 2 +\w+ -> \w+$/,
+    );
     await canary.expectEmptyDiff(variables);
     await canary.minutes(2);
     await canary.run("rollback greeting");
@@ -148,7 +135,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.setLatency("ALARM");
     await canary.minutes(1);
     expect(await canary.prod()).to.equal("1");
-    expect((await history()).at(-1)).to.match(
+    expect((await canary.history()).at(-1)).to.match(
       new RegExp(`canary stopped .* alarm ${canary.latencyAlarm}$`),
     );
     expect(await canary.ruleState()).to.equal("DISABLED");
@@ -161,7 +148,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect(await canary.prod()).to.match(/^1 \{/);
     await canary.minutes(2);
     expect(await canary.prod()).to.equal("1");
-    expect((await history()).at(-1)).to.match(/canary expired +\d+, 10 %$/);
+    expect((await canary.history()).at(-1)).to.match(/canary expired +\d+, 10 %$/);
   });
 
   it("lasts as long as configured, however long the confirmation took", async () => {
@@ -185,7 +172,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(2);
     expect(await canary.prod()).to.match(/^1 \{/);
     await canary.minutes(2);
-    expect((await history()).at(-1)).to.contain("three minutes of 66 % are enough");
+    expect((await canary.history()).at(-1)).to.contain("three minutes of 66 % are enough");
   });
 
   it("is stopped when the program's own decision never arrives, is invalid, or computes without end", async () => {
@@ -197,7 +184,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
       await canary.run(`promote greeting --canary ${percent}`);
       await canary.minutes(2);
       expect(await canary.prod()).to.equal("1");
-      expect((await history()).at(-1)).to.contain(reason);
+      expect((await canary.history()).at(-1)).to.contain(reason);
     }
   });
 
@@ -215,7 +202,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     canary.stack.cloud.faults.add({ ...end, roleName, times: "forever" });
     await canary.minutes(6);
     expect(await canary.prod()).to.equal("1");
-    expect((await history()).at(-1)).to.match(
+    expect((await canary.history()).at(-1)).to.match(
       /it could not be evaluated: the controller failed \d times within 5 minutes/,
     );
   });
@@ -233,140 +220,6 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });
   });
 
-  it("is started by one of several commands at once; the others change nothing and say so", async () => {
-    const lines = [10, 20, 30].map((percent) => `promote greeting --canary ${percent}`);
-    const ran = await Promise.all(lines.map((line) => canary.stack.commands.run(line)));
-    const failed = ran.flatMap(({ error }) => error ?? []);
-    expect(failed.length).to.be.within(0, 2);
-    for (const error of failed)
-      expect(error).to.match(
-        /^Somebody else moved prod of 'greeting' at the same time; nothing was changed\./,
-      );
-    const { Description = "" } = await canary.alias();
-    const { percent } = JSON.parse(Description) as { percent: number };
-    expect(await canary.prod()).to.match(new RegExp(`:${percent / 100}\\}$`));
-    await canary.run("promote greeting --abort");
-    await canary.minutes(2);
-  });
-
-  it("is refused, or not changed, when somebody moves the alias at that very moment", async () => {
-    const mine = (): Promise<void> => canary.changeAlias({ Description: "mine" });
-    const refused = (line: string) => async (): Promise<void> => {
-      expect(await canary.refused(line)).to.match(
-        /^Somebody else moved prod .*; nothing was changed\./,
-      );
-    };
-    const first = refused("promote greeting --canary 10");
-    await rightBefore(LambdaClient.prototype, UpdateAliasCommand, mine, first);
-    expect(await canary.prod()).to.equal("1");
-    await canary.run("promote greeting --canary 10");
-    const again = refused("promote greeting --canary 20");
-    await rightBefore(LambdaClient.prototype, UpdateAliasCommand, mine, again);
-    expect(await canary.prod()).to.match(/:0\.1\}$/);
-    await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });
-
-    await canary.run("promote greeting --canary 10");
-    await canary.setLatency("ALARM");
-    await rightBefore(LambdaClient.prototype, UpdateAliasCommand, mine, controlHere);
-    expect(await canary.prod()).to.match(/:0\.1\}$/);
-    expect((await canary.alias()).Description).to.equal("mine");
-    await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });
-    await canary.minutes(2);
-  });
-
-  it("is started, changed, aborted and finished although Lambda's answer is lost", async () => {
-    for (const line of ["--canary 10", "--canary 20", "--abort", "--canary 10", "--finish"]) {
-      const lost = { service: "lambda", operation: "UpdateAlias", kind: "connectionLostAfter" };
-      canary.stack.cloud.faults.add(lost as FaultRule);
-      await canary.run(`promote greeting ${line}`);
-    }
-    await canary.minutes(2);
-    await canary.run("rollback greeting");
-  });
-
-  it("is watched even if its controller was about to stop when it began", async () => {
-    const begin = async (): Promise<void> =>
-      void (await canary.run("promote greeting --canary 10"));
-    await rightBefore(EventBridgeClient.prototype, DisableRuleCommand, begin, controlHere);
-    expect(await canary.ruleState()).to.equal("ENABLED");
-
-    // If that run was killed before its second check, the next one corrects it: Lambda tries each event twice.
-    const Name = canary.stack.output("EventRule::greeting-canary", "name");
-    await canary.clients.events.send(new DisableRuleCommand({ Name }));
-    await controlHere();
-    expect(await canary.ruleState()).to.equal("ENABLED");
-    await canary.run("promote greeting --abort");
-    await canary.minutes(2);
-  });
-
-  it("is watched even if its controller ran while it was being started, and the command died then", async () => {
-    const start = async (): Promise<void> =>
-      void (await canary.stack.commands.run("promote greeting --canary 10 --for 1d"));
-    const started = (): Promise<void> =>
-      rightBefore(LambdaClient.prototype, WeighCommand, controlHere, start);
-    // A controller in this process uses this computer's clock.
-    const { now } = canary.stack.commands;
-    canary.stack.commands.now = () => new Date();
-    await rightBefore(SSMClient.prototype, PutParameterCommand, die, started);
-    canary.stack.commands.now = now;
-    expect(await canary.prod()).to.match(/:0\.1\}$/);
-    expect(await canary.ruleState()).to.equal("ENABLED");
-    await canary.minutes(2);
-    expect((await history()).at(-2)).to.match(/canary started +\d+, 10 %$/);
-    expect(await canary.ruleState()).to.equal("ENABLED");
-    await canary.run("promote greeting --abort");
-    await canary.minutes(2);
-  });
-
-  it("has neither controller nor weight when the command died before it began", async () => {
-    for (const [client, kind] of [
-      [EventBridgeClient.prototype, EnableRuleCommand],
-      [LambdaClient.prototype, WeighCommand],
-    ] as const) {
-      const start = async (): Promise<void> =>
-        void (await canary.refused("promote greeting --canary 10"));
-      await rightBefore(client, kind, die, start);
-      expect(await canary.prod()).to.equal("1");
-      await canary.minutes(3);
-      expect(await canary.ruleState()).to.equal("DISABLED");
-    }
-  });
-
-  it("does not begin when its command was so slow that the controller gave it up", async () => {
-    const wait = async (): Promise<void> => {
-      await canary.minutes(3);
-      expect(await canary.ruleState()).to.equal("DISABLED");
-    };
-    await rightBefore(LambdaClient.prototype, WeighCommand, wait, async () => {
-      expect(await canary.refused("promote greeting --canary 10")).to.contain(
-        "nothing was changed",
-      );
-    });
-    expect(await canary.prod()).to.equal("1");
-    await canary.minutes(2);
-  });
-
-  it("continues when finishing it fails half-way", async () => {
-    await canary.run("promote greeting --canary 10");
-    const before = await canary.prod();
-    canary.stack.cloud.faults.add({
-      service: "api-gateway",
-      operation: "UpdateStage",
-      kind: "accessDenied",
-    });
-    // Its controller, which runs in between, does not treat it as ended either.
-    await rightBefore(APIGatewayClient.prototype, UpdateStageCommand, controlHere, async () => {
-      expect(await canary.refused("promote greeting --finish")).to.contain("prod is as it was");
-    });
-    expect(await canary.ruleState()).to.equal("ENABLED");
-    expect(await canary.prod()).to.equal(before);
-    await canary.minutes(2);
-    expect(await canary.prod()).to.equal(before);
-    expect(await canary.ruleState()).to.equal("ENABLED");
-    await canary.run("promote greeting --abort");
-    await canary.minutes(2);
-  });
-
   it("is stopped by the alarm of prod when requests are answered with 5xx", async () => {
     await canary.run("promote greeting --canary 50");
     expect(await canary.ask(20, "500")).to.have.keys([
@@ -375,7 +228,9 @@ describe("a canary of a StagedApi on the local cloud", function () {
     ]);
     await canary.minutes(3);
     expect(await canary.prod()).to.equal("1");
-    expect((await history()).at(-1)).to.match(/canary stopped .* alarm greeting-prod-errors-\w+$/);
+    expect((await canary.history()).at(-1)).to.match(
+      /canary stopped .* alarm greeting-prod-errors-\w+$/,
+    );
     // A new canary has to wait until the alarm is over.
     await canary.minutes(10);
   });
@@ -386,7 +241,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect(await canary.ask(80, "404")).to.have.keys(["200 Old, 404!", "404 nothing there"]);
     await canary.minutes(2);
     expect(await canary.prod()).to.equal("1");
-    expect((await history()).at(-1)).to.match(
+    expect((await canary.history()).at(-1)).to.match(
       /canary stopped .* version \d+ failed in (\d+) of \1 calls, version 1 in 0 of \d+$/,
     );
   });

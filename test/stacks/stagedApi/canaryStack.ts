@@ -41,6 +41,11 @@ export class CanaryStack {
     return output;
   }
 
+  /** Returns the lines of `history`, oldest first. */
+  async history(): Promise<string[]> {
+    return (await this.run("history greeting")).split("\n");
+  }
+
   /** Runs a command that must fail, and returns its error. */
   async refused(line: string): Promise<string> {
     const { error, output } = await this.stack.commands.run(line);
