@@ -42,15 +42,17 @@ async function start(directory: string): Promise<Start> {
   const started = performance.now();
   const options = ["--cwd", directory, "--port", "0", "--no-watch", "--no-follow"];
   const child = spawn(process.execPath, [COMMAND, "up", ...options], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  let firstLineMs: number | undefined;
+  const onData = (): void => void (firstLineMs ??= performance.now() - started);
+  child.stderr.on("data", onData).pipe(process.stderr, { end: false });
+  child.stdout.once("data", onData);
   const ended = new Promise((resolve) => child.once("close", resolve));
   try {
-    let firstLineMs: number | undefined;
     for await (const line of createInterface({ input: child.stdout })) {
-      firstLineMs ??= performance.now() - started;
       const [, resources] = /^ready: .*?(\d+) created/.exec(line) ?? [];
-      if (resources !== undefined)
+      if (resources !== undefined && firstLineMs !== undefined)
         return { firstLineMs, readyMs: performance.now() - started, resources: Number(resources) };
     }
     throw new Error("localcloud up ended before it was ready.");

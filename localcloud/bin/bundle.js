@@ -4,9 +4,9 @@ const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs"
 const path = require("node:path");
 const { stampsOf, upToDate } = require("./bundleStamps");
 
-/** In the repository: what the command line needs, as `index.js` in `outdir`. */
-exports.bundleForCommandLine = (root, outdir) =>
-  buildIfChanged(root, outdir, "index", path.join(root, "cli/main.ts"));
+/** In the repository: what the command line needs, as `index.js` in `outdir`. Calls `onBuild` before it takes time. */
+exports.bundleForCommandLine = (root, outdir, onBuild) =>
+  buildIfChanged(root, outdir, "index", path.join(root, "cli/main.ts"), {}, onBuild);
 
 /** In the repository: the provider plugin of the Pulumi CLI, as `plugin.js` in `outdir`. */
 exports.bundleForPlugin = (root, outdir) =>
@@ -54,10 +54,11 @@ function copyPage(root, outdir) {
   replaceFile(path.join(outdir, "index.html"), readFileSync(path.join(root, "console/index.html")));
 }
 
-function buildIfChanged(root, outdir, name, entry, options = {}) {
+function buildIfChanged(root, outdir, name, entry, options = {}, onBuild = () => undefined) {
   const notes = path.join(outdir, `${name}.json`);
   const kept = upToDate(notes);
   if (kept) return kept;
+  onBuild();
   const started = Date.now();
   const { bundle, inputs } = build(root, outdir, { ...options, entryPoints: { [name]: entry } });
   // How to bundle is an input too.
