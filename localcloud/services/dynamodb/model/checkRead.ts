@@ -1,4 +1,5 @@
 import type { QueryCommandInput, ScanCommandInput } from "@aws-sdk/client-dynamodb";
+import type { WireObject } from "./attributeValues";
 import type { CheckedRequest } from "./dynalite";
 import { invalidParameters, validationException } from "./errors";
 import type { Table } from "./table";
@@ -32,6 +33,30 @@ function selectProblem(input: QueryCommandInput | ScanCommandInput): string | un
   if (Select === "ALL_PROJECTED_ATTRIBUTES" && IndexName === undefined)
     return "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName";
   return undefined;
+}
+
+interface KeyCondition {
+  readonly AttributeValueList?: readonly WireObject[];
+}
+
+/**
+ * Refuses a query of a table for an empty key, which no item can have. What DynamoDB answers for an empty key of an
+ * index is not known.
+ *
+ * @param request after validation: dynalite has converted an expression to `KeyConditions`.
+ */
+export function checkQueriedKeys(table: Table, { IndexName, KeyConditions }: CheckedRequest): void {
+  if (IndexName !== undefined) return;
+  const conditions = (KeyConditions ?? {}) as Record<string, KeyCondition>;
+  for (const { AttributeName: name = "" } of table.keySchema)
+    for (const value of conditions[name]?.AttributeValueList ?? []) {
+      const kind = value.S === "" ? "string" : value.B === "" ? "binary" : undefined;
+      if (kind)
+        throw validationException(
+          "One or more parameter values are not valid. The AttributeValue for a key attribute " +
+            `cannot contain an empty ${kind} value. Key: ${name}`,
+        );
+    }
 }
 
 /**

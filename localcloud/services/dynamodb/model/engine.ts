@@ -9,6 +9,7 @@ import {
   type DynaliteStore,
   type DynaliteTable,
 } from "./dynalite";
+import { checkExpressionSizes, checkOperands } from "./expressionLimits";
 import { useOwnSemantics } from "./ownSemantics";
 
 /** Operations that dynalite executes. */
@@ -59,8 +60,10 @@ export class Engine {
     const { types, custom } = dynalite.validation(moduleName(operation));
     try {
       const request = dynalite.validations.checkTypes(toWire(input), types);
+      checkExpressionSizes(request);
       dynalite.validations.checkValidations(request, types, custom, this.store);
       checkDepth((request.ExpressionAttributeValues ?? {}) as WireItem);
+      checkOperands(request);
       useOwnSemantics(request);
       return request;
     } catch (error) {
@@ -141,5 +144,11 @@ function moduleName(operation: string): string {
 function asAwsError(error: unknown): Error {
   if (!(error instanceof Error) || !("body" in error)) return error as Error;
   const { __type, message, Message } = error.body as Record<string, string>;
-  return new AwsError(__type.split("#").pop() ?? __type, message ?? Message ?? "");
+  return new AwsError(__type.split("#").pop() ?? __type, withTypeSet(message ?? Message ?? ""));
+}
+
+/** Adds the end of an error message that dynalite omits. */
+function withTypeSet(message: string): string {
+  const [, operator] = /operator: (ADD|DELETE), operand type: \w+$/.exec(message) ?? [];
+  return operator === undefined ? message : `${message}, typeSet: ALLOWED_FOR_${operator}_OPERAND`;
 }

@@ -13,7 +13,7 @@ import type { Operation } from "../../../core/service";
 import { fromWireItem, type Item, type WireItem, type WireObject } from "../model/attributeValues";
 import { checkItem, checkUpdate } from "../model/checkItem";
 import type { EngineOperation } from "../model/engine";
-import { optionNotImplemented } from "../model/errors";
+import { optionNotImplemented, validationException } from "../model/errors";
 import { dataAccess, leadingKeys, type DataRequest } from "../model/itemAccess";
 import type { DynamoDbStore } from "../store";
 import type { Table } from "../model/table";
@@ -44,7 +44,12 @@ export const updateItem: Operation<DynamoDbStore, UpdateItemCommandInput, Update
 
 export const deleteItem: Operation<DynamoDbStore, DeleteItemCommandInput, DeleteItemOutput> = {
   access: (input, context) => [itemAccess("DeleteItem", input, context)],
-  run: (input, { store }) => write("DeleteItem", input, store),
+  run(input, { store }) {
+    // dynalite checks this of PutItem only.
+    if (!["NONE", "ALL_OLD"].includes(input.ReturnValues ?? "NONE"))
+      throw validationException("ReturnValues can only be ALL_OLD or NONE");
+    return write("DeleteItem", input, store);
+  },
 };
 
 type WriteInput = PutItemCommandInput | UpdateItemCommandInput | DeleteItemCommandInput;

@@ -6,7 +6,7 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import type { Operation } from "../../../core/service";
 import { fromWireItem, type WireItem, type WireObject } from "../model/attributeValues";
-import { checkRead, fetchUnprojected } from "../model/checkRead";
+import { checkQueriedKeys, checkRead, fetchUnprojected } from "../model/checkRead";
 import { validationException } from "../model/errors";
 import { equalityIn } from "../model/expressionNames";
 import { dataAccess, keyText } from "../model/itemAccess";
@@ -45,9 +45,10 @@ async function runPage(
   checkRead(operation, input);
   const TableName = table.name;
   const { Items, LastEvaluatedKey, ...rest } = await store.lock.shared(() =>
-    store.engine.run<Page>(operation, { ...input, TableName }, (request) =>
-      fetchUnprojected(table, request),
-    ),
+    store.engine.run<Page>(operation, { ...input, TableName }, (request) => {
+      checkQueriedKeys(table, request);
+      fetchUnprojected(table, request);
+    }),
   );
   return {
     ...rest,
