@@ -20,6 +20,17 @@ export interface InputRules {
   readonly table: Constraints;
   /** Error code instead of the protocol's usual one. */
   readonly code?: string;
+  /** For a service with its own messages: returns the error for the first violation. */
+  refuse?(violation: InputViolation): AwsError;
+}
+
+export interface InputViolation {
+  /** Names of the member and of the members around it, outermost first; list items are numbered from 1. */
+  readonly path: readonly string[];
+  /** Name of the header or query parameter that has the value. */
+  readonly parameter?: string;
+  readonly missing: boolean;
+  readonly value?: string;
 }
 
 /**
@@ -38,7 +49,18 @@ export function inputCheck(
   const check = checkOf(input, rules?.table ?? {}, new Map());
   return (given) => {
     const faults = check(given);
-    if (faults.length > 0) throw refusal(codec, faults, rules?.code);
+    if (faults.length > 0)
+      throw rules?.refuse?.(violation(faults[0])) ?? refusal(codec, faults, rules?.code);
+  };
+}
+
+function violation({ path, breach }: Fault): InputViolation {
+  const { httpHeader, httpQuery } = path[0].member?.getMergedTraits() ?? {};
+  return {
+    path: path.map(({ name }) => name),
+    parameter: path.length === 1 ? (httpHeader ?? httpQuery) : undefined,
+    missing: breach === undefined,
+    value: breach?.value,
   };
 }
 

@@ -4,16 +4,23 @@ export class AwsError extends Error {
   readonly status?: number;
   /** Other members of the modelled error, e.g. `Reason`. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Headers of the response besides those of the modelled error. */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     readonly code: string,
     message: string,
-    options: { status?: number; fields?: Record<string, unknown> } = {},
+    options: {
+      status?: number;
+      fields?: Record<string, unknown>;
+      headers?: Record<string, string>;
+    } = {},
   ) {
     super(message);
     this.name = code;
     this.status = options.status;
     this.fields = options.fields ?? {};
+    this.headers = options.headers ?? {};
   }
 }
 

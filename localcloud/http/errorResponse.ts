@@ -58,7 +58,8 @@ export function errorResponse(
 ): WireResponse {
   const protocol = codec ? protocolOf(codec, request) : guessProtocol(request);
   const named = inProtocol(error, protocol);
-  const response = encodeError(codec ?? NO_SERVICE, protocol, named, requestId);
+  const encoded = encodeError(codec ?? NO_SERVICE, protocol, named, requestId);
+  const response = { ...encoded, headers: { ...encoded.headers, ...error.headers } };
   if (!codec?.queryCompatible || !namesOf(error)) return response;
   // SDKs of such a service read the query protocol's name from a separate header.
   const queryError = `${inProtocol(error, "awsQuery").code};Sender`;

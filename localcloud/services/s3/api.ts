@@ -2,6 +2,7 @@ import type * as sdk from "@aws-sdk/client-s3";
 import { constraints } from "../../constraints/s3";
 import { defineApi } from "../../entities/api";
 import { invalidArgument, s3Error } from "./errors";
+import { invalidInput } from "./invalidInput";
 import type { S3Store } from "./store";
 
 export type Sdk = typeof sdk;
@@ -13,8 +14,7 @@ export const api = defineApi<Sdk, S3Store>({
   deniedCode: "AccessDenied",
   scope: "global",
   sdk: () => require("@aws-sdk/client-s3") as Sdk,
-  // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html has no ValidationException.
-  constraints: () => ({ table: constraints(), code: "InvalidArgument" }),
+  constraints: () => ({ table: constraints(), refuse: invalidInput }),
   secretInputs: {
     PutObject: ["Body", "SSECustomerKey"],
     UploadPart: ["Body", "SSECustomerKey"],

@@ -1,11 +1,13 @@
 import { refuseOptions, type AwsError } from "../../core/errors";
 import { api } from "./api";
 import { kind } from "./buckets";
+import { checkCors, checkLifecycle } from "./checkSettings";
 import { acl, checkAcl, DEFAULT_ENCRYPTION, forget, keep, tell } from "./documents";
 import { s3Error } from "./errors";
 import { putNotifications } from "./notifications/configuration";
 import { BLOCK_ALL, isPublic, parsePolicy } from "./policies";
 import type { Bucket } from "./store";
+import { checkedTags } from "./tags";
 
 /** Returns a function that creates the error for a setting that was never put, e.g. `NoSuchCORSConfiguration`. */
 const none = (code: string, message: string) => (): AwsError => s3Error(code, message, 404);
@@ -50,6 +52,11 @@ export const bucketSettings = api.entity<Bucket>({
           ["MFADelete"],
           "s3:PutBucketVersioning",
         );
+        if (Status === undefined)
+          throw s3Error(
+            "IllegalVersioningConfigurationException",
+            "The Versioning element must be specified",
+          );
         bucket.versioning = Status;
       },
     },
@@ -108,8 +115,9 @@ export const bucketSettings = api.entity<Bucket>({
     PutBucketTagging: {
       on: "Bucket",
       run({ tags }, { Tagging: { TagSet } }) {
+        const given = checkedTags(TagSet, "System tags cannot be added/updated by requester");
         tags.clear();
-        for (const { Key, Value } of TagSet) tags.set(Key, Value);
+        for (const [key, value] of given) tags.set(key, value);
       },
     },
     DeleteBucketTagging: {
@@ -136,7 +144,7 @@ export const bucketSettings = api.entity<Bucket>({
     PutBucketCors: {
       on: "Bucket",
       action: "PutBucketCORS",
-      run: keep("cors", "CORSConfiguration"),
+      run: keep("cors", "CORSConfiguration", checkCors),
     },
     DeleteBucketCors: { on: "Bucket", action: "PutBucketCORS", run: forget("cors") },
 
@@ -164,7 +172,7 @@ export const bucketSettings = api.entity<Bucket>({
     PutBucketLifecycleConfiguration: {
       on: "Bucket",
       action: "PutLifecycleConfiguration",
-      run: keep("lifecycle", "LifecycleConfiguration"),
+      run: keep("lifecycle", "LifecycleConfiguration", checkLifecycle),
     },
     DeleteBucketLifecycle: {
       on: "Bucket",

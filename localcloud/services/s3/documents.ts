@@ -15,10 +15,17 @@ export const DEFAULT_ENCRYPTION = {
   ],
 };
 
-/** Returns an operation that puts a setting: it stores the request's `member` unchanged. */
-export function keep<Member extends string>(name: string, member: Member) {
-  return ({ documents }: Bucket, input: { readonly [Name in Member]?: object }): void =>
-    void documents.set(name, input[member] ?? {});
+/** Returns an operation that puts a setting: it checks the request's `member` and stores it unchanged. */
+export function keep<Member extends string, Setting extends object = object>(
+  name: string,
+  member: Member,
+  check?: (setting: Setting) => void,
+) {
+  return ({ documents }: Bucket, input: { readonly [Name in Member]?: Setting }): void => {
+    const setting = input[member];
+    if (setting) check?.(setting);
+    documents.set(name, setting ?? {});
+  };
 }
 
 /**

@@ -6,16 +6,29 @@ export function s3Error(
   message: string,
   status = 400,
   fields: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
 ): AwsError {
-  return new AwsError(code, message, { status, fields });
+  return new AwsError(code, message, { status, fields, headers });
+}
+
+export function malformedXml(): AwsError {
+  return s3Error(
+    "MalformedXML",
+    "The XML you provided was not well-formed or did not validate against our published schema",
+  );
 }
 
 export function noSuchBucket(BucketName: string): AwsError {
   return s3Error("NoSuchBucket", "The specified bucket does not exist", 404, { BucketName });
 }
 
-export function noSuchKey(Key: string): AwsError {
-  return s3Error("NoSuchKey", "The specified key does not exist.", 404, { Key });
+export function noSuchKey(Key: string, headers?: Record<string, string>): AwsError {
+  return s3Error("NoSuchKey", "The specified key does not exist.", 404, { Key }, headers);
+}
+
+export function noSuchVersion(Key: string, VersionId: string): AwsError {
+  const fields = { Key, VersionId };
+  return s3Error("NoSuchVersion", "The specified version does not exist.", 404, fields);
 }
 
 export function invalidArgument(message: string, fields: Record<string, unknown> = {}): AwsError {

@@ -35,6 +35,10 @@ export function checkDigests(body: Buffer, given: Given): Checksums {
     if (ContentMD5 !== md5(body).toString("base64"))
       throw s3Error("BadDigest", "The Content-MD5 you specified did not match what we received.");
   }
+  if (Object.keys(ALGORITHMS).filter((member) => given[member] !== undefined).length > 1)
+    throw invalidRequest(
+      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+    );
   const kept: Record<string, string> = {};
   for (const [member, digest] of Object.entries(ALGORITHMS)) {
     const value = given[member];
@@ -58,6 +62,21 @@ export function objectChecksums(body: Buffer, given: Given): Checksums {
   const checked = checkDigests(body, given);
   const none = Object.keys(checked).length === 0;
   return none ? wholeChecksum(body) : { ...checked, ChecksumType: "FULL_OBJECT" };
+}
+
+/** Returns which checksum an object has, as lists report it. */
+export function checksumKind(checksums: Checksums | undefined): {
+  ChecksumAlgorithm?: "CRC32"[];
+  ChecksumType?: "FULL_OBJECT";
+} {
+  const { ChecksumType, ...values } = checksums ?? {};
+  const names = Object.keys(values).map(nameOf);
+  if (names.length === 0) return {};
+  // The algorithms of stored checksums are those of the model.
+  return {
+    ChecksumAlgorithm: names as "CRC32"[],
+    ChecksumType: ChecksumType as "FULL_OBJECT",
+  };
 }
 
 /** Returns the checksum of all bytes by one algorithm. */

@@ -9,14 +9,23 @@ interface ReadConditions {
   readonly IfUnmodifiedSince?: Date;
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-reads.html */
-export function checkRead({ etag, modifiedAt }: StoredObject, conditions: ReadConditions): void {
+/**
+ * Checks the conditions of a read. A date in the future is no valid `If-Modified-Since`, and is ignored.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-reads.html
+ * https://www.rfc-editor.org/rfc/rfc9110#section-13.1.3
+ */
+export function checkRead(
+  { etag, modifiedAt }: StoredObject,
+  conditions: ReadConditions,
+  now: number,
+): void {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
   const second = Math.floor(modifiedAt.getTime() / 1000) * 1000;
   if (IfMatch !== undefined && !matches(IfMatch, etag)) throw preconditionFailed("If-Match");
   if (IfMatch === undefined && IfUnmodifiedSince && second > IfUnmodifiedSince.getTime())
     throw preconditionFailed("If-Unmodified-Since");
-  const unmodified = IfModifiedSince !== undefined && second <= IfModifiedSince.getTime();
+  const since = IfModifiedSince?.getTime();
+  const unmodified = since !== undefined && second <= since && since <= now;
   if (IfNoneMatch === undefined ? unmodified : matches(IfNoneMatch, etag))
     throw s3Error("NotModified", "Not Modified", 304);
 }
@@ -27,17 +36,23 @@ export function checkWrite(
   key: string,
   { IfMatch, IfNoneMatch }: { readonly IfMatch?: string; readonly IfNoneMatch?: string },
 ): void {
-  if (IfNoneMatch !== undefined && IfNoneMatch !== "*")
-    throw s3Error(
-      "NotImplemented",
-      "A header you provided implies functionality that is not implemented",
-      501,
-      { Header: "If-None-Match" },
-    );
+  if (IfMatch !== undefined && IfNoneMatch !== undefined)
+    throw notAccepted("If-Match,If-None-Match");
+  if (IfNoneMatch !== undefined && IfNoneMatch !== "*") throw notAccepted("If-None-Match");
+  if (IfMatch === "*") throw notAccepted("If-Match");
   if (IfNoneMatch !== undefined && current) throw preconditionFailed("If-None-Match");
   if (IfMatch === undefined) return;
   if (!current) throw noSuchKey(key);
   if (!matches(IfMatch, current.etag)) throw preconditionFailed("If-Match");
+}
+
+function notAccepted(Header: string): AwsError {
+  return s3Error(
+    "NotImplemented",
+    "A header you provided implies functionality that is not implemented",
+    501,
+    { Header },
+  );
 }
 
 export interface CopyConditions {
@@ -51,7 +66,7 @@ export interface CopyConditions {
  * Checks the conditions of a copy. They are those of a read, but every failure is a 412.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  */
-export function checkCopy(source: StoredObject, conditions: CopyConditions): void {
+export function checkCopy(source: StoredObject, conditions: CopyConditions, now: number): void {
   const given = {
     IfMatch: conditions.CopySourceIfMatch,
     IfNoneMatch: conditions.CopySourceIfNoneMatch,
@@ -59,7 +74,7 @@ export function checkCopy(source: StoredObject, conditions: CopyConditions): voi
     IfUnmodifiedSince: conditions.CopySourceIfUnmodifiedSince,
   };
   try {
-    checkRead(source, given);
+    checkRead(source, given, now);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const broken =

@@ -58,7 +58,7 @@ export async function readSource(
   const bucket = bucketOf(source, context);
   const object = objectOf(bucket, source);
   await checkMayDecrypt(bucket, source.Key, object, context);
-  checkCopy(object, input);
+  checkCopy(object, input, context.clock.now());
   return object;
 }
 

@@ -2,11 +2,12 @@ import { AwsError } from "../../../core/errors";
 import type { AccessCheck } from "../../../core/service";
 import type { InputOf } from "../../../entities/api";
 import type { Sdk } from "../api";
-import { s3Error } from "../errors";
+import { malformedXml, noSuchVersion } from "../errors";
 import { notify } from "../notifications/notify";
 import type { Bucket } from "../store";
 import { bucketOf, onObject, type Context } from "./access";
 import { checkWrite } from "./conditions";
+import { checkVersionId } from "./find";
 
 interface Removal {
   readonly Key: string;
@@ -19,6 +20,7 @@ export const deleteObject = {
   ],
   run(input: InputOf<Sdk, "DeleteObject">, context: Context) {
     const bucket = bucketOf(input, context);
+    checkVersionId(bucket, input.VersionId);
     if (input.IfMatch !== undefined)
       checkWrite(bucket.objects.current(input.Key), input.Key, { IfMatch: input.IfMatch });
     return remove(bucket, input, context);
@@ -31,15 +33,14 @@ export const deleteObjects = {
   async run(input: InputOf<Sdk, "DeleteObjects">, context: Context) {
     const bucket = bucketOf(input, context);
     const { Objects, Quiet } = input.Delete;
-    if (Objects.length === 0 || Objects.length > 1000)
-      throw s3Error(
-        "MalformedXML",
-        "The XML you provided was not well-formed or did not validate against our published schema",
-      );
+    if (Objects.length === 0 || Objects.length > 1000) throw malformedXml();
     const Deleted = [];
     const Errors = [];
     for (const { Key, VersionId } of Objects) {
       try {
+        // The deletion of one object ignores a version that does not exist; the deletion of several reports it.
+        if (VersionId !== undefined && !bucket.objects.find(Key, VersionId))
+          throw noSuchVersion(Key, VersionId);
         const removed = await remove(bucket, { Key, VersionId }, context);
         const marker = removed.DeleteMarker && {
           DeleteMarker: true,

@@ -23,10 +23,7 @@ export const getObject = {
     return {
       ...objectHeaders(bucket, object, input),
       ...(input.ChecksumMode === "ENABLED" && !range && object.checksums),
-      ContentLength: Body.length,
-      ...(range && {
-        ContentRange: `bytes ${range.first}-${range.last}/${object.body.length}`,
-      }),
+      ...lengthOf(object, range),
       // The codec writes bytes, while the SDK's type is a stream.
       Body: Body as never,
     };
@@ -38,10 +35,11 @@ export const headObject = {
   async run(input: HeadInput, context: Context) {
     const bucket = bucketOf(input, context);
     const object = await readable(bucket, input, context);
+    const range = rangeOf(input.Range, object.body.length);
     return {
       ...objectHeaders(bucket, object, input),
-      ...(input.ChecksumMode === "ENABLED" && object.checksums),
-      ContentLength: object.body.length,
+      ...(input.ChecksumMode === "ENABLED" && !range && object.checksums),
+      ...lengthOf(object, range),
     };
   },
 };
@@ -95,7 +93,7 @@ async function readable(
   if (object.StorageClass === "GLACIER" || object.StorageClass === "DEEP_ARCHIVE")
     throw notImplemented("s3", "a read of an archived object");
   await checkMayDecrypt(bucket, input.Key, object, context);
-  checkRead(object, input);
+  checkRead(object, input, context.clock.now());
   return object;
 }
 
@@ -139,13 +137,25 @@ function objectHeaders({ versioning }: Bucket, object: StoredObject, input: GetI
   };
 }
 
+interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Returns the members that describe the bytes of a response, or of the response to a GET of the same range. */
+function lengthOf({ body }: StoredObject, range: Range | undefined) {
+  if (!range) return { ContentLength: body.length };
+  const { first, last } = range;
+  return {
+    ContentLength: last - first + 1,
+    ContentRange: `bytes ${first}-${last}/${body.length}`,
+  };
+}
+
 /**
  * Parses a single range of bytes. S3 ignores other ranges, except one that starts after the end: that is an error.
  */
-function rangeOf(
-  header: string | undefined,
-  size: number,
-): { first: number; last: number } | undefined {
+function rangeOf(header: string | undefined, size: number): Range | undefined {
   const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
   if (from === undefined || (from === "" && to === "")) return undefined;
   const first = from === "" ? Math.max(0, size - Number(to)) : Number(from);

@@ -3,6 +3,7 @@ import { api, type Sdk } from "../api";
 import { invalidArgument } from "../errors";
 import type { Bucket, StoredObject } from "../store";
 import { bucketOf, onBucket, type Context } from "./access";
+import { checksumKind } from "./checksums";
 import { byBytes } from "./versions";
 
 const MAX_KEYS = 1000;
@@ -131,6 +132,7 @@ export function summary(key: string, object: StoredObject, encode: Encode) {
     Key: encode(key),
     LastModified: object.modifiedAt,
     ETag: object.etag,
+    ...checksumKind(object.checksums),
     Size: object.body.length,
     StorageClass: (object.StorageClass ?? "STANDARD") as "STANDARD",
   };

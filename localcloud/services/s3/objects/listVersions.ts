@@ -2,8 +2,9 @@ import type { InputOf } from "../../../entities/api";
 import type { Sdk } from "../api";
 import { invalidArgument } from "../errors";
 import { bucketOf, onBucket, type Context } from "./access";
+import { invalidVersionId } from "./find";
 import { encoder, head, pageOf, summary, type Page, type Request } from "./listObjects";
-import { byBytes } from "./versions";
+import { byBytes, isVersionId, NULL_VERSION } from "./versions";
 
 export const listObjectVersions = {
   access: (input: InputOf<Sdk, "ListObjectVersions">, context: Context) => [
@@ -12,7 +13,13 @@ export const listObjectVersions = {
   run(input: InputOf<Sdk, "ListObjectVersions">, context: Context) {
     const bucket = bucketOf(input, context);
     if (input.VersionIdMarker && !input.KeyMarker)
-      throw invalidArgument("A version-id marker cannot be specified without a key marker.");
+      throw invalidArgument("A version-id marker cannot be specified without a key marker.", {
+        ArgumentName: "version-id-marker",
+        ArgumentValue: input.VersionIdMarker,
+      });
+    const { VersionIdMarker: marker } = input;
+    if (marker && marker !== NULL_VERSION && !isVersionId(marker))
+      throw invalidVersionId(marker, "version-id-marker");
     const all = bucket.objects.keys().flatMap((key) =>
       bucket.objects.all(key).map((version, index) => ({
         key,

@@ -67,9 +67,15 @@ export const uploadPartCopy = {
     const upload = uploadOf(bucketOf(input, context), input);
     const source = await readSource(input, context);
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(input.CopySourceRange ?? "") ?? [];
-    if (input.CopySourceRange !== undefined && Number(to) >= source.body.length)
-      throw invalidArgument(
-        "Range specified is not valid for source object of size: " + source.body.length,
+    if (input.CopySourceRange !== undefined && !(Number(from) <= Number(to)))
+      throw copyRange(
+        "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
+        input.CopySourceRange,
+      );
+    if (Number(to) >= source.body.length)
+      throw copyRange(
+        `Range specified is not valid for source object of size: ${source.body.length}`,
+        input.CopySourceRange,
       );
     const body =
       from === undefined ? source.body : source.body.subarray(Number(from), Number(to) + 1);
@@ -77,6 +83,10 @@ export const uploadPartCopy = {
     return { CopyPartResult: { ETag: part.ETag, LastModified: part.modifiedAt } };
   },
 };
+
+function copyRange(message: string, ArgumentValue: string | undefined): Error {
+  return invalidArgument(message, { ArgumentName: "x-amz-copy-source-range", ArgumentValue });
+}
 
 export const completeMultipartUpload = {
   access: (input: InputOf<Sdk, "CompleteMultipartUpload">, context: Context) => [

@@ -3,35 +3,49 @@ import type { Tags } from "../../../entities/tags";
 import { api, type Sdk } from "../api";
 import { invalidArgument } from "../errors";
 import { notify } from "../notifications/notify";
+import type { Bucket, StoredObject } from "../store";
+import { checkedTags, type Tag } from "../tags";
 import { bucketOf, onObject, type Context } from "./access";
-import { objectOf } from "./find";
+import { markerNotAllowed, objectOf } from "./find";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 const MAX_TAGS = 10;
 
 /** Parses the tags of the `x-amz-tagging` header: `a=1&b=2`. */
 export function parseTagging(text: string | undefined): Tags {
-  return tagsOf([...new URLSearchParams(text ?? "")].map(([Key, Value]) => ({ Key, Value })));
+  const list = [...new URLSearchParams(text ?? "")].map(([Key, Value]) => ({ Key, Value }));
+  if (new Set(list.map(({ Key }) => Key)).size < list.length)
+    throw invalidArgument(
+      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+      { ArgumentName: "x-amz-tagging", ArgumentValue: text },
+    );
+  return tagsOf(list);
 }
 
-function tagsOf(list: readonly { readonly Key: string; readonly Value: string }[]): Tags {
-  const tags: Tags = new Map(list.map(({ Key, Value }) => [Key, Value]));
-  if (tags.size < list.length)
-    throw invalidArgument("Cannot provide multiple Tags with the same key");
-  if (tags.size > MAX_TAGS) throw api.errors.tooManyTags("");
-  for (const key of tags.keys()) if (/^aws:/i.test(key)) throw api.errors.reservedTag(key);
-  return tags;
+function tagsOf(list: readonly Tag[]): Tags {
+  if (list.length > MAX_TAGS) throw api.errors.tooManyTags("");
+  return checkedTags(list, "Your TagKey cannot be prefixed with aws:");
 }
 
 const versioned = (action: string, versionId: string | undefined): string =>
   versionId === undefined ? action : action.replace("Object", "ObjectVersion");
+
+/** Returns the object. A delete marker has no tags, also if it is the newest version of a key. */
+function taggable(
+  bucket: Bucket,
+  input: { readonly Key: string; readonly VersionId?: string },
+  method: "GET" | "PUT" | "DELETE",
+): StoredObject {
+  if (bucket.objects.find(input.Key, input.VersionId)?.deleteMarker) throw markerNotAllowed(method);
+  return objectOf(bucket, input, method);
+}
 
 export const getObjectTagging = {
   access: (input: InputOf<Sdk, "GetObjectTagging">, context: Context) => [
     onObject(versioned("GetObjectTagging", input.VersionId), input, context),
   ],
   run(input: InputOf<Sdk, "GetObjectTagging">, context: Context) {
-    const { tags, versionId } = objectOf(bucketOf(input, context), input);
+    const { tags, versionId } = taggable(bucketOf(input, context), input, "GET");
     const TagSet = [...tags].map(([Key, Value]) => ({ Key, Value }));
     return { TagSet, ...(versionId !== "null" && { VersionId: versionId }) };
   },
@@ -43,7 +57,7 @@ export const putObjectTagging = {
   ],
   async run(input: InputOf<Sdk, "PutObjectTagging">, context: Context) {
     const bucket = bucketOf(input, context);
-    const object = { ...objectOf(bucket, input), tags: tagsOf(input.Tagging.TagSet) };
+    const object = { ...taggable(bucket, input, "PUT"), tags: tagsOf(input.Tagging.TagSet) };
     bucket.objects.replace(input.Key, object);
     await notify(bucket, { name: "ObjectTagging:Put", key: input.Key, object }, context);
   },
@@ -55,7 +69,7 @@ export const deleteObjectTagging = {
   ],
   async run(input: InputOf<Sdk, "DeleteObjectTagging">, context: Context) {
     const bucket = bucketOf(input, context);
-    const object = { ...objectOf(bucket, input), tags: new Map<string, string>() };
+    const object = { ...taggable(bucket, input, "DELETE"), tags: new Map<string, string>() };
     bucket.objects.replace(input.Key, object);
     await notify(bucket, { name: "ObjectTagging:Delete", key: input.Key, object }, context);
   },

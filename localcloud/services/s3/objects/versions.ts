@@ -93,6 +93,13 @@ export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
+const VERSION_ID = /^[\w-]{32}$/;
+
+/** Returns whether the text has the form of an id. */
+export function isVersionId(text: string): boolean {
+  return VERSION_ID.test(text);
+}
+
 function newVersionId(): string {
   return randomBytes(24).toString("base64url");
 }

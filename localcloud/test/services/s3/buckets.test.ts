@@ -105,8 +105,8 @@ describe("S3 buckets", () => {
           VersioningConfiguration: { Status: "On" as "Enabled" },
         }),
       ),
-      "InvalidArgument",
-      "1 validation error detected: Value 'On' at 'versioningConfiguration.status' failed to satisfy constraint: Member must satisfy enum value set: [Enabled, Suspended]",
+      "MalformedXML",
+      "The XML you provided was not well-formed or did not validate against our published schema",
     );
     await expectAwsError(
       send(new sdk.CreateBucketCommand({ Bucket: "Upper" })),

@@ -223,7 +223,20 @@ describe("S3 notifications", () => {
           { QueueArn: await queue(), Events: ["s3:ObjectMade:*" as "s3:ObjectCreated:*"] },
         ],
       }),
-      /Member must satisfy constraint: \[Member must satisfy enum value set: \[/,
+      /^The event is not supported for notifications$/,
+    ],
+    [
+      "a filter of anything but the beginning or end of a key",
+      async () => ({
+        QueueConfigurations: [
+          {
+            QueueArn: await queue(),
+            Events: ["s3:ObjectCreated:*"],
+            Filter: { Key: { FilterRules: [{ Name: "middle" as "prefix", Value: "x" }] } },
+          },
+        ],
+      }),
+      /^filter rule name must be either prefix or suffix$/,
     ],
   ];
   for (const [what, configuration, message] of refusals)
