@@ -5,6 +5,7 @@ const { readFileSync } = require("node:fs");
 const { mkdir, rename, writeFile } = require("node:fs/promises");
 const { createRequire } = require("node:module");
 const path = require("node:path");
+const { threadId } = require("node:worker_threads");
 
 const NAME = "aws-callbacks-localcloud";
 
@@ -49,7 +50,8 @@ exports.readTranspiled = ({ entry, head }) => {
  * no time to wait for hundreds of files.
  */
 exports.storeTranspiled = async ({ entry, head }, output) => {
-  const written = `${entry}.${process.pid}`;
+  // Two threads of a process may write the same entry at once.
+  const written = `${entry}.${process.pid}.${threadId}`;
   try {
     await mkdir(path.dirname(entry), { recursive: true });
     await writeFile(written, head + output);
