@@ -23,7 +23,8 @@ const MOST = 5e9;
 export function parseNumericTest(operand: unknown): Comparison {
   if (!Array.isArray(operand)) throw invalidPattern("Value of numeric must be an array.");
   const [operator, value, upperOperator, upperValue, ...more] = operand as unknown[];
-  if (typeof operator !== "string") throw invalidPattern("Invalid member in numeric match");
+  if (typeof operator !== "string")
+    throw invalidPattern(`Invalid member in numeric match: ${JSON.stringify(operator) ?? "]"}`);
   if (!Object.hasOwn(COMPARISONS, operator))
     throw invalidPattern(`Unrecognized numeric range operator: ${operator}`);
   const first = numberOf(value, operator);
@@ -37,7 +38,7 @@ export function parseNumericTest(operand: unknown): Comparison {
     throw invalidPattern(`Bad numeric range operator: ${upperOperator}`);
   const last = numberOf(upperValue, upperOperator);
   if (last <= first) throw invalidPattern("Bottom must be less than top");
-  if (more.length > 0) throw invalidPattern("Too many terms in numeric range");
+  if (more.length > 0) throw invalidPattern("Too many terms in numeric range expression");
   const upper = COMPARISONS[upperOperator](last);
   return (number) => lower(number) && upper(number);
 }
