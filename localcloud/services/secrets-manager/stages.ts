@@ -41,7 +41,7 @@ export function updateStage(
   if (to) moveStage(secret, stage, to);
   else if (stage === CURRENT)
     throw invalidParameter(
-      `You can't remove staging label ${stage} without moving it to another version.`,
+      `You can only move staging label ${stage} to a different secret version. It can\u2019t be completely removed.`,
     );
   else from?.stages.delete(stage);
 }

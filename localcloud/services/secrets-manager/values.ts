@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { CallContext } from "../../core/service";
-import { exists, invalidParameter, notFound, invalidRequest } from "./api";
+import { exists, notFound, invalidRequest } from "./api";
 import { DEFAULT_KEY, dataKeyFor } from "./encryption";
 import { CURRENT, moveStage } from "./stages";
 import type { Secret, SecretsStore, SecretValue, SecretVersion } from "./store";
@@ -79,7 +79,7 @@ export function findVersion(
 
 export function requiredValue(given: Given): SecretValue {
   const value = valueOf(given);
-  if (!value) throw invalidParameter("You must provide either SecretString or SecretBinary.");
+  if (!value) throw invalidRequest("You must provide either SecretString or SecretBinary.");
   return value;
 }
 

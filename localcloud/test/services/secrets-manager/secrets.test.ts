@@ -186,6 +186,21 @@ describe("Secrets Manager", () => {
       /^You must provide either SecretString or SecretBinary\.$/,
     ],
     [
+      "to leave no version current",
+      async (SecretId) => {
+        const RemoveFromVersionId = (await client.send(new sdk.GetSecretValueCommand({ SecretId })))
+          .VersionId;
+        return client.send(
+          new sdk.UpdateSecretVersionStageCommand({
+            SecretId,
+            VersionStage: "AWSCURRENT",
+            RemoveFromVersionId,
+          }),
+        );
+      },
+      /^You can only move staging label AWSCURRENT to a different secret version\. It can\u2019t be completely removed\.$/,
+    ],
+    [
       "a label that no version has",
       (SecretId) => valueOf(SecretId, { VersionStage: "AWSPENDING" }),
       /^Secrets Manager can't find the specified secret value for staging label: AWSPENDING$/,
