@@ -66,6 +66,8 @@ export interface ApiRules<Sdk extends object>
   readonly errors: TagRules["errors"] & { invalidToken(): AwsError };
   /** Further condition keys of a tagged resource, e.g. `ssm:resourceTag/`. */
   readonly tagConditions?: readonly string[];
+  /** Error code of a wrong page size; default ValidationException. */
+  readonly pageSizeCode?: string;
 }
 
 /** A service being declared: its entities and its hand-written operations are typed by the SDK's module. */

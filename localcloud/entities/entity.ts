@@ -168,6 +168,7 @@ class Kind<Sdk extends object, Store, Item> {
       key: (item) => keys.get(item) ?? "",
       max,
       invalidToken: this.api.errors.invalidToken,
+      code: this.api.pageSizeCode,
     });
     const shown = await Promise.all(items.map((item) => view?.(item, input, context)));
     return { [lists]: shown, ...next };

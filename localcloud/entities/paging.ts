@@ -12,11 +12,19 @@ const TOKENS = /^(next|continuation)?(token|marker)$|^position$/i;
 export function pageOf<Item>(
   model: OperationModel,
   input: object,
-  list: { items: Iterable<Item>; key(item: Item): string; max: number; invalidToken(): AwsError },
+  list: {
+    items: Iterable<Item>;
+    key(item: Item): string;
+    max: number;
+    invalidToken(): AwsError;
+    /** Error code of a wrong size, if it is not ValidationException. */
+    code?: string;
+  },
 ): { items: readonly Item[]; next: Record<string, string> } {
   const [size, token] = [memberOf(model.input, SIZES), memberOf(model.input, TOKENS)];
   const { [size ?? ""]: wanted, [token ?? ""]: after } = input as Fields;
-  if (size) checkRange(wanted as number | undefined, lowerFirst(size), { min: 1, max: list.max });
+  const range = { min: 1, max: list.max };
+  if (size) checkRange(wanted as number | undefined, lowerFirst(size), range, list.code);
   const { items, nextToken } = page(list.items, {
     ...list,
     size: (wanted as number | undefined) ?? list.max,

@@ -3,6 +3,8 @@ import { AwsError } from "../../core/errors";
 import { defineApi } from "../../entities/api";
 import type { AutoScalingStore } from "./store";
 
+const VALIDATION = "ValidationError";
+
 export const api = defineApi<typeof Sdk, AutoScalingStore>({
   name: "auto-scaling",
   signingName: "autoscaling",
@@ -10,6 +12,7 @@ export const api = defineApi<typeof Sdk, AutoScalingStore>({
   deniedCode: "AccessDenied",
   sdk: () => require("@aws-sdk/client-auto-scaling") as typeof Sdk,
   tagConditions: ["autoscaling:ResourceTag/"],
+  pageSizeCode: VALIDATION,
   errors: {
     invalidToken: () => new AwsError("InvalidNextToken", "The token is not valid."),
     tooManyTags: () => validation("A group can have at most 50 tags."),
@@ -17,8 +20,11 @@ export const api = defineApi<typeof Sdk, AutoScalingStore>({
   },
 });
 
+/** What all hand-written lists have in common. */
+export const paging = { invalidToken: api.errors.invalidToken, code: VALIDATION };
+
 export function validation(message: string): AwsError {
-  return new AwsError("ValidationError", message);
+  return new AwsError(VALIDATION, message);
 }
 
 export function groupNotFound(name: string): AwsError {

@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import type { CallContext } from "../../core/service";
 import type { Hand } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
-import { api, validation } from "./api";
+import { api, paging, validation } from "./api";
 import { groups } from "./groups";
 import { isCapacity } from "./placement";
 import type { AutoScalingStore, Group, Member } from "./store";
@@ -92,7 +92,7 @@ export const describeAutoScalingInstances: Operation<"DescribeAutoScalingInstanc
       ),
       key: ({ member }) => member.id,
       max: 50,
-      invalidToken: api.errors.invalidToken,
+      ...paging,
     });
     return {
       AutoScalingInstances: items.map(({ group, member }) => shownDetails(group, member)),
@@ -113,7 +113,7 @@ export const describeScalingActivities: Operation<"DescribeScalingActivities"> =
       items: activities,
       key: (one) => place.get(one) ?? "",
       max: 100,
-      invalidToken: api.errors.invalidToken,
+      ...paging,
     });
     return { Activities: [...items], ...next };
   },

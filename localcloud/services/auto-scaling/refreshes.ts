@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { AwsError, refuseOptions } from "../../core/errors";
 import type { Hand, InputOf } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
-import { api, validation } from "./api";
+import { api, paging, validation } from "./api";
 import { activeGroup, groups } from "./groups";
 import { capacityOf } from "./placement";
 import { refreshedPercent } from "./refreshSteps";
@@ -73,7 +73,7 @@ export const describeInstanceRefreshes: Operation<"DescribeInstanceRefreshes"> =
       items: group.refreshes.filter(({ id }) => !ids?.length || ids.includes(id)),
       key: ({ id }) => String(group.refreshes.findIndex((one) => one.id === id)).padStart(6, "0"),
       max: 100,
-      invalidToken: api.errors.invalidToken,
+      ...paging,
     });
     return { InstanceRefreshes: items.map((one) => shown(one, group)), ...next };
   },

@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import { AwsError } from "../../core/errors";
 import type { Hand } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
-import { api, validation } from "./api";
+import { api, paging, validation } from "./api";
 import { activeGroup, groups } from "./groups";
 import type { AutoScalingStore } from "./store";
 import { shownMember, shownPool } from "./views";
@@ -54,7 +54,7 @@ export const describeWarmPool: Operation<"DescribeWarmPool"> = {
       items: [...members.values()].filter(({ state }) => state.startsWith("Warmed:")),
       key: ({ id }) => id,
       max: 50,
-      invalidToken: api.errors.invalidToken,
+      ...paging,
     });
     return {
       WarmPoolConfiguration: shownPool(warmPool),

@@ -4,6 +4,7 @@ import {
   DeleteAutoScalingGroupCommand,
   DeleteLifecycleHookCommand,
   DeleteTagsCommand,
+  DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
   DescribeLifecycleHooksCommand,
   DescribeScalingActivitiesCommand,
@@ -292,6 +293,23 @@ describe("Auto Scaling groups", () => {
     expect(load({ autoScalingGroup: "web", cpuPercent: "1" })).to.throw(/must be a percentage/);
     expect(load({ autoScalingGroup: "web", cluster: "main" })).to.throw(
       "'load' takes no such fields together; it takes",
+    );
+  });
+
+  it("refuse pages that are too long, in every list", async () => {
+    const MaxRecords = 101;
+    const send = c.client.send.bind(c.client);
+    await expectAwsError(
+      send(new DescribeAutoScalingGroupsCommand({ MaxRecords })),
+      "ValidationError",
+    );
+    await expectAwsError(
+      send(new DescribeAutoScalingInstancesCommand({ MaxRecords })),
+      "ValidationError",
+    );
+    await expectAwsError(
+      send(new DescribeScalingActivitiesCommand({ MaxRecords })),
+      "ValidationError",
     );
   });
 
