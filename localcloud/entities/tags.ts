@@ -13,6 +13,8 @@ export interface TagRules {
     reservedTag(key: string): AwsError;
     /** For a service whose words for a wrong length are its own. */
     tagLength?(part: "key" | "value"): AwsError;
+    /** For a service that refuses a key that is named twice; others keep its last value. */
+    duplicateTag?(key: string): AwsError;
   };
 }
 
@@ -45,12 +47,17 @@ export function tagForm(schema: Schema): TagForm | undefined {
   return undefined;
 }
 
-/** The tags of a request as a map; a key named twice keeps its last value. */
+/** The tags of a request as a map; a key named twice is refused, or keeps its last value. */
 export function readTags(input: object, schema: Schema, rules: TagRules, name = ""): Tags {
   const form = tagForm(schema);
-  const tags: Tags = new Map(form?.read((input as Fields)[form.member]));
+  const list = form?.read((input as Fields)[form.member]) ?? [];
+  const tags: Tags = new Map(list);
+  const { tagLength, duplicateTag } = rules.errors;
+  if (duplicateTag && tags.size < list.length) {
+    const twice = list.find(([key], index) => list.findIndex(([one]) => one === key) < index);
+    throw duplicateTag(twice?.[0] ?? "");
+  }
   for (const [key, value] of tags) {
-    const { tagLength } = rules.errors;
     if (tagLength && (key.length < 1 || key.length > 128)) throw tagLength("key");
     if (tagLength && value.length > 256) throw tagLength("value");
     if (/^aws:/i.test(key)) throw rules.errors.reservedTag(key);

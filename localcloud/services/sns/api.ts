@@ -20,6 +20,7 @@ export const api = defineApi<Sdk, SnsStore>({
         "TagLimitExceededException",
         "Could not complete request: tag quota of per resource exceeded",
       ),
+    duplicateTag: () => invalidParameter("Duplicated keys are not allowed."),
     reservedTag: () =>
       invalidParameter("Tags Reason: System tags cannot be added or updated by requester"),
   },

@@ -33,7 +33,9 @@ export function checkFilterPolicy(text: string, scope: FilterScope): void {
   if (scope === "MessageAttributes" && nested) {
     const [key, value] = entries.find(([, one]) => !Array.isArray(one)) ?? ["", {}];
     throw typeof value === "object"
-      ? invalid("Filter policy scope MessageAttributes does not support nested filter policy")
+      ? invalidParameter(
+          "Filter policy scope MessageAttributes does not support nested filter policy",
+        )
       : invalid(`"${key}" must be an object or an array`);
   }
   if (entries.length > 0) compile(text);

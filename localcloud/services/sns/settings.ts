@@ -14,13 +14,21 @@ import { checkFilterPolicy, type FilterScope } from "./filter";
 const errors = {
   unknown: () => invalidParameter("AttributeName"),
   invalid: (name: string, value: string) =>
-    invalidParameter(`${name}: ${HINTS[name] ?? `Invalid value [${value}]`}`),
+    invalidParameter(
+      `${name}: ${PROBLEMS[name] ?? `Invalid value [${value}]${HINTS[name] ?? ""}`}`,
+    ),
 };
 
-const HINTS: Readonly<Record<string, string>> = {
+const PROBLEMS: Readonly<Record<string, string>> = {
   Policy: "Error: invalid policy document",
   RedrivePolicy: "failed to parse JSON.",
   DeliveryPolicy: "failed to parse JSON.",
+};
+
+/** What a value may be, as SNS says it after the wrong one. */
+const HINTS: Readonly<Record<string, string>> = {
+  FilterPolicyScope: ". Please use either MessageBody or MessageAttributes",
+  RawMessageDelivery: ". Must be true or false.",
 };
 
 /** Settings for delivery status logging; only stored, because the local cloud's log reports deliveries. */
@@ -52,7 +60,7 @@ const SUBSCRIPTION = {
   DeliveryPolicy: json,
   FilterPolicy: anything,
   FilterPolicyScope: oneOf(["MessageAttributes", "MessageBody"]),
-  RawMessageDelivery: flag("false"),
+  RawMessageDelivery: { ...flag("false"), neverEmpty: true },
   RedrivePolicy: json,
   ReplayPolicy: json,
   SubscriptionRoleArn: anything,
@@ -74,6 +82,40 @@ export const subscriptionRules: SettingRules<SubscriptionSetting> = {
       throw invalidParameter("RedrivePolicy: deadLetterTargetArn is an invalid arn");
   },
 };
+
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html */
+const DELIVERY = {
+  defaultHealthyRetryPolicy: {
+    minDelayTarget: 20,
+    maxDelayTarget: 20,
+    numRetries: 3,
+    numMaxDelayRetries: 0,
+    numNoDelayRetries: 0,
+    numMinDelayRetries: 0,
+    backoffFunction: "linear",
+  },
+  disableSubscriptionOverrides: false,
+  defaultRequestPolicy: { headerContentType: "text/plain; charset=UTF-8" },
+};
+
+/** Returns the delivery policy of a topic with the defaults of what it does not say. */
+export function effectiveDeliveryPolicy(text: string | undefined): object {
+  const { http = {} } = (text === undefined ? {} : JSON.parse(text)) as {
+    http?: Partial<typeof DELIVERY>;
+  };
+  const { defaultHealthyRetryPolicy, defaultRequestPolicy } = DELIVERY;
+  return {
+    http: {
+      ...DELIVERY,
+      ...http,
+      defaultHealthyRetryPolicy: {
+        ...defaultHealthyRetryPolicy,
+        ...http.defaultHealthyRetryPolicy,
+      },
+      defaultRequestPolicy: { ...defaultRequestPolicy, ...http.defaultRequestPolicy },
+    },
+  };
+}
 
 /** Returns the ARN of the queue in a redrive policy. */
 export function deadLetterQueue(redrivePolicy: string): string | undefined {

@@ -89,7 +89,8 @@ function checkEndpoint({ order }: Topic, protocol: string, endpoint: string): vo
   // https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
   if (order && protocol !== "sqs") throw invalidParameter(`Invalid protocol type: ${protocol}`);
   if (!order && protocol === "sqs" && parseArn(endpoint)?.resource.endsWith(".fifo"))
+    // SNS says the first words twice.
     throw invalidParameter(
-      "Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
+      "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
     );
 }

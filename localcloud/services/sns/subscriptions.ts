@@ -8,12 +8,7 @@ export const subscriptions = api.entity<Subscription>({
   all: (store) => store.subscriptions,
   // IAM checks the topic's ARN.
   arn: (arn) => arn.replace(/:[^:]*$/, ""),
-  check(arn) {
-    if (parseArn(arn)?.service !== "sns")
-      throw invalidParameter(
-        `SubscriptionArn Reason: An ARN must have at least 6 elements, not ${arn.split(":").length}`,
-      );
-  },
+  check: checkArn,
   gone: () => new AwsError("NotFoundException", "Subscription does not exist"),
   operations: {
     GetSubscriptionAttributes: {
@@ -50,10 +45,21 @@ export const subscriptions = api.entity<Subscription>({
     },
     Unsubscribe: {
       names: "SubscriptionArn",
-      does: ({ SubscriptionArn }, { store }) => void store.subscriptions.delete(SubscriptionArn),
+      // Ending a subscription that does not exist succeeds.
+      does({ SubscriptionArn }, { store }) {
+        checkArn(SubscriptionArn);
+        store.subscriptions.delete(SubscriptionArn);
+      },
     },
   },
 });
+
+function checkArn(arn: string): void {
+  if (parseArn(arn)?.service !== "sns")
+    throw invalidParameter(
+      `SubscriptionArn Reason: An ARN must have at least 6 elements, not ${arn.split(":").length}`,
+    );
+}
 
 /** Confirms the subscription that a token was sent to; from now on it receives messages. */
 export function confirm(topicArn: string, token: string, store: SnsStore): string {

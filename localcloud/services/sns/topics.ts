@@ -8,7 +8,7 @@ import { api, inAttributes, invalidParameter } from "./api";
 import { TopicEncryption } from "./encryption";
 import { TopicOrder } from "./fifo";
 import { addPermission, policyOf, removePermission } from "./policy";
-import { topicRules } from "./settings";
+import { effectiveDeliveryPolicy, topicRules } from "./settings";
 import type { SnsStore, Subscription, Topic } from "./store";
 import { subscribe, summary } from "./subscribe";
 
@@ -60,6 +60,9 @@ export const topics = api.entity<Topic>({
             DisplayName: "",
             ...Object.fromEntries(topic.settings.entries()),
             Policy: JSON.stringify(policyOf(topic)),
+            EffectiveDeliveryPolicy: JSON.stringify(
+              effectiveDeliveryPolicy(topic.settings.get("DeliveryPolicy")),
+            ),
             TopicArn: topic.arn,
             Owner: accountId,
             SubscriptionsConfirmed: String(all.length - pending),

@@ -98,6 +98,35 @@ describe("SNS topics and subscriptions", () => {
     );
   });
 
+  it("report the delivery policy in effect, with the defaults of what it omits", async () => {
+    const topic = await bench.topic();
+    const effective = async (): Promise<unknown> => {
+      const command = new sdk.GetTopicAttributesCommand({ TopicArn: topic });
+      const { Attributes } = await bench.sns.send(command);
+      return JSON.parse(Attributes?.EffectiveDeliveryPolicy ?? "");
+    };
+    const defaultHealthyRetryPolicy = {
+      minDelayTarget: 20,
+      maxDelayTarget: 20,
+      numRetries: 3,
+      numMaxDelayRetries: 0,
+      numNoDelayRetries: 0,
+      numMinDelayRetries: 0,
+      backoffFunction: "linear",
+    };
+    const http = {
+      defaultHealthyRetryPolicy,
+      disableSubscriptionOverrides: false,
+      defaultRequestPolicy: { headerContentType: "text/plain; charset=UTF-8" },
+    };
+    expect(await effective()).to.deep.equal({ http });
+    const own = { http: { defaultHealthyRetryPolicy: { numRetries: 5 } } };
+    await set(topic, "DeliveryPolicy", JSON.stringify(own));
+    expect(await effective()).to.deep.equal({
+      http: { ...http, defaultHealthyRetryPolicy: { ...defaultHealthyRetryPolicy, numRetries: 5 } },
+    });
+  });
+
   it("return the same subscription for the same endpoint", async () => {
     const [topic, queue] = [await bench.topic(), await bench.queue()];
     const first = await bench.subscribe(topic, queue, { RawMessageDelivery: "true" });
@@ -161,7 +190,7 @@ describe("SNS topics and subscriptions", () => {
     [
       "a FIFO queue on a standard topic",
       async () => bench.subscribe(await bench.topic(), await bench.queue({ FifoQueue: "true" })),
-      "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
+      "Invalid parameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
     ],
     [
       "a nested filter policy of attributes",
@@ -169,7 +198,56 @@ describe("SNS topics and subscriptions", () => {
         bench.subscribe(await bench.topic(), await bench.queue(), {
           FilterPolicy: '{"a":{"b":["c"]}}',
         }),
-      "Invalid parameter: Attributes Reason: FilterPolicy: Filter policy scope MessageAttributes does not support nested filter policy",
+      "Invalid parameter: Attributes Reason: Filter policy scope MessageAttributes does not support nested filter policy",
+    ],
+    [
+      "a nested filter policy of attributes, also later",
+      async () =>
+        setOn(
+          await bench.subscribe(await bench.topic(), await bench.queue()),
+          "FilterPolicy",
+          '{"object":{"key":["x"]}}',
+        ),
+      "Invalid parameter: Filter policy scope MessageAttributes does not support nested filter policy",
+    ],
+    ...["test-ValUe", ""].map((value): (typeof refusals)[number] => [
+      `raw delivery of "${value}"`,
+      async () =>
+        setOn(
+          await bench.subscribe(await bench.topic(), await bench.queue()),
+          "RawMessageDelivery",
+          value,
+        ),
+      `Invalid parameter: RawMessageDelivery: Invalid value [${value}]. Must be true or false.`,
+    ]),
+    [
+      "an unknown scope of a filter policy",
+      async () =>
+        setOn(
+          await bench.subscribe(await bench.topic(), await bench.queue()),
+          "FilterPolicyScope",
+          "RandomValue",
+        ),
+      "Invalid parameter: FilterPolicyScope: Invalid value [RandomValue]. Please use either MessageBody or MessageAttributes",
+    ],
+    [
+      "a tag that is given twice",
+      async () =>
+        bench.sns.send(
+          new sdk.TagResourceCommand({
+            ResourceArn: await bench.topic(),
+            Tags: [
+              { Key: "k1", Value: "v1" },
+              { Key: "k1", Value: "v2" },
+            ],
+          }),
+        ),
+      "Invalid parameter: Duplicated keys are not allowed.",
+    ],
+    [
+      "to unsubscribe what is no ARN",
+      () => bench.sns.send(new sdk.UnsubscribeCommand({ SubscriptionArn: "nope" })),
+      "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not 1",
     ],
     [
       "a filter policy that is no JSON",
