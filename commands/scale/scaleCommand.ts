@@ -3,7 +3,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import { DECISION_PART, SCALER_ID, STATE_PART } from "../../callbacks/ecs/scaling/memoryStore";
 import { SCALER_RECORDS, type ScalerRecord } from "../../callbacks/ecs/scaling/scalerRecord";
-import type { Looked } from "../../callbacks/ecs/scaling/scalerHandler";
+import type { Evaluated } from "../../callbacks/ecs/scaling/scalerHandler";
 import { CommandError } from "../commandError";
 import type { ScaleOptions } from "./scaleOptions";
 
@@ -116,11 +116,11 @@ async function write(
   );
 }
 
-async function wake({ lambda }: ScaleClients, { functionName }: FoundScaler): Promise<Looked> {
+async function wake({ lambda }: ScaleClients, { functionName }: FoundScaler): Promise<Evaluated> {
   const Payload = JSON.stringify({ wake: "command" });
   const answer = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload }));
   const text = Buffer.from(answer.Payload ?? []).toString();
-  if (answer.FunctionError === undefined) return JSON.parse(text) as Looked;
+  if (answer.FunctionError === undefined) return JSON.parse(text) as Evaluated;
   const { errorMessage } = JSON.parse(text) as { errorMessage?: string };
   throw new CommandError(`The scaler could not apply it: ${errorMessage}`);
 }

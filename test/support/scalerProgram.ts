@@ -32,7 +32,7 @@ export abstract class ScalerProgram extends FixtureProgram {
   }
 
   /** Returns how often the scaler runs in a day, or in this many hours, without changes. */
-  async looksOfDay(hours = 24): Promise<number> {
+  async evaluationsOfDay(hours = 24): Promise<number> {
     await this.minutes(30);
     await this.cloud.clock.advance(1);
     const before = (await this.decisions()).length;

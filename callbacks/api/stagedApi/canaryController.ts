@@ -37,7 +37,7 @@ import { readVersionCalls } from "./canary/versionCalls";
 export const deploymentOnlyModule = true;
 
 /** Milliseconds to read the state and decide, of the thirty seconds of a run. */
-const LONGEST_LOOK = 15_000;
+const LONGEST_EVALUATION = 15_000;
 
 /** Milliseconds that `decide` may compute synchronously: it only compares. */
 const LONGEST_COMPUTATION = 2_000;
@@ -109,7 +109,7 @@ async function control(clients: Clients, watch: Watch): Promise<unknown> {
 async function judge(clients: Clients, watch: Watch, canary: Canary): Promise<CanaryDecision> {
   if (new Date() >= new Date(canary.until)) return { stop: EXPIRED };
   try {
-    return checkDecision(await inTime(lookAndDecide(clients, watch, canary)));
+    return checkDecision(await inTime(readAndDecide(clients, watch, canary)));
   } catch (error) {
     return {
       stop: `it could not be evaluated: ${error instanceof Error ? error.message : String(error)}`,
@@ -117,8 +117,8 @@ async function judge(clients: Clients, watch: Watch, canary: Canary): Promise<Ca
   }
 }
 
-async function lookAndDecide(clients: Clients, watch: Watch, canary: Canary): Promise<unknown> {
-  const state = await look(clients, watch, canary);
+async function readAndDecide(clients: Clients, watch: Watch, canary: Canary): Promise<unknown> {
+  const state = await readState(clients, watch, canary);
   await checkOwnRuns(clients.cloudwatch, { since: state.since, now: state.now });
   const decide = (): unknown => watch.decide(state, decideCanary(state));
   return computeWithin(LONGEST_COMPUTATION, decide, tooMuch);
@@ -132,8 +132,8 @@ function tooMuch(milliseconds: number): Error {
 async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const error = new Error(`that took more than ${LONGEST_LOOK / 1000} seconds`);
-    timer = setTimeout(() => reject(error), LONGEST_LOOK);
+    const error = new Error(`that took more than ${LONGEST_EVALUATION / 1000} seconds`);
+    timer = setTimeout(() => reject(error), LONGEST_EVALUATION);
   });
   try {
     return await Promise.race([answer, late]);
@@ -142,7 +142,7 @@ async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
   }
 }
 
-async function look(clients: Clients, watch: Watch, canary: Canary): Promise<CanaryState> {
+async function readState(clients: Clients, watch: Watch, canary: Canary): Promise<CanaryState> {
   const now = new Date();
   const since = new Date(canary.at);
   const { functionName, alias } = watch;

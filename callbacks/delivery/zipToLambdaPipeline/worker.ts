@@ -62,7 +62,7 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
   const readAppSettings = appSettingsReader(clients.s3, config);
 
   const sendOn = async (upload: Upload, hop: number, again: Again): Promise<void> => {
-    if (hop >= MOST_HOPS) throw new Error(`still so after ${hop} more looks: ${again.reason}`);
+    if (hop >= MOST_HOPS) throw new Error(`still so after ${hop} more attempts: ${again.reason}`);
     await clients.sqs.send(
       new SendMessageCommand({
         QueueUrl: config.queueUrl,

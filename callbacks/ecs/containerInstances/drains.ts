@@ -1,48 +1,49 @@
 import {
-  isVictim,
+  isLeaving,
   type ClusterInstance,
   type ClusterInstances,
-  presentVictims,
-  type Victim,
+  presentLeaving,
+  type LeavingInstance,
 } from "./machines";
-import { movingTasks } from "./victimOrder";
+import { movingTasks } from "./removalOrder";
 
 export const deploymentOnlyModule = true;
 
 /** Milliseconds after which a requested termination is requested again: the function's timeout. */
-const LONGEST_LOOK = 30_000;
+const LONGEST_EVALUATION = 30_000;
 /** After a drain that did not finish, the next one is tried after this many drain timeouts. */
 const RESTS = 4;
 
 /** The remembered state of drains. */
-export interface DrainState<V extends Victim = Victim> {
-  readonly victims: readonly V[];
+export interface DrainState<V extends LeavingInstance = LeavingInstance> {
+  /** The instances that are being removed. */
+  readonly leaving: readonly V[];
   /** Until then nothing is drained, because a drain did not finish. Milliseconds since the epoch. */
   readonly restUntil?: number;
 }
 
 /** The next state of the drains under way, and what to do for it. */
-export interface DrainPlan<V extends Victim = Victim> {
-  readonly victims: readonly V[];
+export interface DrainPlan<V extends LeavingInstance = LeavingInstance> {
+  readonly leaving: readonly V[];
   readonly restUntil?: number;
   /** Instances to terminate: they are empty, or their drain timeout is over. */
   readonly ended: readonly ClusterInstance[];
   /** Instances that accept tasks again. */
   readonly stuck: readonly ClusterInstance[];
-  /** Victims that ECS does not drain yet. */
+  /** Leaving instances that ECS does not drain yet. */
   readonly drained: readonly ClusterInstance[];
   /** What happened, in words. */
   readonly done: readonly string[];
   readonly problems: readonly string[];
 }
 
-export function nextDrains<V extends Victim>(
+export function nextDrains<V extends LeavingInstance>(
   state: ClusterInstances,
   kept: DrainState<V>,
   { now, drainTimeout }: { readonly now: number; readonly drainTimeout: number },
 ): DrainPlan<V> {
-  const present = presentVictims(state, kept.victims);
-  const found = state.machines.filter((one) => isVictim(present, one));
+  const present = presentLeaving(state, kept.leaving);
+  const found = state.machines.filter((one) => isLeaving(present, one));
   const at = (machine: ClusterInstance): V =>
     present.find(({ ec2InstanceId }) => ec2InstanceId === machine.ec2InstanceId) as V;
   const isLate = (machine: ClusterInstance): boolean =>
@@ -50,7 +51,7 @@ export function nextDrains<V extends Victim>(
   const isStuck = (machine: ClusterInstance): boolean =>
     !at(machine).ending && isLate(machine) && servicesOf(machine).length > 0;
   const isAsked = (machine: ClusterInstance): boolean =>
-    at(machine).ending === true && now < at(machine).since + LONGEST_LOOK;
+    at(machine).ending === true && now < at(machine).since + LONGEST_EVALUATION;
   const isOver = (machine: ClusterInstance): boolean =>
     movingTasks(machine).length === 0 || isLate(machine) || at(machine).ending === true;
   const drained = found.filter(
@@ -60,7 +61,7 @@ export function nextDrains<V extends Victim>(
   const ended = found.filter(
     (one) => !drained.includes(one) && !stuck.includes(one) && isOver(one) && !isAsked(one),
   );
-  const victims = present
+  const leaving = present
     .filter((one) => !stuck.some(({ ec2InstanceId }) => ec2InstanceId === one.ec2InstanceId))
     .map((one) =>
       ended.some(({ ec2InstanceId }) => ec2InstanceId === one.ec2InstanceId)
@@ -69,7 +70,7 @@ export function nextDrains<V extends Victim>(
     );
   const restUntil = stuck.length > 0 ? now + RESTS * drainTimeout * 1000 : kept.restUntil;
   return {
-    victims,
+    leaving,
     ...(restUntil === undefined ? {} : { restUntil }),
     ended,
     stuck,

@@ -43,7 +43,7 @@ export interface ClusterInstances<M extends ClusterInstance = ClusterInstance> {
 }
 
 /** An instance that is being removed. */
-export interface Victim {
+export interface LeavingInstance {
   readonly ec2InstanceId: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -59,18 +59,21 @@ export function isOpen(
   return registered?.status === "ACTIVE" && registered.connected;
 }
 
-/** Returns the victims that the group still has. */
-export function presentVictims<V extends Victim>(
+/** Returns those of the leaving instances that the group still has. */
+export function presentLeaving<V extends LeavingInstance>(
   { machines }: ClusterInstances,
-  victims: readonly V[],
+  leaving: readonly V[],
 ): V[] {
-  return victims.filter(({ ec2InstanceId: id }) =>
+  return leaving.filter(({ ec2InstanceId: id }) =>
     machines.some((one) => one.isCapacity && one.ec2InstanceId === id),
   );
 }
 
-export function isVictim(victims: readonly Victim[], { ec2InstanceId }: ClusterInstance): boolean {
-  return victims.some((victim) => victim.ec2InstanceId === ec2InstanceId);
+export function isLeaving(
+  leaving: readonly LeavingInstance[],
+  { ec2InstanceId }: ClusterInstance,
+): boolean {
+  return leaving.some((one) => one.ec2InstanceId === ec2InstanceId);
 }
 
 /** Returns the ARNs of those container instances that have registered. */

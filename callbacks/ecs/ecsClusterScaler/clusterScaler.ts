@@ -12,7 +12,7 @@ import {
   configurationFrom,
 } from "./configuration";
 import { type ClusterClients, createReadCluster } from "./readCluster";
-import { type ClusterDoor, scaledCluster } from "./scaledCluster";
+import { type ClusterAccess, scaledCluster } from "./scaledCluster";
 
 export const deploymentOnlyModule = true;
 
@@ -30,7 +30,7 @@ export function clusterScalerHandler(config: ClusterScalerConfig, deps: ScalerDe
   return scalerHandler(config, scaled, deps);
 }
 
-function doorOf(config: ClusterScalerConfig, deps: ScalerDeps): ClusterDoor {
+function doorOf(config: ClusterScalerConfig, deps: ScalerDeps): ClusterAccess {
   const clients: ClusterClients = {
     autoScaling: new AutoScalingClient(deps.aws),
     ec2: new EC2Client(deps.aws),

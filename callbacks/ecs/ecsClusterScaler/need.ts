@@ -1,5 +1,5 @@
 import { pack, type Size } from "../containerInstances/fit";
-import { isOpen, isVictim, type ClusterInstance } from "../containerInstances/machines";
+import { isOpen, isLeaving, type ClusterInstance } from "../containerInstances/machines";
 import {
   countOf,
   describeTooLarge,
@@ -9,7 +9,7 @@ import {
 } from "../containerInstances/places";
 import type { Need } from "../scaling/model";
 import type { ClusterState, RememberedCluster } from "./cluster";
-import { removable } from "./victims";
+import { removable } from "./removable";
 
 export const deploymentOnlyModule = true;
 
@@ -25,11 +25,11 @@ export interface ClusterNeed extends Need {
  */
 export function needOf(
   state: ClusterState,
-  { victims, size, restUntil }: RememberedCluster,
+  { leaving, size, restUntil }: RememberedCluster,
   { spare, now }: { readonly spare: number; readonly now: number },
 ): ClusterNeed {
-  const desired = state.desiredCapacity - victims.length;
-  const staying = state.machines.filter((one) => !isVictim(victims, one));
+  const desired = state.desiredCapacity - leaving.length;
+  const staying = state.machines.filter((one) => !isLeaving(leaving, one));
   const coming = desired - staying.filter((one) => one.isCapacity && isRegistered(one)).length;
   const open = staying.filter(isOpen).map(({ registered }) => registered.free);
   const empty = size ? Array.from({ length: Math.max(0, coming) }, () => size) : [];
@@ -42,7 +42,7 @@ export function needOf(
     count > 0 ? `${count} tasks wait for a place` : `room for ${spare} more tasks must stay free`;
   const rests = restUntil !== undefined && now < restUntil;
   const canGo =
-    wait.length > 0 || more > 0 || rests ? 0 : removable(state, victims, { spare, size });
+    wait.length > 0 || more > 0 || rests ? 0 : removable(state, leaving, { spare, size });
   return {
     wanted: more > 0 ? desired + more : 0,
     least: desired - canGo,

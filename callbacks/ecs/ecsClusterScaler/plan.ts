@@ -1,13 +1,13 @@
-import type { Victim } from "../containerInstances/machines";
-import { victimOrder } from "../containerInstances/victimOrder";
+import type { LeavingInstance } from "../containerInstances/machines";
+import { removalOrder } from "../containerInstances/removalOrder";
 import type { ClusterState, RememberedCluster } from "./cluster";
 
 export const deploymentOnlyModule = true;
 
 /** How to get from one count of instances to another. */
 export interface Plan {
-  /** The victims to remember before the plan is carried out. */
-  readonly victims: readonly Victim[];
+  /** The leaving instances to remember before the plan is carried out. */
+  readonly leaving: readonly LeavingInstance[];
   /** Ids of instances that must accept tasks again, and of those that must not any more. */
   readonly undrained: readonly string[];
   readonly drained: readonly string[];
@@ -17,21 +17,22 @@ export interface Plan {
 
 /**
  * Plans a new count. To add: first instances that are still draining, then new ones. To remove: first instances that
- * have not begun to start, then victims, because with a lower desired capacity the group itself would choose.
+ * have not begun to start, then chosen instances, which are drained first: with a lower desired capacity the group
+ * itself would choose.
  */
 export function planOf(
   state: ClusterState,
-  { victims }: RememberedCluster,
+  { leaving }: RememberedCluster,
   { to, now }: { readonly to: number; readonly now: number },
 ): Plan {
   const { desiredCapacity, machines } = state;
-  const difference = to - (desiredCapacity - victims.length);
+  const difference = to - (desiredCapacity - leaving.length);
   if (difference >= 0) {
-    const back = victims.filter(({ ending }) => !ending).slice(-difference || victims.length);
+    const back = leaving.filter(({ ending }) => !ending).slice(-difference || leaving.length);
     const undrained = back.map(({ ec2InstanceId }) => ec2InstanceId);
     const rest = difference - undrained.length;
     return {
-      victims: victims.filter(({ ec2InstanceId }) => !undrained.includes(ec2InstanceId)),
+      leaving: leaving.filter(({ ec2InstanceId }) => !undrained.includes(ec2InstanceId)),
       undrained,
       drained: [],
       ...(rest > 0 ? { desiredCapacity: desiredCapacity + rest } : {}),
@@ -39,11 +40,11 @@ export function planOf(
   }
   const capacity = machines.filter(({ isCapacity }) => isCapacity).length;
   const unstarted = Math.min(-difference, Math.max(0, desiredCapacity - capacity));
-  const drained = victimOrder(state, victims)
+  const drained = removalOrder(state, leaving)
     .slice(0, -difference - unstarted)
     .map(({ ec2InstanceId }) => ec2InstanceId);
   return {
-    victims: [...victims, ...drained.map((ec2InstanceId) => ({ ec2InstanceId, since: now }))],
+    leaving: [...leaving, ...drained.map((ec2InstanceId) => ({ ec2InstanceId, since: now }))],
     undrained: [],
     drained,
     ...(unstarted > 0 ? { desiredCapacity: desiredCapacity - unstarted } : {}),

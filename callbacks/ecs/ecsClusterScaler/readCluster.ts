@@ -7,9 +7,9 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { Size } from "../containerInstances/fit";
 import {
-  isVictim,
+  isLeaving,
   type ClusterInstance,
-  presentVictims,
+  presentLeaving,
   type Registered,
 } from "../containerInstances/machines";
 import { createInterfacesOf, readInstances } from "../containerInstances/readInstances";
@@ -35,7 +35,7 @@ export interface ClusterClients {
 }
 
 /** The present state of the cluster and its group. */
-export interface ClusterLook extends Counts {
+export interface ClusterSnapshot extends Counts {
   readonly need: ClusterNeed;
   readonly state: ClusterState;
   /** The remembered state, without outdated entries. */
@@ -44,7 +44,7 @@ export interface ClusterLook extends Counts {
   readonly maxSize: number;
 }
 
-export type ReadCluster = (memory: Promise<Memory>) => Promise<ClusterLook>;
+export type ReadCluster = (memory: Promise<Memory>) => Promise<ClusterSnapshot>;
 
 /** Creates a function that reads the cluster; values that never change are read once. */
 export function createReadCluster(
@@ -69,7 +69,7 @@ export function createReadCluster(
       desiredCapacity: group.DesiredCapacity ?? 0,
       ...(await readWaiting(services, sizeOf, spare)),
     };
-    return lookAt(group, state, keptOf(kept), { spare, now: now() });
+    return snapshotOf(group, state, keptOf(kept), { spare, now: now() });
   };
 }
 
@@ -121,20 +121,20 @@ function registeredAs(registered: Registered | undefined): Pick<ClusterInstance,
 }
 
 /** Computes the counts of the cluster and the capacity that it needs. */
-export function lookAt(
+export function snapshotOf(
   group: Pick<AutoScalingGroup, "AutoScalingGroupARN" | "MaxSize">,
   state: ClusterState,
   before: RememberedCluster,
   at: { readonly spare: number; readonly now: number },
-): ClusterLook {
-  const victims = presentVictims(state, before.victims);
+): ClusterSnapshot {
+  const leaving = presentLeaving(state, before.leaving);
   const size = sizeOfNew(state) ?? before.size;
-  const returning = returningOf(state.machines, { ...before, victims }, victims);
-  const kept = { ...before, victims, returning, ...(size ? { size } : {}) };
+  const returning = returningOf(state.machines, { ...before, leaving }, leaving);
+  const kept = { ...before, leaving, returning, ...(size ? { size } : {}) };
   const need = needOf(state, kept, at);
-  const desired = state.desiredCapacity - victims.length;
+  const desired = state.desiredCapacity - leaving.length;
   const running = state.machines.filter(
-    (one) => one.isCapacity && one.registered?.connected && !isVictim(victims, one),
+    (one) => one.isCapacity && one.registered?.connected && !isLeaving(leaving, one),
   ).length;
   return {
     desired,

@@ -1,4 +1,4 @@
-import { movingTasks } from "../containerInstances/victimOrder";
+import { movingTasks } from "../containerInstances/removalOrder";
 import type { ScalingSettings } from "../scaling/model";
 import type { ClusterState, RememberedCluster } from "./cluster";
 
@@ -14,24 +14,24 @@ const METRICS_LATE = 180_000;
  */
 export function isWokenByEvents(
   state: ClusterState,
-  { restUntil = 0, stirred = 0 }: Pick<RememberedCluster, "restUntil" | "stirred">,
+  { restUntil = 0, lastActivity = 0 }: Pick<RememberedCluster, "restUntil" | "lastActivity">,
   { now, settings }: { readonly now: number; readonly settings: Pick<ScalingSettings, "rules"> },
 ): boolean {
   const longest = Math.max(
     0,
     ...settings.rules.map(({ in: signal }) => (signal ? signal.period * signal.of * 1000 : 0)),
   );
-  return !hasLoneTasks(state) && now >= restUntil && now >= stirred + longest + METRICS_LATE;
+  return !hasLoneTasks(state) && now >= restUntil && now >= lastActivity + longest + METRICS_LATE;
 }
 
 /** Returns when something last happened: an event other than the tick, or the end of the last RunTask task. */
 export function lastActivityAt(
   state: ClusterState,
-  { stirred, hadLoneTasks }: Pick<RememberedCluster, "stirred" | "hadLoneTasks">,
+  { lastActivity, hadLoneTasks }: Pick<RememberedCluster, "lastActivity" | "hadLoneTasks">,
   { now, isTick }: { readonly now: number; readonly isTick: boolean },
 ): number {
   const isOver = hadLoneTasks === true && !hasLoneTasks(state);
-  return isTick && !isOver ? (stirred ?? now) : now;
+  return isTick && !isOver ? (lastActivity ?? now) : now;
 }
 
 /** Checks whether a task without a service runs. */

@@ -1,6 +1,6 @@
 import type { Bounds } from "./bounds";
 import { type Demand, isAnyMissing } from "./demand";
-import type { Look, ScalingSettings } from "./model";
+import type { EvaluationInput, ScalingSettings } from "./model";
 
 export const deploymentOnlyModule = true;
 
@@ -17,7 +17,7 @@ export interface LimitedChange {
 
 /** Input of the brakes. */
 export interface LimitInput {
-  readonly look: Look;
+  readonly input: EvaluationInput;
   readonly settings: ScalingSettings;
   readonly demands: readonly Demand[];
   readonly bounds: Bounds;
@@ -27,8 +27,8 @@ export interface LimitInput {
 
 /** Stops a change or makes it smaller; never makes it larger, or reverses it. */
 export function limitChange(wanted: number, braking: LimitInput): LimitedChange {
-  const { look, settings } = braking;
-  const { desired } = look;
+  const { input, settings } = braking;
+  const { desired } = input;
   if (wanted === desired) return { count: desired, again: false };
   const because = wanted > desired ? scaleOutBlock(braking) : scaleInBlock(braking);
   if (because !== undefined) return { count: desired, because, again: true };
@@ -39,14 +39,14 @@ export function limitChange(wanted: number, braking: LimitInput): LimitedChange 
 }
 
 function scaleOutBlock(braking: LimitInput): string | undefined {
-  const { look, settings } = braking;
+  const { input, settings } = braking;
   if (braking.noCapacity) return capacityBlock(settings);
-  const outs = look.changes.filter(({ from, to }) => to > from);
+  const outs = input.changes.filter(({ from, to }) => to > from);
   const cooldown = longestCooldown(
     braking.demands.filter(({ high }) => high),
     "out",
   );
-  return anyScalingBlock(braking) ?? cooldownBlock(outs, cooldown, look.now);
+  return anyScalingBlock(braking) ?? cooldownBlock(outs, cooldown, input.now);
 }
 
 /** Returns why no more tasks are requested. */
@@ -58,18 +58,18 @@ export function capacityBlock({
 }
 
 function scaleInBlock(braking: LimitInput): string | undefined {
-  const { look, settings } = braking;
+  const { input, settings } = braking;
   if (isAnyMissing(braking.demands)) return "a metric is missing";
-  const rollout = rolloutBlock(look, settings);
+  const rollout = rolloutBlock(input, settings);
   if (rollout !== undefined) return rollout;
   // Also wait until the tasks that were added last do their share of the work.
   const cooldown = Math.max(longestCooldown(braking.demands, "in"), settings.warmup);
-  return anyScalingBlock(braking) ?? cooldownBlock(look.changes, cooldown, look.now);
+  return anyScalingBlock(braking) ?? cooldownBlock(input.changes, cooldown, input.now);
 }
 
 /** Returns why no task is removed during a deployment; undefined when none is under way. */
 export function rolloutBlock(
-  { rollout }: Pick<Look, "rollout">,
+  { rollout }: Pick<EvaluationInput, "rollout">,
   { holdDuringRollout }: Pick<ScalingSettings, "holdDuringRollout">,
 ): string | undefined {
   if (!rollout || !holdDuringRollout) return undefined;
@@ -77,16 +77,20 @@ export function rolloutBlock(
   return `a deployment is under way (${stage === undefined ? strategy : `${strategy}, ${stage}`})`;
 }
 
-function anyScalingBlock({ look, settings, basis }: LimitInput): string | undefined {
-  const last = look.changes.at(-1);
+function anyScalingBlock({ input, settings, basis }: LimitInput): string | undefined {
+  const last = input.changes.at(-1);
   // An event may arrive twice: datapoints that led to a change do not lead to another one.
   if (last && basis <= last.basis) return "the datapoints have been answered";
   const most = settings.maxChangesPerHour ?? Infinity;
-  const made = look.changes.filter(({ at }) => at > look.now - HOUR).length;
+  const made = input.changes.filter(({ at }) => at > input.now - HOUR).length;
   return made >= most ? `at most ${most} changes an hour` : undefined;
 }
 
-function cooldownBlock(changes: Look["changes"], seconds: number, now: number): string | undefined {
+function cooldownBlock(
+  changes: EvaluationInput["changes"],
+  seconds: number,
+  now: number,
+): string | undefined {
   const last = changes.at(-1);
   if (!last || now >= last.at + seconds * 1000) return undefined;
   return `cooldown of ${seconds} s`;

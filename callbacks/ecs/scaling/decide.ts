@@ -8,7 +8,14 @@ import {
   rolloutBlock,
 } from "./brakes";
 import { type Demand, demandOf, newestOf, usualCount } from "./demand";
-import type { DecideTasks, Decision, Look, Need, ScalingSettings, ScalingState } from "./model";
+import type {
+  DecideTasks,
+  Decision,
+  EvaluationInput,
+  Need,
+  ScalingSettings,
+  ScalingState,
+} from "./model";
 
 export const deploymentOnlyModule = true;
 
@@ -18,15 +25,19 @@ export const deploymentOnlyModule = true;
  *
  * @param decide the program's own; without it, the metrics decide.
  */
-export function decideTasks(look: Look, settings: ScalingSettings, decide?: DecideTasks): Decision {
-  const demands = settings.rules.map((rule) => demandOf(rule, look, settings));
-  const bounds = boundsAt(settings, look.now);
+export function decideTasks(
+  input: EvaluationInput,
+  settings: ScalingSettings,
+  decide?: DecideTasks,
+): Decision {
+  const demands = settings.rules.map((rule) => demandOf(rule, input, settings));
+  const bounds = boundsAt(settings, input.now);
   // The need is counted now, and includes everything that was requested.
-  const basis = isNeeded(look) ? look.now : basisOf(look);
-  const { desired } = look;
-  const lackingSince = look.running < desired ? (look.lackingSince ?? look.now) : undefined;
+  const basis = isNeeded(input) ? input.now : basisOf(input);
+  const { desired } = input;
+  const lackingSince = input.running < desired ? (input.lackingSince ?? input.now) : undefined;
   const noCapacity =
-    lackingSince !== undefined && look.now - lackingSince >= settings.capacityTimeout * 1000;
+    lackingSince !== undefined && input.now - lackingSince >= settings.capacityTimeout * 1000;
   const said = {
     from: desired,
     ...bounds,
@@ -37,31 +48,31 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
   };
   // Evaluate again until they start: if they do not start, the alarm must report it.
   const awaits = lackingSince !== undefined;
-  if (look.suspended)
+  if (input.suspended)
     return { ...said, to: desired, wanted: desired, why: "suspended", again: false };
-  if (look.override && look.now < look.override.until) {
-    const until = new Date(look.override.until).toISOString();
-    const set = clamp(look.override.desired, bounds);
-    const why = `set manually to ${look.override.desired} until ${until}`;
-    const moved = waitWhileBusy({ count: set, again: true }, look);
+  if (input.override && input.now < input.override.until) {
+    const until = new Date(input.override.until).toISOString();
+    const set = clamp(input.override.desired, bounds);
+    const why = `set manually to ${input.override.desired} until ${until}`;
+    const moved = waitWhileBusy({ count: set, again: true }, input);
     const reasons = [why, ...(moved.because === undefined ? [] : [moved.because])];
-    const by = { wanted: look.override.desired, why: reasons.join("; "), again: true };
+    const by = { wanted: input.override.desired, why: reasons.join("; "), again: true };
     return { ...said, to: moved.count, ...by };
   }
-  const usual = Math.max(usualCount(demands, desired), isNeeded(look) ? look.need.wanted : 0);
-  const state = stateOf(look, bounds, demands);
+  const usual = Math.max(usualCount(demands, desired), isNeeded(input) ? input.need.wanted : 0);
+  const state = stateOf(input, bounds, demands);
   const answer = decide ? askDecide(decide, state, usual) : { count: usual };
   const failed = "failed" in answer ? { failed: answer.failed } : {};
   const wanted = "failed" in answer ? desired : answer.count;
   const inside = clamp(wanted, bounds);
-  const braking: LimitInput = { look, settings, demands, bounds, basis, noCapacity };
-  const kept = keepNeeded(inside, look);
-  const moved = waitWhileBusy(moveIntoBounds(inside, braking) ?? limitChange(kept, braking), look);
+  const braking: LimitInput = { input, settings, demands, bounds, basis, noCapacity };
+  const kept = keepNeeded(inside, input);
+  const moved = waitWhileBusy(moveIntoBounds(inside, braking) ?? limitChange(kept, braking), input);
   const reasons = [
     "failed" in answer
       ? answer.failed
-      : reasonOf(demands, { wanted, look, isOwn: decide !== undefined }),
-    ...(kept !== inside ? [`${look.need?.least} are needed`] : []),
+      : reasonOf(demands, { wanted, input, isOwn: decide !== undefined }),
+    ...(kept !== inside ? [`${input.need?.least} are needed`] : []),
     ...(inside !== wanted ? [`kept within ${bounds.min} to ${bounds.max}`] : []),
     ...(moved.because === undefined ? [] : [moved.because]),
     ...(noCapacity && moved.because === undefined ? [capacityBlock(settings)] : []),
@@ -73,12 +84,12 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
 /** A count outside its bounds goes to the bound, without regard to metrics and brakes. */
 function moveIntoBounds(
   inside: number,
-  { look, settings, bounds }: LimitInput,
+  { input, settings, bounds }: LimitInput,
 ): LimitedChange | undefined {
-  const { desired } = look;
+  const { desired } = input;
   if (desired >= bounds.min && desired <= bounds.max) return undefined;
   if (desired > bounds.max) {
-    const because = rolloutBlock(look, settings);
+    const because = rolloutBlock(input, settings);
     if (because !== undefined) return { count: desired, because, again: true };
   }
   return {
@@ -89,18 +100,18 @@ function moveIntoBounds(
 }
 
 /** A change that is impossible now is decided again at the next evaluation. */
-function waitWhileBusy(moved: LimitedChange, { busy, desired }: Look): LimitedChange {
+function waitWhileBusy(moved: LimitedChange, { busy, desired }: EvaluationInput): LimitedChange {
   if (busy === undefined || moved.count === desired) return moved;
   return { count: desired, because: busy, again: true };
 }
 
 /** Checks whether more are needed than desired, regardless of the metrics. */
-function isNeeded(look: Look): look is Look & { readonly need: Need } {
-  return look.need !== undefined && look.need.wanted > look.desired;
+function isNeeded(input: EvaluationInput): input is EvaluationInput & { readonly need: Need } {
+  return input.need !== undefined && input.need.wanted > input.desired;
 }
 
 /** Never goes below the needed count; only the bounds may. */
-function keepNeeded(count: number, { need, desired }: Look): number {
+function keepNeeded(count: number, { need, desired }: EvaluationInput): number {
   return need && count < desired ? Math.max(count, Math.min(desired, need.least)) : count;
 }
 
@@ -108,7 +119,7 @@ function clamp(count: number, { min, max }: Bounds): number {
   return Math.min(max, Math.max(min, count));
 }
 
-function basisOf({ series }: Look): number {
+function basisOf({ series }: EvaluationInput): number {
   const all = Object.values(series).flatMap((one) => [...one.out, ...one.in]);
   return newestOf(all)?.time ?? 0;
 }
@@ -117,16 +128,16 @@ function valuesOf(demands: readonly Demand[]): Record<string, number | undefined
   return Object.fromEntries(demands.map(({ rule, value }) => [rule.name, value]));
 }
 
-function stateOf(look: Look, bounds: Bounds, demands: readonly Demand[]): ScalingState {
-  const { desired, running, pending, rollout, need, series } = look;
-  const last = look.changes.at(-1);
+function stateOf(input: EvaluationInput, bounds: Bounds, demands: readonly Demand[]): ScalingState {
+  const { desired, running, pending, rollout, need, series } = input;
+  const last = input.changes.at(-1);
   const values = valuesOf(demands);
   return {
     desired,
     running,
     pending,
     ...bounds,
-    now: new Date(look.now),
+    now: new Date(input.now),
     values,
     cpu: values.cpu,
     memory: values.memory,
@@ -142,17 +153,17 @@ function reasonOf(
   demands: readonly Demand[],
   {
     wanted,
-    look,
+    input,
     isOwn,
-  }: { readonly wanted: number; readonly look: Look; readonly isOwn: boolean },
+  }: { readonly wanted: number; readonly input: EvaluationInput; readonly isOwn: boolean },
 ): string {
-  if (isOwn && wanted !== look.desired) return `decide asks for ${wanted}`;
+  if (isOwn && wanted !== input.desired) return `decide asks for ${wanted}`;
   const told = demands.flatMap(({ rule, value, high, low }) => {
     if (value === undefined) return [`${rule.name} is missing`];
     const rounded = Math.round(value * 100) / 100;
     if (high) return [`${rule.name} ${rounded} is above ${rule.out?.threshold}`];
     return low ? [`${rule.name} ${rounded} is below ${rule.in?.threshold}`] : [];
   });
-  if (isNeeded(look)) told.unshift(look.need.why);
+  if (isNeeded(input)) told.unshift(input.need.why);
   return told.length > 0 ? told.join(", ") : "every metric is within its thresholds";
 }

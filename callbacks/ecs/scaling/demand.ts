@@ -1,4 +1,12 @@
-import type { Datapoint, Look, MetricRule, ScalingSettings, Series, Signal, Step } from "./model";
+import type {
+  Datapoint,
+  EvaluationInput,
+  MetricRule,
+  ScalingSettings,
+  Series,
+  Signal,
+  Step,
+} from "./model";
 import { servingAt } from "./serving";
 
 export const deploymentOnlyModule = true;
@@ -15,22 +23,26 @@ export interface Demand {
   readonly wanted: number;
 }
 
-export function demandOf(rule: MetricRule, look: Look, settings: ScalingSettings): Demand {
-  const series: Series = look.series[rule.name] ?? { out: [], in: [] };
+export function demandOf(
+  rule: MetricRule,
+  input: EvaluationInput,
+  settings: ScalingSettings,
+): Demand {
+  const series: Series = input.series[rule.name] ?? { out: [], in: [] };
   const newest = newestOf([...series.out, ...series.in]);
-  if (!newest) return { rule, value: undefined, high: false, low: false, wanted: look.desired };
+  if (!newest) return { rule, value: undefined, high: false, low: false, wanted: input.desired };
   const perTask = (point: Datapoint): number =>
     rule.kind === "average"
       ? point.value
-      : share(point.value, servingAt(point.time, look, settings));
+      : share(point.value, servingAt(point.time, input, settings));
   const value = perTask(newest);
   const high = isPast(rule.out, series.out.map(perTask), (one, limit) => one > limit);
   const low = !high && isPast(rule.in, series.in.map(perTask), (one, limit) => one < limit);
-  const serving = servingAt(newest.time, look, settings);
+  const serving = servingAt(newest.time, input, settings);
   const load = rule.kind === "average" ? newest.value * serving : newest.value;
   const direction = high ? "out" : "in";
   const signal = rule[direction];
-  if (!signal || !(high || low)) return { rule, value, high, low, wanted: look.desired };
+  if (!signal || !(high || low)) return { rule, value, high, low, wanted: input.desired };
   const bySteps = signal.steps && stepOf(signal, value, serving, direction);
   const counted =
     bySteps === undefined
@@ -39,7 +51,7 @@ export function demandOf(rule: MetricRule, look: Look, settings: ScalingSettings
         ? serving + bySteps
         : serving - bySteps;
   // Requested tasks that do not serve yet count as capacity: they are not requested again.
-  const wanted = high ? Math.max(look.desired, counted) : Math.min(look.desired, counted);
+  const wanted = high ? Math.max(input.desired, counted) : Math.min(input.desired, counted);
   return { rule, value, high, low, wanted: Math.max(0, wanted) };
 }
 

@@ -118,7 +118,7 @@ export interface Override {
 }
 
 /** Everything that a decision depends on in addition to the settings. */
-export interface Look {
+export interface EvaluationInput {
   readonly now: number;
   readonly desired: number;
   /** The sum of all deployments, as ECS counts them. */

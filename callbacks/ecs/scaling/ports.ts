@@ -9,7 +9,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { ScalerConfig } from "./configuration";
 import { type Memory, type AuditRecord, recall, remember, type Written } from "./memory";
 import type { MemoryStore } from "./memoryStore";
-import type { Look } from "./model";
+import type { EvaluationInput } from "./model";
 import type { Pace } from "./pace";
 import { readSeries } from "./readSeries";
 
@@ -20,7 +20,7 @@ export interface ScalerPorts {
   recall(): Promise<Memory>;
   /** Writes the audit record and the state to remember; false when another evaluation wrote since. */
   remember(noted: AuditRecord, written: Written): Promise<boolean>;
-  readSeries(now: number): Promise<Look["series"]>;
+  readSeries(now: number): Promise<EvaluationInput["series"]>;
   /** Returns the names of the alarms that are in ALARM. */
   alarmsOn(names: readonly string[]): Promise<readonly string[]>;
   enable(pace: Pace): Promise<void>;

@@ -4,20 +4,20 @@ import type { Decision } from "./model";
 import { awsPorts } from "./ports";
 import { metricLine } from "./publish";
 import { type Counts, REFUSED, type Scaled } from "./scaled";
-import { type Looking, takeLook } from "./takeLook";
+import { type EvaluationContext, evaluate } from "./evaluate";
 import { wakeOf, type WakeEvent } from "./wake";
 
 export const deploymentOnlyModule = true;
 
 /** Result of an evaluation. */
-export interface Looked {
+export interface Evaluated {
   readonly outcome: AuditRecord["outcome"] | "overtaken" | "ignored";
   readonly from: number;
   readonly to: number;
   readonly why: string;
 }
 
-export type ScalerHandler = (event: WakeEvent) => Promise<Looked>;
+export type ScalerHandler = (event: WakeEvent) => Promise<Evaluated>;
 
 /** Dependencies of the handler, injected so that tests control time. */
 export interface ScalerDeps {
@@ -28,7 +28,7 @@ export interface ScalerDeps {
 }
 
 /** Most evaluations for one event, when other evaluations overtake them. */
-const MOST_LOOKS = 4;
+const MOST_EVALUATIONS = 4;
 
 /**
  * Creates the handler. Every event leads to the same evaluation of the present state. So an event that arrives twice,
@@ -40,23 +40,23 @@ export function scalerHandler<Now extends Counts>(
   deps: ScalerDeps,
 ): ScalerHandler {
   const ports = awsPorts(config, deps.aws);
-  const looking = { ports, config, scaled };
+  const context = { ports, config, scaled };
 
-  const look: ScalerHandler = async (event) => {
-    const taken = await lookUntilRemembered(looking, event, () => deps.now());
-    if (taken.outcome === "overtaken") return lookedOf("overtaken", taken.decision);
-    if (taken.outcome === "underWay") return { ...taken, outcome: "overtaken", why: UNDER_WAY };
-    const { noted, running } = taken;
+  const input: ScalerHandler = async (event) => {
+    const result = await evaluateUntilRemembered(context, event, () => deps.now());
+    if (result.outcome === "overtaken") return evaluatedOf("overtaken", result.decision);
+    if (result.outcome === "underWay") return { ...result, outcome: "overtaken", why: UNDER_WAY };
+    const { noted, running } = result;
     deps.print(metricLine(config.name, scaled, noted, running));
     // Fails the run: the alarm on errors notifies the user.
     if (noted.failed !== undefined) throw failure(noted.failed);
-    return lookedOf(noted.outcome, noted);
+    return evaluatedOf(noted.outcome, noted);
   };
 
   return async (event) => {
     try {
       if (scaled.recordNotice && !(await scaled.recordNotice(event, ports.store))) return notOurs();
-      return await look(event);
+      return await input(event);
     } catch (error) {
       const { name, message } = error as Error;
       // An alarm sends one event, perhaps the one that led to this failure: the ticks ensure another evaluation.
@@ -74,28 +74,32 @@ export function scalerHandler<Now extends Counts>(
  * Evaluates again after being overtaken: this event may be newer than the state that the other evaluation has read, which
  * may just have stopped the ticks.
  */
-export async function lookUntilRemembered<Now extends Counts>(
-  looking: Looking<Now>,
+export async function evaluateUntilRemembered<Now extends Counts>(
+  context: EvaluationContext<Now>,
   event: WakeEvent,
   now: () => number,
-): ReturnType<typeof takeLook> {
-  let taken = await takeLook(looking, event, now());
-  for (let looks = 1; taken.outcome === "overtaken" && looks < MOST_LOOKS; looks += 1)
-    taken = await takeLook(looking, event, now());
-  if (taken.outcome === "overtaken") await looking.ports.enable("minute");
-  return taken;
+): ReturnType<typeof evaluate> {
+  let result = await evaluate(context, event, now());
+  for (
+    let evaluations = 1;
+    result.outcome === "overtaken" && evaluations < MOST_EVALUATIONS;
+    evaluations += 1
+  )
+    result = await evaluate(context, event, now());
+  if (result.outcome === "overtaken") await context.ports.enable("minute");
+  return result;
 }
 
 const UNDER_WAY = "another evaluation makes a change";
 
-function lookedOf(
-  outcome: Looked["outcome"],
+function evaluatedOf(
+  outcome: Evaluated["outcome"],
   { from, to, why }: Pick<Decision, "from" | "to" | "why">,
-): Looked {
+): Evaluated {
   return { outcome, from, to, why };
 }
 
-function notOurs(): Looked {
+function notOurs(): Evaluated {
   return { outcome: "ignored", from: NaN, to: NaN, why: "it is not an instance of the fleet" };
 }
 

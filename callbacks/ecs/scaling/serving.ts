@@ -1,4 +1,4 @@
-import type { Look, ScalingSettings } from "./model";
+import type { EvaluationInput, ScalingSettings } from "./model";
 
 export const deploymentOnlyModule = true;
 
@@ -12,7 +12,7 @@ const LATENESS = 5_000;
  */
 export function servingAt(
   time: number,
-  { desired, running, changes }: Pick<Look, "desired" | "running" | "changes">,
+  { desired, running, changes }: Pick<EvaluationInput, "desired" | "running" | "changes">,
   { warmup, runningCounts }: Pick<ScalingSettings, "warmup" | "runningCounts">,
 ): number {
   let serving = runningCounts ? running : Math.min(running, desired);

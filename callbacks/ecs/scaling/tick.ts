@@ -1,5 +1,5 @@
 import type { ScalerConfig } from "./configuration";
-import { LONGEST_LOOK } from "./lookOf";
+import { LONGEST_EVALUATION } from "./evaluationInput";
 import type { Memory } from "./memory";
 import type { Decision } from "./model";
 import type { PollReason, Pace, Ticking } from "./pace";
@@ -66,5 +66,5 @@ export async function confirmTicking(
   pace: Pace,
   now: number,
 ): Promise<void> {
-  if (!ticking[pace] && now < stoppedAt + LONGEST_LOOK) await ports.enable(pace);
+  if (!ticking[pace] && now < stoppedAt + LONGEST_EVALUATION) await ports.enable(pace);
 }

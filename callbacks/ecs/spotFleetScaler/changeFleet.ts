@@ -1,22 +1,28 @@
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { type DrainPlan, nextDrains } from "../containerInstances/drains";
 import {
-  isVictim,
+  isLeaving,
   type ClusterInstance,
   registeredArns,
-  type Victim,
+  type LeavingInstance,
 } from "../containerInstances/machines";
 import { setStatus } from "../containerInstances/setStatus";
 import { refusal, type Maintained } from "../scaling/scaled";
 import {
   type ContainerClients,
-  type ContainerFleetLook,
+  type ContainerFleetSnapshot,
   keptFor,
-  withVictims,
+  withLeaving,
 } from "./containerFleet";
 import { type FleetCounts, newTarget, setTarget } from "./fleets";
 import type { FleetScalerConfig } from "./configuration";
-import { type RememberedFleet, type FleetMachine, type FleetVictim, unitsIn } from "./machines";
+import {
+  type RememberedFleet,
+  type FleetMachine,
+  type LeavingFleetInstance,
+  storedFleet,
+  unitsIn,
+} from "./machines";
 
 export const deploymentOnlyModule = true;
 
@@ -27,20 +33,20 @@ export const deploymentOnlyModule = true;
  */
 const INTERRUPTION = 180_000;
 
-/** Changes the target. A lower target terminates no instance directly: its victims lose their tasks first. */
+/** Changes the target. A lower target terminates no instance directly: the leaving instances lose their tasks first. */
 export async function changeContainerFleet(
   clients: ContainerClients,
   config: FleetScalerConfig,
-  look: ContainerFleetLook,
+  snapshot: ContainerFleetSnapshot,
   to: number,
 ): Promise<void> {
-  const { machines } = look;
-  const { victims, returning } = keptFor(to, look, { settings: config.settings, now: 0 });
-  const [lowered, told] = partition(victims, ({ cause }) => cause === "scaleIn");
+  const { machines } = snapshot;
+  const { leaving, returning } = keptFor(to, snapshot, { settings: config.settings, now: 0 });
+  const [lowered, told] = partition(leaving, ({ cause }) => cause === "scaleIn");
   await takeTasks(clients, config, named(machines, returning));
   // First: instances with a notice have two minutes, whatever happens to the target.
   await loseTasks(clients, config, among(machines, told));
-  await retarget(clients, config, look, to);
+  await retarget(clients, config, snapshot, to);
   await loseTasks(clients, config, among(machines, lowered));
 }
 
@@ -48,14 +54,14 @@ export async function changeContainerFleet(
 export function maintainContainerFleet(
   clients: ContainerClients,
   config: FleetScalerConfig,
-  look: ContainerFleetLook,
+  snapshot: ContainerFleetSnapshot,
   now: number,
 ): Maintained {
-  const { machines, kept, told, need, desired, busy } = look;
+  const { machines, kept, told, need, desired, busy } = snapshot;
   const { drainTimeout } = config.settings;
-  const [taken, others] = partition(kept.victims, (one) => isTakenAt(now, one));
-  const drains = nextDrains({ machines }, { ...kept, victims: others }, { now, drainTimeout });
-  const next = withVictims(machines, kept, [...taken, ...drains.victims]);
+  const [taken, others] = partition(kept.leaving, (one) => isTakenAt(now, one));
+  const drains = nextDrains({ machines }, { ...kept, leaving: others }, { now, drainTimeout });
+  const next = withLeaving(machines, kept, [...taken, ...drains.leaving]);
   const active = named(machines, next.returning);
   const draining = [...drains.drained, ...among(machines, taken).filter(takesTasks)];
   // Instances that stay must be in the target again; while the fleet cannot be changed, the target is below the present
@@ -67,31 +73,31 @@ export function maintainContainerFleet(
     await loseTasks(clients, config, draining);
     for (const { ec2InstanceId } of drains.ended)
       await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [ec2InstanceId] }));
-    if (more > 0) await retarget(clients, config, look, desired + more);
+    if (more > 0) await retarget(clients, config, snapshot, desired + more);
     // Fails the run: the alarm on errors notifies the user.
     if (problems.length > 0) throw refusal(`${problems.join("; ")}.`);
   };
   const { restUntil, ended } = drains;
   const isIdle = ended.length + problems.length + active.length + draining.length === 0;
   return {
-    kept: { ...next, ...(restUntil === undefined ? {} : { restUntil }) } satisfies RememberedFleet,
-    again: next.victims.length + next.returning.length > 0,
+    kept: storedFleet({ ...next, ...(restUntil === undefined ? {} : { restUntil }) }),
+    again: next.leaving.length + next.returning.length > 0,
     done: [...told, ...drains.done, ...need.tooLarge],
     ...(isIdle ? {} : { act }),
   };
 }
 
-function isTakenAt(now: number, { cause, since }: FleetVictim): boolean {
+function isTakenAt(now: number, { cause, since }: LeavingFleetInstance): boolean {
   return cause === "interruption" && now < since + INTERRUPTION;
 }
 
 /** Returns the units of the instances that a lower target was to remove, and that stay. */
 function unitsLoweredBy(
   machines: readonly FleetMachine[],
-  { victims }: RememberedFleet,
-  { stuck }: DrainPlan<FleetVictim>,
+  { leaving }: RememberedFleet,
+  { stuck }: DrainPlan<LeavingFleetInstance>,
 ): number {
-  const lowered = victims.filter(({ cause }) => cause === "scaleIn");
+  const lowered = leaving.filter(({ cause }) => cause === "scaleIn");
   const ids = stuck.map(({ ec2InstanceId }) => ec2InstanceId);
   return unitsIn(among(named(machines, ids), lowered));
 }
@@ -128,8 +134,11 @@ function takesTasks({ registered }: ClusterInstance): boolean {
   return registered?.status === "ACTIVE";
 }
 
-function among<M extends ClusterInstance>(machines: readonly M[], victims: readonly Victim[]): M[] {
-  return machines.filter((one) => isVictim(victims, one));
+function among<M extends ClusterInstance>(
+  machines: readonly M[],
+  leaving: readonly LeavingInstance[],
+): M[] {
+  return machines.filter((one) => isLeaving(leaving, one));
 }
 
 function named<M extends ClusterInstance>(machines: readonly M[], ids: readonly string[]): M[] {

@@ -1,6 +1,6 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECSClient } from "@aws-sdk/client-ecs";
-import { presentVictims, type Registered } from "../containerInstances/machines";
+import { presentLeaving, type Registered } from "../containerInstances/machines";
 import { createInterfacesOf, readInstances } from "../containerInstances/readInstances";
 import {
   definitionSizes,
@@ -12,7 +12,7 @@ import {
 import { returningOf } from "../containerInstances/returning";
 import type { Memory } from "../scaling/memory";
 import { refusal } from "../scaling/scaled";
-import { countsOf, describeFleet, type FleetCounts, type FleetLook } from "./fleets";
+import { countsOf, describeFleet, type FleetCounts, type DescribedFleet } from "./fleets";
 import type { FleetScalerConfig } from "./configuration";
 import {
   type RememberedFleet,
@@ -23,7 +23,7 @@ import {
 } from "./machines";
 import { type Member, readMembers } from "./members";
 import { type FleetNeed, needOf, sizeOfNext } from "./places";
-import { chooseVictims, keepVictims, targetsOf } from "./victims";
+import { chooseLeaving, keepLeaving, targetsOf } from "./leaving";
 import { unitsOf } from "./weights";
 
 export const deploymentOnlyModule = true;
@@ -34,7 +34,7 @@ export interface ContainerClients {
 }
 
 /** The present state of a fleet whose instances run the tasks of a cluster. */
-export interface ContainerFleetLook extends FleetCounts {
+export interface ContainerFleetSnapshot extends FleetCounts {
   readonly need: FleetNeed;
   readonly machines: readonly FleetMachine[];
   /** The remembered state, without what is outdated and with Spot's notices since. */
@@ -43,7 +43,7 @@ export interface ContainerFleetLook extends FleetCounts {
   readonly told: readonly string[];
 }
 
-export type ReadContainerFleet = (memory: Promise<Memory>) => Promise<ContainerFleetLook>;
+export type ReadContainerFleet = (memory: Promise<Memory>) => Promise<ContainerFleetSnapshot>;
 
 /** Creates a function that reads the fleet; values that never change are read once. */
 export function createReadContainerFleet(
@@ -69,12 +69,12 @@ export function createReadContainerFleet(
     refuseOtherUnits(fleet);
     const machines = members.map((one) => machineOf(one, fleet, registered.get(one.ec2InstanceId)));
     const { waiting } = await readWaiting(services, sizeOf, 0);
-    return lookAt(machines, counts, { waiting, memory, now: now(), settings });
+    return snapshotOf(machines, counts, { waiting, memory, now: now(), settings });
   };
 }
 
 /** Refuses vCPUs or memory as units: only EC2 knows how many of them one instance is. */
-function refuseOtherUnits({ id, unitType = "units" }: FleetLook): void {
+function refuseOtherUnits({ id, unitType = "units" }: DescribedFleet): void {
   if (unitType === "units") return;
   throw refusal(
     `The fleet ${id} counts its capacity in ${unitType}, and does not say how much of it one instance provides; count in units, with weights, or leave out cluster.`,
@@ -83,7 +83,7 @@ function refuseOtherUnits({ id, unitType = "units" }: FleetLook): void {
 
 function machineOf(
   { ec2InstanceId, instanceType, zone, market, isProtected }: Member,
-  { weights }: FleetLook,
+  { weights }: DescribedFleet,
   registered: Registered | undefined,
 ): FleetMachine {
   return {
@@ -94,7 +94,7 @@ function machineOf(
   };
 }
 
-function lookAt(
+function snapshotOf(
   machines: readonly FleetMachine[],
   { desired, busy, onDemand }: FleetCounts,
   {
@@ -107,17 +107,17 @@ function lookAt(
     readonly memory: Memory;
     readonly now: number;
   } & Pick<FleetScalerConfig, "settings">,
-): ContainerFleetLook {
+): ContainerFleetSnapshot {
   const notices = memory.notices.filter(({ ec2InstanceId: id }) =>
     machines.some(({ ec2InstanceId }) => ec2InstanceId === id),
   );
   const drainsOnRebalance = settings.rebalance === "drain";
   const before = withNotices(fleetKeptOf(memory.kept), notices, {
     now,
-    drainsOnRebalance: drainsOnRebalance,
+    drainsOnRebalance,
   });
   const next = sizeOfNext(machines) ?? before.next;
-  const settled = victimsAt(machines, before, { desired, settings });
+  const settled = leavingAt(machines, before, { desired, settings });
   const kept = { ...settled, ...(next ? { next } : {}) };
   // An instance that is being removed still works, and is part of the fleet's averages.
   const running = unitsIn(machines);
@@ -135,42 +135,42 @@ function lookAt(
   };
 }
 
-/** Returns which victims remain at this target, and which instances must accept tasks again. */
-function victimsAt(
+/** Returns which instances still leave at this target, and which must accept tasks again. */
+function leavingAt(
   machines: readonly FleetMachine[],
   before: RememberedFleet,
   { desired, settings }: { readonly desired: number } & Pick<FleetScalerConfig, "settings">,
 ): RememberedFleet {
-  const present = presentVictims({ machines }, before.victims);
+  const present = presentLeaving({ machines }, before.leaving);
   const candidates =
     settings.excess === "terminate" ? present : present.filter(({ cause }) => cause !== "scaleIn");
   const targets = targetsOf(desired, settings.onDemandBase);
-  const victims = keepVictims(machines, candidates, targets);
-  return withVictims(machines, { ...before, victims: present }, victims);
+  const leaving = keepLeaving(machines, candidates, targets);
+  return withLeaving(machines, { ...before, leaving: present }, leaving);
 }
 
 /**
- * Sets other victims: instances that are not victims any more must accept tasks again, and are remembered until they
- * do.
+ * Replaces the leaving instances: those that do not leave any more must accept tasks again, and are remembered until
+ * they do.
  */
-export function withVictims(
+export function withLeaving(
   machines: readonly FleetMachine[],
   before: RememberedFleet,
-  victims: RememberedFleet["victims"],
+  leaving: RememberedFleet["leaving"],
 ): RememberedFleet {
-  return { ...before, victims, returning: returningOf(machines, before, victims) };
+  return { ...before, leaving, returning: returningOf(machines, before, leaving) };
 }
 
 /** Returns the state to remember for another target. */
 export function keptFor(
   to: number,
-  { machines, kept, desired }: ContainerFleetLook,
+  { machines, kept, desired }: ContainerFleetSnapshot,
   { settings, now }: { readonly now: number } & Pick<FleetScalerConfig, "settings">,
 ): RememberedFleet {
   const targets = targetsOf(to, settings.onDemandBase);
-  const victims =
+  const leaving =
     to < desired && settings.excess === "terminate"
-      ? chooseVictims(machines, kept.victims, { targets, now })
-      : keepVictims(machines, kept.victims, targets);
-  return withVictims(machines, kept, victims);
+      ? chooseLeaving(machines, kept.leaving, { targets, now })
+      : keepLeaving(machines, kept.leaving, targets);
+  return withLeaving(machines, kept, leaving);
 }

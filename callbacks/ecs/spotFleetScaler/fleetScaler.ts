@@ -12,7 +12,7 @@ import type { WakeEvent } from "../scaling/wake";
 import { changeContainerFleet, maintainContainerFleet } from "./changeFleet";
 import {
   type ContainerClients,
-  type ContainerFleetLook,
+  type ContainerFleetSnapshot,
   createReadContainerFleet,
   keptFor,
 } from "./containerFleet";
@@ -30,6 +30,7 @@ import {
   setTarget,
 } from "./fleets";
 import { isMember } from "./members";
+import { storedFleet } from "./machines";
 import { FLEET_NAMESPACE } from "./namespace";
 
 export const deploymentOnlyModule = true;
@@ -67,7 +68,7 @@ function scaledFleet(config: FleetScalerConfig, deps: ScalerDeps): Scaled<FleetC
 function scaledContainerFleet(
   config: FleetScalerConfig,
   deps: ScalerDeps,
-): Scaled<ContainerFleetLook> {
+): Scaled<ContainerFleetSnapshot> {
   const clients = { ec2: new EC2Client(deps.aws), ecs: new ECSClient(deps.aws) };
   const { settings, fleetId: id } = config;
   return {
@@ -75,7 +76,7 @@ function scaledContainerFleet(
     recordNotice: (event, store) =>
       recordNotice(clients, { engine: settings.engine, id }, event, store),
     read: createReadContainerFleet(clients, config, () => deps.now()),
-    claim: (to, { now, counts }) => keptFor(to, counts, { settings, now }),
+    claim: (to, { now, counts }) => storedFleet(keptFor(to, counts, { settings, now })),
     change: (to, counts) => changeContainerFleet(clients, config, counts, to),
     maintain: ({ now, counts }) =>
       Promise.resolve(maintainContainerFleet(clients, config, counts, now)),

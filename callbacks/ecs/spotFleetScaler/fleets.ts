@@ -6,7 +6,7 @@ import {
   ModifySpotFleetRequestCommand,
 } from "@aws-sdk/client-ec2";
 import { type Counts, refusal } from "../scaling/scaled";
-import { targetsOf } from "./victims";
+import { targetsOf } from "./leaving";
 import { weightsOf, type Weighted } from "./weights";
 
 export const deploymentOnlyModule = true;
@@ -21,7 +21,7 @@ export type FleetEngine = "spotFleet" | "ec2Fleet";
 export type ExcessPolicy = "terminate" | "keep";
 
 /** Description of a fleet, with the same words for both kinds. */
-export interface FleetLook {
+export interface DescribedFleet {
   readonly id: string;
   readonly type?: string;
   readonly state?: string;
@@ -41,7 +41,7 @@ export async function describeFleet(
   ec2: EC2Client,
   engine: FleetEngine,
   id: string,
-): Promise<FleetLook> {
+): Promise<DescribedFleet> {
   if (engine === "spotFleet") {
     const input = { SpotFleetRequestIds: [id] };
     const found = await ec2.send(new DescribeSpotFleetRequestsCommand(input));
@@ -89,7 +89,7 @@ export function countsOf({
   fulfilled = 0,
   onDemand,
   market = "spot",
-}: FleetLook): FleetCounts {
+}: DescribedFleet): FleetCounts {
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-states.html
   if (type !== "maintain")
     throw refusal(

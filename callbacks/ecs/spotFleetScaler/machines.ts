@@ -1,7 +1,8 @@
 import type { DrainState } from "../containerInstances/drains";
 import type { Size } from "../containerInstances/fit";
-import type { ClusterInstance, Victim } from "../containerInstances/machines";
+import type { ClusterInstance, LeavingInstance } from "../containerInstances/machines";
 import type { Notice, NoticeKind } from "../scaling/notices";
+import { withoutStoredNames, withStoredNames } from "../scaling/storedNames";
 
 export const deploymentOnlyModule = true;
 
@@ -15,7 +16,7 @@ export interface FleetMachine extends ClusterInstance {
 }
 
 /** An instance of a fleet that is being removed. */
-export interface FleetVictim extends Victim {
+export interface LeavingFleetInstance extends LeavingInstance {
   /** The target is lower than the present capacity, or Spot has sent a notice. */
   readonly cause: "scaleIn" | NoticeKind;
 }
@@ -28,7 +29,7 @@ export interface InstanceSize {
 }
 
 /** State that is kept between evaluations. */
-export interface RememberedFleet extends DrainState<FleetVictim> {
+export interface RememberedFleet extends DrainState<LeavingFleetInstance> {
   /** Ids of instances that must accept tasks again, until they do. */
   readonly returning: readonly string[];
   /** Times of Spot's interruptions in the last day, milliseconds since the epoch. */
@@ -39,13 +40,17 @@ export interface RememberedFleet extends DrainState<FleetVictim> {
 
 const DAY = 24 * 3_600_000;
 
-export function fleetKeptOf(kept: unknown): RememberedFleet {
-  return {
-    victims: [],
-    returning: [],
-    interruptions: [],
-    ...(kept as Partial<RememberedFleet> | undefined),
-  };
+/** The state of deployed scalers has these names. */
+const STORED_NAMES = { leaving: "victims" };
+
+export function fleetKeptOf(stored: unknown): RememberedFleet {
+  const kept: Partial<RememberedFleet> = withoutStoredNames(stored, STORED_NAMES);
+  return { leaving: [], returning: [], interruptions: [], ...kept };
+}
+
+/** Returns the state as it is stored until the next evaluation. */
+export function storedFleet(kept: RememberedFleet): object {
+  return withStoredNames(kept, STORED_NAMES);
 }
 
 /**
@@ -55,26 +60,23 @@ export function fleetKeptOf(kept: unknown): RememberedFleet {
 export function withNotices(
   kept: RememberedFleet,
   notices: readonly Notice[],
-  {
-    now,
-    drainsOnRebalance: drainsOnRebalance,
-  }: { readonly now: number; readonly drainsOnRebalance: boolean },
+  { now, drainsOnRebalance }: { readonly now: number; readonly drainsOnRebalance: boolean },
 ): RememberedFleet {
   const heeded = notices.filter(({ kind }) => kind === "interruption" || drainsOnRebalance);
-  const victims = heeded.reduce(withNotice, kept.victims);
+  const leaving = heeded.reduce(withNotice, kept.leaving);
   const told = heeded.filter(({ kind }) => kind === "interruption").map(({ at }) => at);
   const interruptions = [...kept.interruptions, ...told].filter((at) => at > now - DAY);
-  return { ...kept, victims, interruptions };
+  return { ...kept, leaving, interruptions };
 }
 
 function withNotice(
-  victims: readonly FleetVictim[],
+  leaving: readonly LeavingFleetInstance[],
   { ec2InstanceId, kind, at }: Notice,
-): readonly FleetVictim[] {
-  const known = victims.find((one) => one.ec2InstanceId === ec2InstanceId);
+): readonly LeavingFleetInstance[] {
+  const known = leaving.find((one) => one.ec2InstanceId === ec2InstanceId);
   if (known && (known.ending || known.cause === "interruption" || kind === "rebalance"))
-    return victims;
-  const others = victims.filter((one) => one !== known);
+    return leaving;
+  const others = leaving.filter((one) => one !== known);
   return [...others, { ec2InstanceId, since: at, cause: kind }];
 }
 

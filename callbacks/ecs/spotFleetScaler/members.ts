@@ -17,7 +17,7 @@ export const FLEET_TAGS: Readonly<Record<FleetEngine, string>> = {
   ec2Fleet: "aws:ec2:fleet-id",
 };
 
-/** An instance with this tag is never chosen as a victim, whatever the tag's value is. */
+/** An instance with this tag is never chosen for removal, whatever the tag's value is. */
 export const PROTECTED_TAG = "scale-in-protection";
 
 /** An instance of a fleet that is starting or running. */

@@ -1,5 +1,5 @@
 import { pack } from "../containerInstances/fit";
-import { isOpen, isVictim } from "../containerInstances/machines";
+import { isOpen, isLeaving } from "../containerInstances/machines";
 import {
   countOf,
   describeTooLarge,
@@ -38,8 +38,8 @@ export function needOf(
   waiting: readonly Waiting[],
   { desired, kept, rests }: { desired: number; kept: RememberedFleet; rests: boolean },
 ): FleetNeed {
-  const { victims, next } = kept;
-  const staying = machines.filter((one) => !isVictim(victims, one));
+  const { leaving, next } = kept;
+  const staying = machines.filter((one) => !isLeaving(leaving, one));
   const there = staying.filter(({ registered }) => registered !== undefined);
   const coming = Math.ceil(Math.max(0, desired - unitsIn(there)) / (next?.units ?? 1));
   const open = staying.flatMap((one) => (isOpen(one) ? one.registered.free : []));

@@ -24,7 +24,7 @@ export interface Launching {
 }
 
 /** Milliseconds between two checks, and until a new interface must be visible. */
-const LOOK = 2_000;
+const POLL_MS = 2_000;
 const SEEN_WITHIN = 60_000;
 
 /** What one call remembers between its checks; a later call does not need it. */
@@ -47,10 +47,10 @@ export async function attachAll(launching: Launching, work: HookWork): Promise<H
       findInterfaces(calls, hookId, instanceId),
     ]);
     if (instance) {
-      const look = { specs, instance, found };
-      const problem = launchProblem(look);
+      const seen = { specs, instance, found };
+      const problem = launchProblem(seen);
       if (problem !== undefined) return { result: "ABANDON", reason: problem };
-      const steps = nextSteps(look);
+      const steps = nextSteps(seen);
       if (steps.length === 0) return { result: "CONTINUE" };
       for (const { deviceIndex } of found) memory.made.delete(deviceIndex);
       const taken = await Promise.all(steps.map((step) => take(launching, memory, instance, step)));
@@ -58,7 +58,7 @@ export async function attachAll(launching: Launching, work: HookWork): Promise<H
       if (!taken.includes("wait")) continue;
     } else if (now() - memory.startedAt > SEEN_WITHIN)
       return { result: "ABANDON", reason: `EC2 does not know the instance ${instanceId}` };
-    await work.pause(LOOK);
+    await work.pause(POLL_MS);
   }
 }
 
@@ -67,7 +67,7 @@ async function take(
   memory: Memory,
   instance: FoundInstance,
   step: Step,
-): Promise<"look" | "wait"> {
+): Promise<"check" | "wait"> {
   const { calls } = launching;
   switch (step.do) {
     case "wait":
@@ -76,10 +76,10 @@ async function take(
       return create(launching, memory, instance, step);
     case "setSourceDestCheck":
       await setSourceDestCheck(calls, step.id, step.value);
-      return "look";
+      return "check";
     case "deleteOnTermination":
       await deleteOnTermination(calls, step.id, step.attachmentId);
-      return "look";
+      return "check";
     case "attach":
       return attach(launching, memory, instance, step);
   }

@@ -34,8 +34,8 @@ export function launchProblem({ specs, instance }: LaunchState): string | undefi
 }
 
 /** Returns the steps that are possible now, for every interface that is not ready; empty when all are. */
-export function nextSteps(look: LaunchState): Step[] {
-  return look.specs.flatMap((spec) => nextStep(spec, look) ?? []);
+export function nextSteps(state: LaunchState): Step[] {
+  return state.specs.flatMap((spec) => nextStep(spec, state) ?? []);
 }
 
 function nextStep(spec: InterfaceSpec, { instance, found }: LaunchState): Step | undefined {

@@ -100,7 +100,8 @@ export function actionHandler(
   };
 }
 
-const LOOK = 2_000;
+/** Milliseconds between two reads of an instance. */
+const POLL_MS = 2_000;
 
 /** @throws when EC2 does not know the instance for a minute */
 async function awaitInstance(
@@ -110,13 +111,13 @@ async function awaitInstance(
   untilRunning: boolean,
 ): Promise<LifecycleInstance> {
   const { message } = work;
-  for (let looks = 0; ; looks += 1) {
+  for (let polls = 0; ; polls += 1) {
     const found = (await describe(ec2, retry, [message])).get(message.instanceId);
     const state = found?.State?.Name;
     if (found && !(untilRunning && state === "pending")) return instanceOf(message, found);
-    if (!found && looks >= 30)
+    if (!found && polls >= 30)
       throw namedError("NoInstance", `EC2 does not know the instance ${message.instanceId}`);
-    await work.pause(LOOK);
+    await work.pause(POLL_MS);
   }
 }
 

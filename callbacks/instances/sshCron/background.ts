@@ -35,7 +35,7 @@ export function startInBackground(job: Job, folder: string): string {
  *
  * @param limit bytes of output, half from the beginning and half from the end.
  */
-export function lookInBackground(folder: string, limit: number): string {
+export function backgroundStatusScript(folder: string, limit: number): string {
   const half = Math.floor(limit / 2);
   return [
     `cd ${folder} 2>/dev/null || { echo gone 0; exit 0; }`,
@@ -61,7 +61,7 @@ export function clearBackground(folder: string): string {
   ].join("\n");
 }
 
-/** Parser of the output of lookInBackground, which arrives in chunks. */
+/** Parser of the output of backgroundStatusScript, which arrives in chunks. */
 export interface StatusParser {
   hear(chunk: Uint8Array): void;
   /** Undefined while the first line is incomplete, or has another format. */
@@ -72,7 +72,7 @@ export type BackgroundStatus =
   "running" | { readonly end: number | "gone"; readonly bytes: number };
 
 /** @param hear receives the output of the job itself. */
-export function createLook(hear: (chunk: Uint8Array) => void): StatusParser {
+export function createStatusReader(hear: (chunk: Uint8Array) => void): StatusParser {
   let line = "";
   let isWhole = false;
   return {

@@ -1,5 +1,10 @@
 import { reasonOf } from "../../retry";
-import { backgroundFolder, createLook, clearBackground, lookInBackground } from "./background";
+import {
+  backgroundFolder,
+  createStatusReader,
+  clearBackground,
+  backgroundStatusScript,
+} from "./background";
 import { keepLog, reportEnd } from "./ending";
 import type { RunEnd } from "./model";
 import { createOutput } from "./output";
@@ -67,10 +72,10 @@ async function ask(
   hear: (chunk: Uint8Array) => void,
 ): Promise<Answer> {
   const { name, outputLimit } = ports.settings;
-  const look = createLook(hear);
-  const line = lookInBackground(backgroundFolder(name, message.occurrence), outputLimit);
-  const end = await runLine(line, message, ports, over, look.hear);
-  const status = look.status();
+  const reader = createStatusReader(hear);
+  const line = backgroundStatusScript(backgroundFolder(name, message.occurrence), outputLimit);
+  const end = await runLine(line, message, ports, over, reader.hear);
+  const status = reader.status();
   if (end.state !== "ok" || status === undefined)
     return { kind: "unknown", reason: end.reason ?? "the host's answer cannot be read" };
   if (status === "running") return { kind: status };

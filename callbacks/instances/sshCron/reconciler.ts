@@ -48,7 +48,7 @@ export interface ReconcilerPorts extends Pick<Deps, "now"> {
 }
 
 /** Number of latest occurrences to read; open ones are among them: each is closed within two periods. */
-const LOOKED_AT = 50;
+const MOST_OCCURRENCES = 50;
 /** Name of the item with the schedule that was seen last, and since when. */
 const SCHEDULE = "schedule";
 
@@ -60,7 +60,7 @@ export function reconcilerHandler(
 ): Handler {
   return async () => {
     const at = now();
-    const occurrences = await store.occurrences(LOOKED_AT);
+    const occurrences = await store.occurrences(MOST_OCCURRENCES);
     const open = occurrences.filter(({ counts }) => !counts);
     let failures = 0;
     for (const occurrence of open) failures += await settle(occurrence, store, at, print);
@@ -137,8 +137,8 @@ async function missedSince(
   if (!enabled) return 0;
   // Occurrences of the command `run` do not count: their names have milliseconds.
   const last = occurrences.find(({ id }) => !/\.\d+Z$/.test(id))?.due ?? 0;
-  const looked = { since: Math.max(since, last), now, flexibleMinutes };
-  const due = missedOccurrence(settings, looked);
+  const span = { since: Math.max(since, last), now, flexibleMinutes };
+  const due = missedOccurrence(settings, span);
   if (due === undefined) return 0;
   const id = new Date(due).toISOString().replace(/\.\d+Z$/, "Z");
   const occurrence = {

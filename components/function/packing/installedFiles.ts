@@ -30,9 +30,9 @@ export function lookupsOf(imports: readonly Import[]): Lookup[] | undefined {
   const find = (place: string): string | null => {
     const found = lookups.get(place);
     if (found !== undefined) return found;
-    const looked = lookUp(place);
-    lookups.set(place, looked);
-    return looked;
+    const directory = lookUp(place);
+    lookups.set(place, directory);
+    return directory;
   };
   for (const { importer, specifier, resolved } of imports) {
     const name = packageName(specifier);
@@ -104,19 +104,19 @@ function lookUp(place: string): string | null {
 }
 
 /** Stamps of files, cached while callbacks are packed together: they share most of their packages. */
-const lookedAt = new Map<string, string>();
+const cachedStamps = new Map<string, string>();
 
 function forgetWhenPacked(): void {
   if (isPacking()) setImmediate(forgetWhenPacked);
-  else lookedAt.clear();
+  else cachedStamps.clear();
 }
 
 function stampOf(file: string): string {
-  if (lookedAt.size === 0) setImmediate(forgetWhenPacked);
-  const known = lookedAt.get(file);
+  if (cachedStamps.size === 0) setImmediate(forgetWhenPacked);
+  const known = cachedStamps.get(file);
   if (known !== undefined) return known;
   const stat = statSync(file, { throwIfNoEntry: false });
   const stamp = stat ? `${stat.size} ${stat.mtimeMs}` : "absent";
-  lookedAt.set(file, stamp);
+  cachedStamps.set(file, stamp);
   return stamp;
 }

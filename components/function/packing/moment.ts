@@ -30,11 +30,11 @@ let underWay = 0;
  * Inspects the program after its synchronous code has run: by then, variables that a file declares below a callback
  * have values. All callers that wait for this share one snapshot; no code of the program runs in between.
  */
-export function atNextMoment<Seen>(look: (moment: Moment) => Seen): Promise<Seen> {
+export function atNextMoment<Seen>(read: (moment: Moment) => Seen): Promise<Seen> {
   return new Promise((resolve, reject) => {
     waiting.push((moment) => {
       try {
-        resolve(look(moment));
+        resolve(read(moment));
       } catch (error) {
         reject(error);
       }

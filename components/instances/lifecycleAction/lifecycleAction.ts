@@ -76,7 +76,7 @@ export class LifecycleAction extends pulumi.ComponentResource {
         description: "Runs an action for instances of Auto Scaling groups.",
         callbackFactory: actionHandlerFactory(settings, args.action),
         timeout: settings.timeout,
-        permissions: [...LOOK, ...(args.permissions ?? [])],
+        permissions: [...READ_STATEMENTS, ...(args.permissions ?? [])],
       },
       { parent: this },
     );
@@ -142,7 +142,7 @@ export class LifecycleAction extends pulumi.ComponentResource {
   }
 }
 
-const LOOK: Statement[] = [
+const READ_STATEMENTS: Statement[] = [
   {
     sid: "Look",
     actions: [

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import * as grpc from "@grpc/grpc-js";
 
 /** Milliseconds for which one connection is watched before the watch is renewed. */
-const LOOK_MS = 60 * 60 * 1000;
+const CHECK_MS = 60 * 60 * 1000;
 
 /** Milliseconds before the engine is contacted again after a failure. */
 const AGAIN_MS = 500;
@@ -19,19 +19,19 @@ export function watchEngine(address: string, onGone: () => void): () => void {
   const client = new grpc.Client(address, grpc.credentials.createInsecure());
   const channel = client.getChannel();
   let closed = false;
-  const look = (): void => {
+  const check = (): void => {
     if (closed) return;
     const state = channel.getConnectivityState(true);
     if (state === grpc.connectivityState.TRANSIENT_FAILURE) void afterFailure();
     // It fails after this time, and then checks again.
-    else channel.watchConnectivityState(state, Date.now() + LOOK_MS, look);
+    else channel.watchConnectivityState(state, Date.now() + CHECK_MS, check);
   };
   const afterFailure = async (): Promise<void> => {
     // A connection may also fail on a slow machine.
-    if (!(await isRefused(address))) return void setTimeout(look, AGAIN_MS).unref();
+    if (!(await isRefused(address))) return void setTimeout(check, AGAIN_MS).unref();
     if (!closed) onGone();
   };
-  look();
+  check();
   return () => {
     closed = true;
     client.close();

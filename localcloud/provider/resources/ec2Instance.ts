@@ -12,7 +12,7 @@ const GONE = ["InvalidInstanceID.NotFound"];
 
 /** Milliseconds between two checks of an instance that changes its state, and the number of checks. */
 const PAUSE_MS = 200;
-const MAX_LOOKS = 50;
+const MAX_POLLS = 50;
 
 /**
  * One instance. Unlike on AWS the program does not wait until it runs: here that takes one to three minutes of the
@@ -180,7 +180,7 @@ async function changeStopped(
 }
 
 async function untilState(id: string, state: string, context: ProviderContext): Promise<void> {
-  for (let look = 0; look < MAX_LOOKS; look += 1) {
+  for (let poll = 0; poll < MAX_POLLS; poll += 1) {
     const found = await find(id, context);
     if (!found || found.State?.Name === state) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -17,7 +17,7 @@ const GONE = ["ClusterNotFoundException", "ServiceNotFoundException", "ServiceNo
 
 /** Milliseconds between two checks of a service that is being deleted, and the number of checks. */
 const PAUSE_MS = 250;
-const MAX_LOOKS = 480;
+const MAX_POLLS = 480;
 
 export const ecsService = defineResource<Inputs>({
   token: "aws:ecs/service:Service",
@@ -117,7 +117,7 @@ export const ecsService = defineResource<Inputs>({
 
 /** Waits until a service is gone: a cluster cannot be deleted while one of its services drains. */
 async function untilGone(id: string, context: ProviderContext): Promise<void> {
-  for (let look = 0; look < MAX_LOOKS; look += 1) {
+  for (let poll = 0; poll < MAX_POLLS; poll += 1) {
     const found = await describe(id, context);
     if (!found || found.status === "INACTIVE") return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -10,7 +10,7 @@ type Inputs = Args<NetworkInterfaceArgs>;
 
 /** Milliseconds between two checks of an interface that changes its state, and the number of checks. */
 const PAUSE_MS = 100;
-const MAX_LOOKS = 50;
+const MAX_POLLS = 50;
 
 export const networkInterface = ec2.resource<Inputs>({
   token: "aws:ec2/networkInterface:NetworkInterface",
@@ -147,7 +147,7 @@ async function changeAttributes(
 }
 
 async function waitForStatus(id: string, status: string, context: ProviderContext): Promise<void> {
-  for (let look = 0; look < MAX_LOOKS; look += 1) {
+  for (let poll = 0; poll < MAX_POLLS; poll += 1) {
     const { NetworkInterfaces: [found] = [] } = await ec2.send(
       "DescribeNetworkInterfaces",
       { NetworkInterfaceIds: [id] },

@@ -18,7 +18,7 @@ import { refreshStep } from "./refreshSteps";
 import type { Group, Member } from "./store";
 
 /** Delay from a change of a group until it is evaluated. */
-const LOOK_MS = 1000;
+const DELAY_MS = 1000;
 
 /** Brings groups to their desired instances. */
 export class Fleet {
@@ -32,7 +32,7 @@ export class Fleet {
     const { clock, cloud } = scope;
     this.actions = new LifecycleActions(scope);
     this.transitions = new LifecycleTransitions(scope, this.actions, (group) =>
-      this.lookIn(group, LOOK_MS),
+      this.evaluateIn(group, DELAY_MS),
     );
     // Scheduled on the cloud's clock, so that the change is complete for code that advances the clock.
     cloud.events.on("instanceState", ({ region, instanceId, state }) => {
@@ -43,7 +43,7 @@ export class Fleet {
   /** Schedules an evaluation soon after the group was changed. */
   changed(group: Group): void {
     group.launchesFrom = 0;
-    this.lookIn(group, LOOK_MS);
+    this.evaluateIn(group, DELAY_MS);
   }
 
   /** Ends an instance of the group after its lifecycle hooks; `force` skips them. */
@@ -51,7 +51,7 @@ export class Fleet {
     return this.transitions.end(group, member, cause, how);
   }
 
-  private lookIn(group: Group, ms: number): void {
+  private evaluateIn(group: Group, ms: number): void {
     const { clock } = this.scope;
     const due = clock.now() + ms;
     // The earlier evaluation wins; a deleted group is no longer evaluated.
@@ -59,11 +59,11 @@ export class Fleet {
     clock.clearTimeout(group.wake);
     group.wake = clock.setTimeout(() => {
       group.wake = undefined;
-      return this.look(group);
+      return this.evaluate(group);
     }, ms);
   }
 
-  private async look(group: Group): Promise<void> {
+  private async evaluate(group: Group): Promise<void> {
     if (group.isDeleting) return this.empty(group);
     await this.replaceUnhealthy(group);
     const missing = group.desired - capacityOf(group).length;
@@ -73,7 +73,7 @@ export class Fleet {
     const again = await refreshStep(group, this.scope, (member, cause) =>
       this.end(group, member, cause),
     );
-    if (again !== undefined) this.lookIn(group, again);
+    if (again !== undefined) this.evaluateIn(group, again);
   }
 
   /** Empties a group that is being deleted, without waiting for hooks. */
@@ -109,7 +109,7 @@ export class Fleet {
   private async launch(group: Group, count: number, cause: string, warm = false): Promise<void> {
     if (count <= 0) return;
     const early = group.launchesFrom - this.scope.clock.now();
-    if (early > 0) return this.lookIn(group, early);
+    if (early > 0) return this.evaluateIn(group, early);
     for (let index = 0; index < count; index++) {
       try {
         await this.launchOne(group, cause, warm);
@@ -117,7 +117,7 @@ export class Fleet {
         if (!(error instanceof AwsError)) throw error;
         failLaunch(this.scope, group, cause, error.message);
         group.launchesFrom = this.scope.clock.now() + RETRY_MS;
-        return this.lookIn(group, RETRY_MS);
+        return this.evaluateIn(group, RETRY_MS);
       }
     }
   }
@@ -154,7 +154,7 @@ export class Fleet {
       activity: beginActivity(this.scope, group, what, cause),
       movement: { Origin: "EC2", Destination: warm ? "WarmPool" : "AutoScalingGroup" },
     });
-    if (warm && !group.warmPool) this.lookIn(group, LOOK_MS);
+    if (warm && !group.warmPool) this.evaluateIn(group, DELAY_MS);
   }
 
   private async shrink(group: Group, count: number): Promise<void> {
@@ -212,7 +212,7 @@ export class Fleet {
       `At ${this.now()} an instance was taken out of service in response to an EC2 health ` +
       "check that indicated it had been terminated or stopped.";
     await this.end(group, member, cause);
-    this.lookIn(group, LOOK_MS);
+    this.evaluateIn(group, DELAY_MS);
   }
 
   private now(): string {

@@ -38,7 +38,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
   it("drains unneeded instances before they end: no service's task stops with its instance", async () => {
     await nodes.want(4);
     let fewest = Infinity;
-    for (let look = 0; look < 30; look += 1) {
+    for (let step = 0; step < 30; step += 1) {
       await nodes.cloud.clock.advance(30_000);
       fewest = Math.min(fewest, await nodes.running());
     }
@@ -88,7 +88,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     await nodes.renewTemplate();
     expect(await nodes.scale("nodes 4 --for 6m")).to.contain("goes from 2 to 4");
     let fewest = Infinity;
-    for (let look = 0; look < 60 && `${await nodes.templateVersions()}` !== "2,2"; look += 1) {
+    for (let step = 0; step < 60 && `${await nodes.templateVersions()}` !== "2,2"; step += 1) {
       await nodes.minutes(0.5);
       fewest = Math.min(fewest, await nodes.running());
     }
@@ -143,7 +143,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
       const left = async (): Promise<string[]> =>
         (await nodes.ids()).filter((id) => before.includes(id));
       let fewest = Infinity;
-      for (let look = 0; look < 80 && (await left()).length > 0; look += 1) {
+      for (let step = 0; step < 80 && (await left()).length > 0; step += 1) {
         await nodes.minutes(0.5);
         fewest = Math.min(fewest, await nodes.running());
       }

@@ -1,5 +1,5 @@
 /** Calls to read the state, the group, and the services, instances and tasks of the cluster. */
-const LOOK = [
+const READS = [
   "GetItem",
   "DescribeAutoScalingGroups",
   "ListServices",
@@ -12,28 +12,29 @@ const LOOK = [
 ];
 
 /**
- * What a look cannot do without. Who looks must know whether somebody is to look again (DescribeAlarms), and remembers
- * with its record that it was woken. Who changes must know that no capacity provider has the group and claims the change;
- * who finds the tick off also enables it. The last look ends the tick, and reads once more whether another look has begun it.
+ * The calls that an evaluation needs at least. It checks whether another evaluation must follow (DescribeAlarms), and
+ * writes its record and its state. Before a change it checks that no capacity provider scales the group, and claims the
+ * change; if the tick is off, it enables it. The last evaluation disables the tick, and reads the state once more, because
+ * another one may have enabled the tick meanwhile.
  */
 export const leastCalls = {
-  noChange: [...LOOK, "DescribeAlarms", "TransactWriteItems"],
+  noChange: [...READS, "DescribeAlarms", "TransactWriteItems"],
   more: [
-    ...LOOK,
+    ...READS,
     "DescribeCapacityProviders",
     "EnableRule",
     "TransactWriteItems",
     "SetDesiredCapacity",
   ],
   fewer: [
-    ...LOOK,
+    ...READS,
     "DescribeCapacityProviders",
     "EnableRule",
     "TransactWriteItems",
     "UpdateContainerInstancesState",
   ],
-  end: [...LOOK, "TransactWriteItems", "TerminateInstanceInAutoScalingGroup"],
-  rest: [...LOOK, "DescribeAlarms", "TransactWriteItems", "DisableRule", "GetItem"],
+  end: [...READS, "TransactWriteItems", "TerminateInstanceInAutoScalingGroup"],
+  rest: [...READS, "DescribeAlarms", "TransactWriteItems", "DisableRule", "GetItem"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Returns the fewest calls for evaluations of which this many did this; the others changed nothing. */
@@ -45,8 +46,8 @@ export function leastOf(calls: readonly string[]): number {
     [count("TerminateInstanceInAutoScalingGroup"), leastCalls.end],
     [count("DisableRule"), leastCalls.rest],
   ] as const;
-  const looks = count("GetMetricData");
-  const others = kinds.reduce((left, [times]) => left - times, looks);
+  const evaluations = count("GetMetricData");
+  const others = kinds.reduce((left, [times]) => left - times, evaluations);
   return kinds.reduce(
     (sum, [times, least]) => sum + times * least.length,
     others * leastCalls.noChange.length,

@@ -29,12 +29,12 @@ describe("an EcsClusterScaler at its limits and with manual counts", function ()
   it("runs at most twice a day at its minimum, at its maximum, and when no instance can be removed", async () => {
     const isLow = async (): Promise<boolean> =>
       (await nodes.alarm("cpu-low"))?.StateValue === "ALARM";
-    expect([await nodes.looksOfDay(), await isLow()]).to.deep.equal([0, true]);
+    expect([await nodes.evaluationsOfDay(), await isLow()]).to.deep.equal([0, true]);
     await nodes.want(3);
-    expect([await nodes.looksOfDay(), await isLow()]).to.deep.equal([0, true]);
+    expect([await nodes.evaluationsOfDay(), await isLow()]).to.deep.equal([0, true]);
     expect([await nodes.desired(), await nodes.running()]).to.deep.equal([2, 3]);
     await nodes.want(16);
-    expect(await nodes.looksOfDay()).to.be.at.most(2);
+    expect(await nodes.evaluationsOfDay()).to.be.at.most(2);
     expect([await nodes.desired(), await nodes.running()]).to.deep.equal([6, 12]);
   });
 
@@ -44,10 +44,10 @@ describe("an EcsClusterScaler at its limits and with manual counts", function ()
     const job = await nodes.startJob();
     // Its start sends no event.
     await nodes.wake();
-    expect(await nodes.looksOfDay(1)).to.be.within(1, 12 + 1);
+    expect(await nodes.evaluationsOfDay(1)).to.be.within(1, 12 + 1);
     await nodes.stopJob(job);
     await nodes.minutes(12);
-    expect(await nodes.looksOfDay(1)).to.equal(0);
+    expect(await nodes.evaluationsOfDay(1)).to.equal(0);
     expect(await nodes.desired()).to.equal(2);
     await nodes.want(16);
     await nodes.minutesUntilRunning(12);
@@ -60,10 +60,10 @@ describe("an EcsClusterScaler at its limits and with manual counts", function ()
     const since = nodes.cloud.clock.now();
     await nodes.want(2);
     await nodes.comeToRest(1);
-    const rang = (await nodes.decisions()).filter(
+    const byAlarm = (await nodes.decisions()).filter(
       ({ at, woken }) => at >= since && woken.startsWith("alarm"),
     );
-    expect(rang).to.deep.equal([]);
+    expect(byAlarm).to.deep.equal([]);
   });
 
   it("makes the fewest possible calls, also when one is throttled", async () => {

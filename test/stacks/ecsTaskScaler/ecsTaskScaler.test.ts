@@ -70,10 +70,10 @@ describe("an EcsTaskScaler on the local cloud", function () {
 
   it("causes at most two calls a day for a low alarm at min, and for a high one at max", async () => {
     web.load(5);
-    expect(await web.looksOfDay()).to.be.at.most(2);
+    expect(await web.evaluationsOfDay()).to.be.at.most(2);
     expect(await web.alarm("cpu-low")).to.equal("ALARM");
     web.load(95);
-    expect(await web.looksOfDay()).to.be.at.most(2);
+    expect(await web.evaluationsOfDay()).to.be.at.most(2);
     expect([await web.desired(), await web.alarm("cpu-high")]).to.deep.equal([6, "ALARM"]);
     await comeToRest();
   });
@@ -85,7 +85,7 @@ describe("an EcsTaskScaler on the local cloud", function () {
     // One task at half its load is 1.12 tasks.
     web.load(28);
     const after = web.cloud.recorder.last;
-    expect(await web.looksOfDay(1)).to.be.within(1, 12 + 1);
+    expect(await web.evaluationsOfDay(1)).to.be.within(1, 12 + 1);
     expect(await web.desired()).to.equal(2);
     const since = web.cloud.clock.now();
     web.load(20);

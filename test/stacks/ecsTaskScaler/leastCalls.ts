@@ -1,5 +1,5 @@
 /** Calls to read the state, the service and its metrics. */
-const LOOK = ["GetItem", "DescribeServices", "GetMetricData"];
+const READS = ["GetItem", "DescribeServices", "GetMetricData"];
 
 /**
  * The fewest calls of an evaluation. Each evaluation must know whether to evaluate again (DescribeAlarms), and records
@@ -7,9 +7,9 @@ const LOOK = ["GetItem", "DescribeServices", "GetMetricData"];
  * (TransactWriteItems, with its record), and pins it. An evaluation that finds the tick off also enables it.
  */
 export const leastCalls = {
-  noChange: [...LOOK, "DescribeAlarms", "PutItem"],
+  noChange: [...READS, "DescribeAlarms", "PutItem"],
   change: [
-    ...LOOK,
+    ...READS,
     "DescribeScalableTargets",
     "EnableRule",
     "TransactWriteItems",

@@ -81,7 +81,7 @@ describe("an EcsTaskScaler and a WebhookRedeployer of one service", function () 
     expect([await web.alarm("cpu-high"), await web.tick()]).to.deep.equal(["ALARM", "ENABLED"]);
     await web.push("1.1.0");
     const seen = new Set<number>();
-    for (let look = 0; look < 40; look += 1) {
+    for (let step = 0; step < 40; step += 1) {
       await web.minutes(0.5);
       const { deployments = [], desiredCount = 0 } = await web.service();
       if (deployments.length > 1) seen.add(desiredCount);

@@ -39,7 +39,7 @@ describe("a SpotFleetScaler of container instances", function () {
   /** Returns the fewest tasks and the most instances within this many minutes. */
   async function watch(minutes: number): Promise<{ fewest: number; most: number }> {
     const seen = { fewest: Infinity, most: 0 };
-    for (let look = 0; look < minutes * 2; look += 1) {
+    for (let step = 0; step < minutes * 2; step += 1) {
       await nodes.cloud.clock.advance(30_000);
       seen.fewest = Math.min(seen.fewest, await nodes.running());
       seen.most = Math.max(seen.most, (await nodes.instances()).length);
@@ -48,24 +48,24 @@ describe("a SpotFleetScaler of container instances", function () {
   }
 
   it("drains an instance before Spot interrupts it, once for a repeated notice, and the fleet replaces it", async () => {
-    const victim = await busy();
-    nodes.notice(victim, "interruption");
-    nodes.notice(victim, "interruption");
+    const interrupted = await busy();
+    nodes.notice(interrupted, "interruption");
+    nodes.notice(interrupted, "interruption");
     await nodes.cloud.clock.advance(15_000);
-    expect(await statusOf(victim)).to.equal("DRAINING");
+    expect(await statusOf(interrupted)).to.equal("DRAINING");
     const { fewest } = await watch(7);
-    expect([fewest, await statusOf(victim)]).to.deep.equal([4, undefined]);
+    expect([fewest, await statusOf(interrupted)]).to.deep.equal([4, undefined]);
     expect(await nodes.killed()).to.deep.equal([]);
     expect([await nodes.target(), (await nodes.instances()).length]).to.deep.equal([3, 3]);
     const told = (await nodes.decisions()).map(({ why }) => why).join();
-    expect(told).to.contain(`Spot interrupts ${victim}, 1 in a day`);
+    expect(told).to.contain(`Spot interrupts ${interrupted}, 1 in a day`);
   });
 
   it("terminates an instance at risk of interruption once it has no tasks, and counts none twice", async () => {
-    const victim = await busy();
-    nodes.notice(victim, "rebalance");
+    const interrupted = await busy();
+    nodes.notice(interrupted, "rebalance");
     const { fewest, most } = await watch(8);
-    expect([fewest, most, await statusOf(victim)]).to.deep.equal([4, 3, undefined]);
+    expect([fewest, most, await statusOf(interrupted)]).to.deep.equal([4, 3, undefined]);
     expect(await nodes.killed()).to.deep.equal([]);
     expect([await nodes.target(), (await nodes.instances()).length]).to.deep.equal([3, 3]);
   });

@@ -67,11 +67,11 @@ describe("a SpotFleetScaler on the local cloud", function () {
   });
 
   it("lets the fleet replace the instances that Spot interrupts", async () => {
-    const [victim] = await fleets.instances();
-    fleets.cloud.set("spot", { instance: victim, notice: "interruption" });
+    const [interrupted] = await fleets.instances();
+    fleets.cloud.set("spot", { instance: interrupted, notice: "interruption" });
     await fleets.minutes(6);
     const after = await fleets.instances();
-    expect([after.length, after.includes(victim)]).to.deep.equal([1, false]);
+    expect([after.length, after.includes(interrupted)]).to.deep.equal([1, false]);
     expect(await fleets.targets()).to.deep.equal([1, 1]);
   });
 

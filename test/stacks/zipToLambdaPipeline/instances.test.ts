@@ -140,7 +140,7 @@ describe("a ZipToLambdaPipeline on instances", function () {
     const idleSince = apps.cloud.clock.now();
     const minutes = (): number => (apps.cloud.clock.now() - idleSince) / 60_000;
     // Their processes are real, and may be late by a receive or two.
-    while ((await apps.instances()) > 0 && minutes() < 15) await apps.look();
+    while ((await apps.instances()) > 0 && minutes() < 15) await apps.receiveOnce();
     // Some of them have been idle for a while.
     expect(minutes()).to.be.within(1, 14);
     await apps.seconds(120);

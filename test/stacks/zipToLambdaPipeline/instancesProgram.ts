@@ -19,7 +19,7 @@ const PATIENCE_MS = 60_000;
 /** Milliseconds of the cloud's time per step while instances work. */
 const STEP_MS = 200;
 /** SQS keeps a long poll open for 20 seconds. */
-const LOOK_MS = 20_000;
+const RECEIVE_MS = 20_000;
 
 /** The fixture program with workers on instances: each is a process of this computer. */
 export class InstancesProgram extends PipelineProgram {
@@ -102,13 +102,13 @@ export class InstancesProgram extends PipelineProgram {
   }
 
   /** Lets each worker receive from the empty queue once more. */
-  async look(): Promise<void> {
+  async receiveOnce(): Promise<void> {
     const filter = { operation: "ReceiveMessage", roleName: this.output("instanceRole") };
     const after = this.cloud.recorder.last;
-    await this.cloud.clock.advance(LOOK_MS);
-    await this.workUntil("the workers look again", async () => {
-      const looks = this.cloud.recorder.find({ service: "sqs", ...filter, after }).length;
-      return looks >= (await this.instances());
+    await this.cloud.clock.advance(RECEIVE_MS);
+    await this.workUntil("the workers receive again", async () => {
+      const receives = this.cloud.recorder.find({ service: "sqs", ...filter, after }).length;
+      return receives >= (await this.instances());
     });
   }
 }

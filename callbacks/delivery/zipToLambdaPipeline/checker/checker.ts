@@ -71,7 +71,7 @@ export function checkerHandler(config: CheckerConfig, deps: CheckerDeps): Checke
     sqs: new SQSClient(deps.aws),
   };
 
-  const look = async (isUpload: boolean): Promise<Look> => {
+  const evaluate = async (isUpload: boolean): Promise<Evaluation> => {
     const [counted, group] = await Promise.all([
       readBacklog(clients.sqs, config.queueUrl),
       readGroup(clients.autoScaling, config.groupName),
@@ -86,7 +86,7 @@ export function checkerHandler(config: CheckerConfig, deps: CheckerDeps): Checke
     const { groupName: AutoScalingGroupName, tickRule: Name } = config;
     // Enabled before anything that may fail: the ticks retry until it succeeds, Lambda only for three minutes.
     if (wake === "upload") await clients.events.send(new EnableRuleCommand({ Name }));
-    const { backlog, group, ...decision } = await look(wake === "upload");
+    const { backlog, group, ...decision } = await evaluate(wake === "upload");
     const { desired: DesiredCapacity, isAwake } = decision;
     if (isAwake && wake !== "tick" && wake !== "upload")
       await clients.events.send(new EnableRuleCommand({ Name }));
@@ -99,13 +99,13 @@ export function checkerHandler(config: CheckerConfig, deps: CheckerDeps): Checke
     if (isAwake) return decision;
     await clients.events.send(new DisableRuleCommand({ Name }));
     // A call about an upload may have enabled it a moment ago.
-    const again = await look(false);
+    const again = await evaluate(false);
     if (again.isAwake) await clients.events.send(new EnableRuleCommand({ Name }));
     return { desired: again.desired, isAwake: again.isAwake };
   };
 }
 
-interface Look extends WorkersDecision {
+interface Evaluation extends WorkersDecision {
   readonly backlog: Backlog;
   readonly group: WorkerGroup;
 }

@@ -4,8 +4,8 @@ import type { SimulatedWorld } from "../../scaling/simulation/simulateScaler";
 import { SECOND, STEP } from "../../scaling/simulation/trace";
 import { type ClusterState, keptOf } from "../cluster";
 import type { ClusterScalerSettings } from "../configuration";
-import { type ClusterLook, lookAt } from "../readCluster";
-import { type ClusterDoor, scaledCluster } from "../scaledCluster";
+import { type ClusterSnapshot, snapshotOf } from "../readCluster";
+import { type ClusterAccess, scaledCluster } from "../scaledCluster";
 import { type SimulatedInstance, SimulatedService } from "./simulatedService";
 
 export const deploymentOnlyModule = true;
@@ -26,7 +26,7 @@ const SERVICE = "service";
 const ZONES = ["a", "b"];
 
 /** A group of instances, and the tasks of one service on them. */
-export class SimulatedCluster implements SimulatedWorld<ClusterLook> {
+export class SimulatedCluster implements SimulatedWorld<ClusterSnapshot> {
   readonly scaled;
   private readonly task: Size;
   private readonly empty: Size;
@@ -46,12 +46,12 @@ export class SimulatedCluster implements SimulatedWorld<ClusterLook> {
     this.service = new SimulatedService(this.task, this.empty);
     this.desiredCapacity = sizes.instances;
     this.launch(start);
-    this.scaled = scaledCluster(this.door(), {}, settings);
+    this.scaled = scaledCluster(this.access(), {}, settings);
   }
 
   pass(now: number, load: number): boolean {
     this.now = now;
-    const isTold = this.service.look(this.instances, load, now);
+    const isTold = this.service.step(this.instances, load, now);
     this.launch(now + this.sizes.boot * SECOND);
     return isTold;
   }
@@ -99,12 +99,15 @@ export class SimulatedCluster implements SimulatedWorld<ClusterLook> {
     }
   }
 
-  private door(): ClusterDoor {
+  private access(): ClusterAccess {
     return {
       read: async (memory) => {
         const { spare } = this.settings;
         const { kept } = await memory;
-        return lookAt({ MaxSize: Infinity }, this.state(), keptOf(kept), { spare, now: this.now });
+        return snapshotOf({ MaxSize: Infinity }, this.state(), keptOf(kept), {
+          spare,
+          now: this.now,
+        });
       },
       refuseManaged: () => Promise.resolve(),
       setStatus: (arns, status) => {

@@ -46,7 +46,7 @@ export class SimulatedService {
    * Starts and stops tasks. Returns whether ECS sends an event: a task cannot be placed, or the service has reached a
    * steady state.
    */
-  look(instances: readonly SimulatedInstance[], desired: number, now: number): boolean {
+  step(instances: readonly SimulatedInstance[], desired: number, now: number): boolean {
     for (const one of instances)
       one.tasks = one.tasks.filter(({ stopsAt = Infinity }) => stopsAt > now);
     const before = this.seen;

@@ -1,5 +1,5 @@
 import type { Datapoint } from "../model";
-import { type Look, play, type PlayOptions } from "./play";
+import { type PlayedScaler, play, type PlayOptions } from "./play";
 import type { SimulatedRow, Trace } from "./trace";
 
 export const deploymentOnlyModule = true;
@@ -41,7 +41,7 @@ export function simulateTargetTracking(
   return play(trace, tracker(policy), { ...options, tasks: options.tasks ?? policy.min });
 }
 
-function tracker(policy: TargetTracking): Look {
+function tracker(policy: TargetTracking): PlayedScaler {
   const { target, min, max, form, scaleOutCooldown = 300, scaleInCooldown = 300 } = policy;
   const { period, high, low, reaction } = FORMS[form];
   return ({ now, desired, running, changes, points }) => {

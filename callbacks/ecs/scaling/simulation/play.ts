@@ -15,7 +15,7 @@ export interface PlayOptions {
 }
 
 /** Decides from the facts known at a moment; undefined for no decision. */
-export type Look = (known: {
+export type PlayedScaler = (known: {
   readonly now: number;
   readonly desired: number;
   readonly running: number;
@@ -30,7 +30,7 @@ const MOST_POINTS = 100;
 /** Simulates a trace with a scaler that is a plain function. */
 export function play(
   trace: Trace,
-  look: Look,
+  scaler: PlayedScaler,
   { boot = 30, delay = 0, tasks = 1 }: PlayOptions,
 ): SimulatedRow[] {
   const rows: SimulatedRow[] = [];
@@ -40,7 +40,7 @@ export function play(
   for (const now of stepsOf(trace)) {
     service.pass(now);
     const { desired } = service;
-    const decision = look({
+    const decision = scaler({
       now,
       desired,
       running: service.running,

@@ -1,12 +1,12 @@
 import { boundsAt } from "../bounds";
 import { completePoints } from "../completePoints";
 import type { AuditRecord } from "../memory";
-import type { Datapoint, DecideTasks, Look, Signal } from "../model";
+import type { Datapoint, DecideTasks, EvaluationInput, Signal } from "../model";
 import type { ScalerSettings } from "../configuration";
 import type { Pace } from "../pace";
 import { type Counts, REFUSED, type Scaled } from "../scaled";
-import { lookUntilRemembered } from "../scalerHandler";
-import type { Looking } from "../takeLook";
+import { evaluateUntilRemembered } from "../scalerHandler";
+import type { EvaluationContext } from "../evaluate";
 import type { WakeEvent } from "../wake";
 import { pointsOf, type Sample } from "./samples";
 import { SimulatedAlarms } from "./simulatedAlarms";
@@ -61,27 +61,27 @@ export async function simulateScaler<Now extends Counts>(
   );
   const names = (list: typeof alarms.high): string[] => list.map(({ name }) => name);
   const config = { settings, highAlarms: names(alarms.high), lowAlarms: names(alarms.low), decide };
-  const looking = { ports, config, scaled: world.scaled };
+  const context = { ports, config, scaled: world.scaled };
   let bounds = boundsAt(settings, trace.start);
   for (const now of stepsOf(trace)) {
     const load = loadAt(trace, now);
     const before = bounds;
     bounds = boundsAt(settings, now);
     const passed = now - trace.start;
-    const rang = alarms.judge(ports.on, samples, { passed, until: now - delay * SECOND });
+    const changed = alarms.judge(ports.on, samples, { passed, until: now - delay * SECOND });
     const events: WakeEvent[] = [
       ...(world.pass(now, load) ? [{ wake: "service" } as const] : []),
       ...(now === trace.start ? [{ wake: "update" } as const] : []),
       ...(bounds.min !== before.min || bounds.max !== before.max
         ? [{ wake: "schedule" } as const]
         : []),
-      ...rang.map((alarmName) => ({ alarmData: { alarmName } })),
+      ...changed.map((alarmName) => ({ alarmData: { alarmName } })),
       ...[...ports.enabled]
         .filter((pace) => isDue(now, rulesMadeAt, EVERY[pace]))
         .map((pace) => ({ wake: WAKES[pace] })),
     ];
     const decisions: AuditRecord[] = [];
-    for (const event of events) decisions.push(...(await decisionsOf(looking, event, now)));
+    for (const event of events) decisions.push(...(await decisionsOf(context, event, now)));
     samples.push({ time: now, values: world.values(load) });
     rows.push({ time: now, load, ...world.counts(load), decisions });
   }
@@ -96,13 +96,13 @@ function isDue(now: number, from: number, every: number): boolean {
 }
 
 async function decisionsOf<Now extends Counts>(
-  looking: Looking<Now>,
+  context: EvaluationContext<Now>,
   event: WakeEvent,
   now: number,
 ): Promise<AuditRecord[]> {
   try {
-    const taken = await lookUntilRemembered(looking, event, () => now + WOKEN);
-    return taken.outcome === "noted" ? [taken.noted] : [];
+    const result = await evaluateUntilRemembered(context, event, () => now + WOKEN);
+    return result.outcome === "noted" ? [result.noted] : [];
   } catch (error) {
     // A refusal changes nothing; in AWS, the alarm on errors reports it.
     if ((error as Error).name === REFUSED) return [];
@@ -114,7 +114,7 @@ function seriesOf(
   { rules }: ScalerSettings,
   samples: readonly Sample[],
   { now, until }: { readonly now: number; readonly until: number },
-): Look["series"] {
+): EvaluationInput["series"] {
   return Object.fromEntries(
     rules.map(({ name, out, in: low }) => {
       const read = (signal: Signal | undefined): Datapoint[] => {

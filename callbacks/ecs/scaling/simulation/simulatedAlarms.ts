@@ -41,7 +41,7 @@ export class SimulatedAlarms {
     samples: readonly Sample[],
     { passed, until }: { readonly passed: number; readonly until: number },
   ): string[] {
-    const rang: string[] = [];
+    const changed: string[] = [];
     for (const { name, rule, signal, isPast } of [...this.high, ...this.low]) {
       const { period, of, datapoints } = signal;
       if (period >= 60 && passed % (60 * SECOND) !== 0) continue;
@@ -50,9 +50,9 @@ export class SimulatedAlarms {
       if (past < datapoints) on.delete(name);
       else if (!on.has(name)) {
         on.add(name);
-        rang.push(name);
+        changed.push(name);
       }
     }
-    return rang;
+    return changed;
   }
 }

@@ -1,5 +1,5 @@
 import type { Memory, AuditRecord, Written } from "../memory";
-import type { Look } from "../model";
+import type { EvaluationInput } from "../model";
 import { NOT_TICKING, type Pace } from "../pace";
 import type { ScalerPorts } from "../ports";
 
@@ -14,7 +14,7 @@ export class SimulatedPorts implements ScalerPorts {
   private memory: Memory = { version: 0, changes: [], ticking: NOT_TICKING, notices: [] };
 
   /** @param read returns the datapoints that are known at a time */
-  constructor(private readonly read: (now: number) => Look["series"]) {}
+  constructor(private readonly read: (now: number) => EvaluationInput["series"]) {}
 
   recall(): Promise<Memory> {
     return Promise.resolve(this.memory);
@@ -29,7 +29,7 @@ export class SimulatedPorts implements ScalerPorts {
     return Promise.resolve(true);
   }
 
-  readSeries(now: number): Promise<Look["series"]> {
+  readSeries(now: number): Promise<EvaluationInput["series"]> {
     return Promise.resolve(this.read(now));
   }
 

@@ -46,9 +46,9 @@ export function commandShell(target: CommandTarget, ports: CommandPorts, work: W
     const until = Math.min(work.limits.until, work.now() + DELIVERY + milliseconds + REPORT_MS);
     const command: SentCommand = { CommandId: sent, InstanceId: target.instanceId };
     try {
-      const look = lookAt(command, ports, work);
+      const poll = pollOf(command, ports, work);
       const cancel = cancelling(command, ports, work);
-      const { executed, invocation } = await follow(look, cancel, until, work);
+      const { executed, invocation } = await follow(poll, cancel, until, work);
       if (invocation) await ports.tellOutput(sent, invocation, hear);
       return executed;
     } catch (error) {
@@ -91,18 +91,18 @@ interface Ended {
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 5_000;
 /** Number of polls after a command was cancelled. */
-const LAST_LOOKS = 3;
+const LAST_POLLS = 3;
 
 /** Polls a command until it has ended, or its time is over: then it is cancelled. */
 async function follow(
-  look: Poll,
+  poll: Poll,
   cancel: () => Promise<void>,
   until: number,
   work: Work,
 ): Promise<Ended> {
   let last: Invocation | undefined;
   for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, wait * 1.5)) {
-    last = (await look(until)) ?? last;
+    last = (await poll(until)) ?? last;
     const executed = last && commandEnd(last);
     if (executed) return { executed, invocation: last };
     const left = until - work.now();
@@ -111,8 +111,8 @@ async function follow(
   }
   await cancel();
   const isBegun = last !== undefined && hasBegun(last);
-  for (let looks = 0; looks < LAST_LOOKS; looks += 1) {
-    last = (await look(work.now())) ?? last;
+  for (let polls = 0; polls < LAST_POLLS; polls += 1) {
+    last = (await poll(work.now())) ?? last;
     const executed = last && commandEnd(last);
     // It may have ended normally meanwhile.
     if (executed?.kind === "exit") return { executed, invocation: last };
@@ -127,7 +127,7 @@ async function follow(
 /** Undefined while the service does not know the command. */
 type Poll = (until: number) => Promise<Invocation | undefined>;
 
-function lookAt(command: SentCommand, { ssm, random }: CommandPorts, work: Work): Poll {
+function pollOf(command: SentCommand, { ssm, random }: CommandPorts, work: Work): Poll {
   const deps = { now: work.now, sleep: work.sleep, random };
   return async (until) => {
     try {

@@ -51,15 +51,15 @@ function checkFlexibleMinutes(self: pulumi.Resource, args: SshCronArgs): void {
 }
 
 /** Occurrences that the reconciler checks, minus a few for those that the command `run` starts. */
-const LOOKED_BACK_AT = 40;
+const CHECKED_OCCURRENCES = 40;
 
 /** Checks the polling time: a job that ends after many occurrences would not be found any more. */
 export function checkPolling(self: pulumi.Resource, args: SshCronArgs): void {
   const { polling } = followSettings(args);
   if (!polling) return;
-  const most = Math.floor((shortestPeriod(args) / 1000) * LOOKED_BACK_AT);
+  const most = Math.floor((shortestPeriod(args) / 1000) * CHECKED_OCCURRENCES);
   if (polling.timeout <= most) return;
-  const allowed = `allowed are ${most} seconds with ${args.schedule}, ${LOOKED_BACK_AT} occurrences; run it less often, or lower the timeout`;
+  const allowed = `allowed are ${most} seconds with ${args.schedule}, ${CHECKED_OCCURRENCES} occurrences; run it less often, or lower the timeout`;
   throw argumentError(self, "background.timeout", polling.timeout, allowed);
 }
 

@@ -9,7 +9,7 @@ import { type Fleet, type FleetMember, isLive, type Market, type Pool } from "./
 import { roomIn } from "./poolLimits";
 
 /** Delay from a change of a fleet until it is evaluated. */
-const LOOK_MS = 1_000;
+const DELAY_MS = 1_000;
 /** Duration of a modification, during which another one is refused. */
 const MODIFYING_MS = 10_000;
 /** Delay from an attempt that found no capacity to the next one. */
@@ -30,7 +30,7 @@ export class FleetKeeper {
   begin(fleet: Fleet): void {
     this.follow();
     this.tellState(fleet, "submitted");
-    this.lookIn(fleet, LOOK_MS);
+    this.evaluateIn(fleet, DELAY_MS);
     this.metrics.schedule();
   }
 
@@ -39,7 +39,7 @@ export class FleetKeeper {
     fleet.state = "modifying";
     fleet.error = undefined;
     this.tellState(fleet, "modify_in_progress");
-    this.lookIn(fleet, LOOK_MS);
+    this.evaluateIn(fleet, DELAY_MS);
     this.store.scope.clock.setTimeout(() => {
       if (fleet.state !== "modifying") return;
       fleet.state = "active";
@@ -63,7 +63,7 @@ export class FleetKeeper {
     const [fleet, member] = this.find(instanceId);
     if (!fleet?.rebalance || !member || member.market !== "spot" || !isLive(fleet)) return;
     member.atRisk = true;
-    this.lookIn(fleet, LOOK_MS);
+    this.evaluateIn(fleet, DELAY_MS);
     const { replacement, terminationDelay = 120 } = fleet.rebalance;
     if (replacement !== "launch-before-terminate") return;
     this.store.scope.clock.setTimeout(async () => {
@@ -88,22 +88,22 @@ export class FleetKeeper {
       const member = fleet.members.get(id);
       if (!member || !["shutting-down", "stopping"].includes(state)) continue;
       this.leave(fleet, member);
-      if (isLive(fleet) && fleet.type === "maintain") this.lookIn(fleet, LOOK_MS);
+      if (isLive(fleet) && fleet.type === "maintain") this.evaluateIn(fleet, DELAY_MS);
     }
   }
 
-  private lookIn(fleet: Fleet, ms: number): void {
+  private evaluateIn(fleet: Fleet, ms: number): void {
     const { clock } = this.store.scope;
     const due = clock.now() + ms;
     if ((fleet.wake?.due ?? Infinity) <= due) return;
     clock.clearTimeout(fleet.wake);
     fleet.wake = clock.setTimeout(() => {
       fleet.wake = undefined;
-      return this.look(fleet);
+      return this.evaluate(fleet);
     }, ms);
   }
 
-  private async look(fleet: Fleet): Promise<void> {
+  private async evaluate(fleet: Fleet): Promise<void> {
     if (!isLive(fleet)) return;
     if (fleet.state === "submitted") {
       fleet.state = "active";
@@ -120,7 +120,7 @@ export class FleetKeeper {
       if (market === undefined) return void (fleet.error = undefined);
       if (!(await this.launchOne(fleet, market))) break;
     }
-    if (fleet.type === "maintain") this.lookIn(fleet, RETRY_MS);
+    if (fleet.type === "maintain") this.evaluateIn(fleet, RETRY_MS);
   }
 
   /** Launches an instance in the first pool that has capacity. */

@@ -51,13 +51,13 @@ export class Scheduler {
       // During a rollout, the scheduler's actions belong to the deployment's span, whatever triggered them.
       const rollout = service.deployments[0]?.span;
       return within(rollout?.end === undefined ? (rollout ?? by) : by, () => {
-        this.look(service);
+        this.schedule(service);
         return this.store.outbox.flush();
       });
     }, ms);
   }
 
-  private look(service: Service): void {
+  private schedule(service: Service): void {
     if (service.status === "DRAINING") return this.drain(service);
     if (service.status !== "ACTIVE" || service.deployments.length === 0) return;
     this.checkBreaker(service);

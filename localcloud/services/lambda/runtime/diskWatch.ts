@@ -31,7 +31,7 @@ export class DiskWatch {
   }
 
   /** Ends the worker that has written most, if the disk has too little free space. */
-  look(): void {
+  check(): void {
     const free = this.free();
     if (free >= LEAST_FREE) return;
     const [most] = [...this.writers]

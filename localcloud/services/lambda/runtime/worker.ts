@@ -101,7 +101,7 @@ export class Worker implements Writer {
     const forget = this.disk?.add(this);
     const watch = setInterval(() => {
       this.checkMemory();
-      this.disk?.look();
+      this.disk?.check();
     }, CHECK_MS);
     const answer = this.nextAnswer(request.requestId).finally(() => {
       clearInterval(watch);

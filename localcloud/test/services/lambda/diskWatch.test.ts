@@ -13,16 +13,16 @@ function writer(megabytes: number): Writer & { readonly reasons: string[] } {
 }
 
 describe("Lambda: the disk that all workers write to", () => {
-  function look(free: number, ...megabytes: number[]): string[][] {
+  function check(free: number, ...megabytes: number[]): string[][] {
     const watch = new DiskWatch(() => free * MB);
     const writers = megabytes.map(writer);
     for (const one of writers) watch.add(one);
-    watch.look();
+    watch.check();
     return writers.map(({ reasons }) => reasons);
   }
 
   it("ends the worker that has written most when less than 512 MB are left, and says so", () => {
-    const [less, [reason], least] = look(511, 100, 300, 65);
+    const [less, [reason], least] = check(511, 100, 300, 65);
     expect([less, least]).to.deep.equal([[], []]);
     expect(reason).to.match(
       /^\[localcloud\] This function was ended: it has written 300 MB, more than any other that runs, and 511 MB are left on the disk of \/.+\. Write less, or make room for 512 MB\.$/,
@@ -30,9 +30,9 @@ describe("Lambda: the disk that all workers write to", () => {
   });
 
   it("ends none while there is room, and none that has written less than 64 MB", () => {
-    expect(look(512, 1000, 1000)).to.deep.equal([[], []]);
-    expect(look(0, 63, 10)).to.deep.equal([[], []]);
-    expect(look(0)).to.deep.equal([]);
+    expect(check(512, 1000, 1000)).to.deep.equal([[], []]);
+    expect(check(0, 63, 10)).to.deep.equal([[], []]);
+    expect(check(0)).to.deep.equal([]);
   });
 
   it("ends the next one only if there is still no room at the next check", () => {
@@ -40,9 +40,9 @@ describe("Lambda: the disk that all workers write to", () => {
     const [first, second, done] = [writer(200), writer(100), writer(300)];
     for (const one of [first, second]) watch.add(one);
     watch.add(done)();
-    watch.look();
+    watch.check();
     expect([first, second, done].map(({ reasons }) => reasons.length)).to.deep.equal([1, 0, 0]);
-    watch.look();
+    watch.check();
     expect([first, second, done].map(({ reasons }) => reasons.length)).to.deep.equal([1, 1, 0]);
   });
 

@@ -9,7 +9,7 @@ import type { ReceivedMessage } from "../../../../callbacks/delivery/zipToLambda
 import { silenceConsole } from "../../../support/silenceConsole";
 
 const MESSAGE: ReceivedMessage = { messageId: "m-1", body: "{}", receives: "1", receipt: "r" };
-const IDLE_LOOKS = 3;
+const IDLE_RECEIVES = 3;
 
 /** An instance with a simulated queue and group; `did` lists its calls to them. */
 class PlayedInstance {
@@ -28,7 +28,7 @@ class PlayedInstance {
       config: {
         workTime: 50,
         buildTimeout: 10,
-        idleTime: IDLE_LOOKS * 20,
+        idleTime: IDLE_RECEIVES * 20,
         logGroupName: "workers",
       },
       deps: { now: () => 0, random: () => 0, sleep: () => new Promise(() => undefined) },
@@ -79,12 +79,12 @@ describe("a worker on an instance", () => {
 
   it("may be terminated after its idle time, and not while it works again", async () => {
     const worker = new PlayedInstance();
-    await worker.turns(IDLE_LOOKS - 1);
+    await worker.turns(IDLE_RECEIVES - 1);
     expect(worker.did).to.deep.equal(["protect"]);
     await worker.turns(3);
     expect(worker.did).to.deep.equal(["protect", "unprotect"]);
     worker.queue = [MESSAGE];
-    await worker.turns(IDLE_LOOKS);
+    await worker.turns(IDLE_RECEIVES);
     expect(worker.did.slice(2)).to.deep.equal(["protect", "delete"]);
     await worker.turns(1);
     expect(worker.did.at(-1)).to.equal("unprotect");
@@ -92,7 +92,7 @@ describe("a worker on an instance", () => {
 
   it("returns a zip that arrives while the group terminates it", async () => {
     const worker = new PlayedInstance();
-    await worker.turns(IDLE_LOOKS);
+    await worker.turns(IDLE_RECEIVES);
     worker.inService = false;
     worker.queue = [MESSAGE];
     worker.works = () => Promise.reject(new Error("It must not work on it."));

@@ -6,14 +6,14 @@ import type {
 import { nextDrains } from "../../../../callbacks/ecs/containerInstances/drains";
 import { returningOf } from "../../../../callbacks/ecs/containerInstances/returning";
 import { planOf } from "../../../../callbacks/ecs/ecsClusterScaler/plan";
-import { victimOrder } from "../../../../callbacks/ecs/containerInstances/victimOrder";
+import { removalOrder } from "../../../../callbacks/ecs/containerInstances/removalOrder";
 import { cluster, machine, size, task } from "./clusters";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const SECOND = 1_000;
 const small = task(size(128, 128));
 
-const victim = (id: string, age: number, ending?: boolean) => ({
+const leavingInstance = (id: string, age: number, ending?: boolean) => ({
   ec2InstanceId: id,
   since: NOW - age * SECOND,
   ...(ending ? { ending } : {}),
@@ -23,15 +23,15 @@ function next(state: ClusterState, kept: RememberedCluster) {
   const drains = nextDrains(state, kept, { now: NOW, drainTimeout: 900 });
   const ids = (all: readonly { ec2InstanceId: string }[]): string[] =>
     all.map(({ ec2InstanceId }) => ec2InstanceId);
-  const { ended, stuck, drained, done, victims, restUntil } = drains;
+  const { ended, stuck, drained, done, leaving, restUntil } = drains;
   const named = { ended: ids(ended), stuck: ids(stuck), drained: ids(drained) };
-  return { ...named, done, victims, restUntil };
+  return { ...named, done, leaving, restUntil };
 }
 
 describe("the order in which instances are removed", () => {
   it("begins with the fewest tasks, daemons not counted, then old agents, then the fullest zone", () => {
     const daemon = task(size(1, 1), "agent", true);
-    const order = victimOrder(
+    const order = removalOrder(
       cluster([
         machine("i-busy", [small, small]),
         machine("i-some", [small]),
@@ -47,7 +47,7 @@ describe("the order in which instances are removed", () => {
   });
 
   it("begins with the oldest version of the launch template, whatever its tasks", () => {
-    const order = victimOrder(
+    const order = removalOrder(
       cluster([
         machine("i-new", [], { templateVersion: "10" }),
         machine("i-busy", [small, small], { templateVersion: "9" }),
@@ -62,29 +62,29 @@ describe("the order in which instances are removed", () => {
 describe("changing the count of instances", () => {
   const state = cluster([machine("i-1"), machine("i-2", [small]), machine("i-3", [small, small])]);
 
-  it("drains victims, and never lowers the desired capacity first, which would let the group choose", () => {
-    expect(planOf(state, { victims: [] }, { to: 1, now: NOW })).to.deep.equal({
-      victims: [victim("i-1", 0), victim("i-2", 0)],
+  it("drains the instances to remove, and never lowers the desired capacity first, which would let the group choose", () => {
+    expect(planOf(state, { leaving: [] }, { to: 1, now: NOW })).to.deep.equal({
+      leaving: [leavingInstance("i-1", 0), leavingInstance("i-2", 0)],
       undrained: [],
       drained: ["i-1", "i-2"],
     });
   });
 
   it("cancels capacity that has not begun to start before it drains anything", () => {
-    const plan = planOf({ ...state, desiredCapacity: 5 }, { victims: [] }, { to: 2, now: NOW });
+    const plan = planOf({ ...state, desiredCapacity: 5 }, { leaving: [] }, { to: 2, now: NOW });
     expect(plan).to.deep.include({ drained: ["i-1"], desiredCapacity: 3 });
   });
 
   it("reactivates draining instances before it requests new ones", () => {
-    const victims = [victim("i-1", 60), victim("i-2", 30)];
-    const one = planOf(state, { victims }, { to: 2, now: NOW });
-    expect(one).to.deep.equal({ victims: [victims[0]], undrained: ["i-2"], drained: [] });
-    const more = planOf(state, { victims }, { to: 5, now: NOW });
-    expect(more).to.deep.include({ undrained: ["i-1", "i-2"], desiredCapacity: 5, victims: [] });
-    const ending = [victim("i-1", 10, true)];
-    const late = planOf(state, { victims: ending }, { to: 3, now: NOW });
-    expect(late).to.deep.equal({ victims: ending, undrained: [], drained: [], desiredCapacity: 4 });
-    expect(planOf(state, { victims }, { to: 1, now: NOW })).to.deep.include({ undrained: [] });
+    const leaving = [leavingInstance("i-1", 60), leavingInstance("i-2", 30)];
+    const one = planOf(state, { leaving }, { to: 2, now: NOW });
+    expect(one).to.deep.equal({ leaving: [leaving[0]], undrained: ["i-2"], drained: [] });
+    const more = planOf(state, { leaving }, { to: 5, now: NOW });
+    expect(more).to.deep.include({ undrained: ["i-1", "i-2"], desiredCapacity: 5, leaving: [] });
+    const ending = [leavingInstance("i-1", 10, true)];
+    const late = planOf(state, { leaving: ending }, { to: 3, now: NOW });
+    expect(late).to.deep.equal({ leaving: ending, undrained: [], drained: [], desiredCapacity: 4 });
+    expect(planOf(state, { leaving }, { to: 1, now: NOW })).to.deep.include({ undrained: [] });
   });
 });
 
@@ -95,16 +95,20 @@ describe("drains", () => {
   const state = cluster([empty, busy, job]);
 
   it("terminate an instance without tasks, and wait for the others", () => {
-    const victims = [victim("i-1", 60), victim("i-2", 60), victim("i-3", 60)];
-    const drains = next(state, { victims });
+    const leaving = [
+      leavingInstance("i-1", 60),
+      leavingInstance("i-2", 60),
+      leavingInstance("i-3", 60),
+    ];
+    const drains = next(state, { leaving });
     expect(drains).to.deep.include({ ended: ["i-1"], stuck: [], drained: [] });
-    expect(drains.victims[0]).to.deep.equal(victim("i-1", 0, true));
+    expect(drains.leaving[0]).to.deep.equal(leavingInstance("i-1", 0, true));
     expect(drains.done).to.deep.equal(["i-1 ends"]);
   });
 
   it("are stuck after the timeout when a service keeps its task, with its name, and pause then", () => {
-    const drains = next(state, { victims: [victim("i-2", 900)] });
-    expect(drains).to.deep.include({ ended: [], stuck: ["i-2"], victims: [] });
+    const drains = next(state, { leaving: [leavingInstance("i-2", 900)] });
+    expect(drains).to.deep.include({ ended: [], stuck: ["i-2"], leaving: [] });
     expect(drains.done[0]).to.match(
       /^i-2 accepts tasks again: those of web did not move within 900 s/,
     );
@@ -112,7 +116,7 @@ describe("drains", () => {
   });
 
   it("stop RunTask's tasks after the timeout, and list them", () => {
-    const drains = next(state, { victims: [victim("i-3", 901)] });
+    const drains = next(state, { leaving: [leavingInstance("i-3", 901)] });
     expect(drains).to.deep.include({
       ended: ["i-3"],
       done: ["i-3 ends, and with it the tasks arn:task/"],
@@ -121,24 +125,26 @@ describe("drains", () => {
 
   it("are requested again when ECS missed them, like a termination that did not happen", () => {
     const active = cluster([machine("i-1", [small])]);
-    expect(next(active, { victims: [victim("i-1", 60)] }).drained).to.deep.equal(["i-1"]);
-    expect(next(state, { victims: [victim("i-1", 10, true)] }).ended).to.deep.equal([]);
-    expect(next(state, { victims: [victim("i-1", 40, true)] }).ended).to.deep.equal(["i-1"]);
+    expect(next(active, { leaving: [leavingInstance("i-1", 60)] }).drained).to.deep.equal(["i-1"]);
+    expect(next(state, { leaving: [leavingInstance("i-1", 10, true)] }).ended).to.deep.equal([]);
+    expect(next(state, { leaving: [leavingInstance("i-1", 40, true)] }).ended).to.deep.equal([
+      "i-1",
+    ]);
   });
 
   it("forget instances that the group no longer has", () => {
-    expect(next(state, { victims: [victim("i-9", 60)] }).victims).to.deep.equal([]);
+    expect(next(state, { leaving: [leavingInstance("i-9", 60)] }).leaving).to.deep.equal([]);
   });
 
   it("that are given up are remembered until the instance accepts tasks again", () => {
     const { machines } = cluster([machine("i-1", [small], { status: "DRAINING" })]);
-    const given = returningOf(machines, { victims: [victim("i-1", 60)] }, []);
+    const given = returningOf(machines, { leaving: [leavingInstance("i-1", 60)] }, []);
     expect(given).to.deep.equal(["i-1"]);
-    // The run that should have told ECS has died: the next evaluation finds no victim any more.
-    expect(returningOf(machines, { victims: [], returning: given }, [])).to.deep.equal(["i-1"]);
-    const back = [victim("i-1", 0)];
-    expect(returningOf(machines, { victims: [], returning: given }, back)).to.deep.equal([]);
+    // The run that should have told ECS has died: the next evaluation finds no leaving instance any more.
+    expect(returningOf(machines, { leaving: [], returning: given }, [])).to.deep.equal(["i-1"]);
+    const back = [leavingInstance("i-1", 0)];
+    expect(returningOf(machines, { leaving: [], returning: given }, back)).to.deep.equal([]);
     const { machines: active } = cluster([machine("i-1", [small])]);
-    expect(returningOf(active, { victims: [], returning: given }, [])).to.deep.equal([]);
+    expect(returningOf(active, { leaving: [], returning: given }, [])).to.deep.equal([]);
   });
 });

@@ -7,7 +7,7 @@ import { needOf } from "../../../../callbacks/ecs/ecsClusterScaler/need";
 import { cluster, EMPTY, machine, size, task } from "./clusters";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
-const KEPT: RememberedCluster = { victims: [], size: EMPTY };
+const KEPT: RememberedCluster = { leaving: [], size: EMPTY };
 
 function need(state: ClusterState, kept: Partial<RememberedCluster> = {}, spare = 0) {
   return needOf(state, { ...KEPT, ...kept }, { spare, now: NOW });
@@ -83,8 +83,8 @@ describe("how many instances a cluster needs", () => {
     const drained = machine("i-2", [], { status: "DRAINING" });
     const state = cluster([machine("i-1", [task(half), task(half)]), drained]);
     expect(need({ ...state, waiting: waiting(2) }).wanted).to.equal(3);
-    const victims = [{ ec2InstanceId: "i-2", since: NOW }];
-    expect(need({ ...state, waiting: waiting(2) }, { victims }).wanted).to.equal(2);
+    const leaving = [{ ec2InstanceId: "i-2", since: NOW }];
+    expect(need({ ...state, waiting: waiting(2) }, { leaving }).wanted).to.equal(2);
   });
 
   it("spares an instance with tasks of RunTask, whose end is awaited, and one with daemons", () => {

@@ -6,7 +6,7 @@ import {
   isOpen,
   type ClusterInstance,
 } from "../../../../callbacks/ecs/containerInstances/machines";
-import { movingTasks } from "../../../../callbacks/ecs/containerInstances/victimOrder";
+import { movingTasks } from "../../../../callbacks/ecs/containerInstances/removalOrder";
 import type {
   ClusterState,
   RememberedCluster,
@@ -15,7 +15,7 @@ import { needOf } from "../../../../callbacks/ecs/ecsClusterScaler/need";
 import { planOf } from "../../../../callbacks/ecs/ecsClusterScaler/plan";
 import { decideTasks } from "../../../../callbacks/ecs/scaling/decide";
 import { runs } from "../../../../localcloud/test/support/runs";
-import { anySettings, look } from "../scaling/looks";
+import { anySettings, input } from "../scaling/evaluationInputs";
 import { cluster, EMPTY, machine, size, task } from "./clusters";
 
 const numRuns = runs(2_000, 50_000);
@@ -49,7 +49,7 @@ const anyMachine: fc.Arbitrary<ClusterInstance> = fc
     return machine("", small, more);
   });
 
-/** Any cluster, with requested instances that are not there yet, and with victims. */
+/** Any cluster, with requested instances that are not there yet, and with leaving ones. */
 const anyCluster: fc.Arbitrary<{ state: ClusterState; kept: RememberedCluster }> = fc
   .record({
     machines: fc.array(anyMachine, { maxLength: 6 }),
@@ -62,29 +62,29 @@ const anyCluster: fc.Arbitrary<{ state: ClusterState; kept: RememberedCluster }>
       }),
       { maxLength: 2 },
     ),
-    victims: fc.array(fc.nat(5), { maxLength: 2 }),
+    leaving: fc.array(fc.nat(5), { maxLength: 2 }),
     spare: fc.integer({ min: 0, max: 2 }),
   })
-  .map(({ machines: made, coming, waiting, victims: chosen }) => {
+  .map(({ machines: made, coming, waiting, leaving: chosen }) => {
     const machines = made.map((one, index) => ({
       ...one,
       ec2InstanceId: `i-${index}`,
       registered: one.registered && { ...one.registered, arn: `arn:i-${index}` },
     }));
     const capacity = machines.filter(({ isCapacity }) => isCapacity);
-    const victims = [...new Set(chosen)]
+    const leaving = [...new Set(chosen)]
       .filter((index) => machines[index]?.isCapacity)
       .map((index) => ({ ec2InstanceId: `i-${index}`, since: NOW - 60_000 }));
     const state = cluster(machines, {
       desiredCapacity: capacity.length + coming,
       waiting: waiting.map((one) => ({ ...one, size: size(...one.size) })),
     });
-    return { state, kept: { victims, size: EMPTY } };
+    return { state, kept: { leaving, size: EMPTY } };
   });
 
 const at = { spare: 0, now: NOW };
 const desiredOf = ({ state, kept }: { state: ClusterState; kept: RememberedCluster }): number =>
-  state.desiredCapacity - kept.victims.length;
+  state.desiredCapacity - kept.leaving.length;
 
 describe("for any cluster, its need", function () {
   this.timeout(120_000);
@@ -110,8 +110,8 @@ describe("for any cluster, its need", function () {
         const desired = desiredOf({ state, kept });
         expect(least).to.be.within(0, desired);
         if (state.waiting.length > tooLarge.length) expect(least).to.equal(desired);
-        const { drained, victims } = planOf(state, kept, { to: least, now: NOW });
-        const gone = victims.map(({ ec2InstanceId }) => ec2InstanceId);
+        const { drained, leaving } = planOf(state, kept, { to: least, now: NOW });
+        const gone = leaving.map(({ ec2InstanceId }) => ec2InstanceId);
         const staying = state.machines.filter((one) => !gone.includes(one.ec2InstanceId));
         const rooms = staying.filter(isOpen).map(({ registered }) => registered.free);
         const moving = state.machines
@@ -136,7 +136,7 @@ describe("for any cluster, its need", function () {
         const need = needOf(state, kept, at);
         const desired = desiredOf({ state, kept });
         const values = [[], [5, 5, 5], [100]][(desired + settings.max) % 3];
-        const { from, to } = decideTasks(look(desired, values, { need }), settings);
+        const { from, to } = decideTasks(input(desired, values, { need }), settings);
         expect(Number.isInteger(to)).to.equal(true);
         if (to !== from) expect(to).to.be.within(settings.min, settings.max);
         if (to < from && from <= settings.max) expect(to).to.be.at.least(need.least);
@@ -149,16 +149,16 @@ describe("for any cluster, its need", function () {
 describe("for any cluster, a plan", function () {
   this.timeout(120_000);
 
-  it("reaches the decided count, without a victim that is protected or not in the group", () => {
+  it("reaches the decided count, without removing an instance that is protected or not in the group", () => {
     fc.assert(
       fc.property(anyCluster, fc.integer({ min: 0, max: 12 }), ({ state, kept }, to) => {
         const plan = planOf(state, kept, { to, now: NOW });
-        const count = (plan.desiredCapacity ?? state.desiredCapacity) - plan.victims.length;
+        const count = (plan.desiredCapacity ?? state.desiredCapacity) - plan.leaving.length;
         const free = state.machines.filter(
           ({ isCapacity, isProtected }) => isCapacity && !isProtected,
         );
         const movable = free.filter(
-          (one) => !kept.victims.some(({ ec2InstanceId: id }) => id === one.ec2InstanceId),
+          (one) => !kept.leaving.some(({ ec2InstanceId: id }) => id === one.ec2InstanceId),
         ).length;
         const capacity = state.machines.filter(({ isCapacity }) => isCapacity).length;
         const least = desiredOf({ state, kept }) - movable - (state.desiredCapacity - capacity);
@@ -175,8 +175,8 @@ describe("for any cluster, a plan", function () {
   it("terminates no instance with a service's task, and none before it drains", () => {
     fc.assert(
       fc.property(anyCluster, fc.integer({ min: 0, max: 2000 }), ({ state, kept }, age) => {
-        const victims = kept.victims.map((one) => ({ ...one, since: NOW - age * 1000 }));
-        const drains = nextDrains(state, { victims }, { now: NOW, drainTimeout: 900 });
+        const leaving = kept.leaving.map((one) => ({ ...one, since: NOW - age * 1000 }));
+        const drains = nextDrains(state, { leaving }, { now: NOW, drainTimeout: 900 });
         for (const ended of drains.ended) {
           expect(ended.registered?.status).to.equal("DRAINING");
           expect(movingTasks(ended).filter(({ service }) => service !== undefined)).to.deep.equal(

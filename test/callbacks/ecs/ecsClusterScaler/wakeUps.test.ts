@@ -18,10 +18,13 @@ describe("a low alarm of a cluster", () => {
     scaleIn: { below: 80, datapoints: 3 },
   });
   const full = machine("i-1", [task(size(1024, 1024))]);
-  const told = (stirred: number, more: { restUntil?: number; name?: string } = {}): boolean => {
+  const told = (
+    lastActivity: number,
+    more: { restUntil?: number; name?: string } = {},
+  ): boolean => {
     const { name = "web", restUntil } = more;
     const other = machine("i-2", [task(size(64, 64), name)]);
-    const kept = restUntil === undefined ? { stirred } : { stirred, restUntil };
+    const kept = restUntil === undefined ? { lastActivity } : { lastActivity, restUntil };
     return isWokenByEvents(cluster([full, other]), kept, { now: NOW, settings });
   };
 
@@ -35,13 +38,15 @@ describe("a low alarm of a cluster", () => {
   });
 
   it("is followed again after the last RunTask task has ended", () => {
-    const stirred = NOW - 60 * MINUTE;
+    const lastActivity = NOW - 60 * MINUTE;
     const at = { now: NOW, isTick: true };
-    expect(lastActivityAt(cluster([full]), { stirred, hadLoneTasks: true }, at)).to.equal(NOW);
-    expect(lastActivityAt(cluster([full]), { stirred, hadLoneTasks: false }, at)).to.equal(stirred);
+    expect(lastActivityAt(cluster([full]), { lastActivity, hadLoneTasks: true }, at)).to.equal(NOW);
+    expect(lastActivityAt(cluster([full]), { lastActivity, hadLoneTasks: false }, at)).to.equal(
+      lastActivity,
+    );
     const busy = cluster([machine("i-2", [task(size(64, 64), "")])]);
-    expect(lastActivityAt(busy, { stirred, hadLoneTasks: true }, at)).to.equal(stirred);
-    expect(lastActivityAt(busy, { stirred }, { ...at, isTick: false })).to.equal(NOW);
+    expect(lastActivityAt(busy, { lastActivity, hadLoneTasks: true }, at)).to.equal(lastActivity);
+    expect(lastActivityAt(busy, { lastActivity }, { ...at, isTick: false })).to.equal(NOW);
   });
 
   it("is followed until the pause after an unfinished drain is over", () => {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { decideTasks } from "../../../../callbacks/ecs/scaling/decide";
-import type { Look } from "../../../../callbacks/ecs/scaling/model";
+import type { EvaluationInput } from "../../../../callbacks/ecs/scaling/model";
 import { runs } from "../../../../localcloud/test/support/runs";
-import { anyLook, anySettings, look, MINUTE } from "./looks";
+import { anyInput, anySettings, input, MINUTE } from "./evaluationInputs";
 
 const numRuns = runs(50_000, 2_000_000);
 
@@ -12,7 +12,7 @@ describe("for any service, decideTasks", function () {
 
   it("stays within the bounds in force, or moves no further out of them", () => {
     fc.assert(
-      fc.property(anyLook, anySettings, (one, settings) => {
+      fc.property(anyInput, anySettings, (one, settings) => {
         const { to, from } = decideTasks(one, settings);
         expect(Number.isInteger(to)).to.equal(true);
         if (to === from) {
@@ -27,7 +27,7 @@ describe("for any service, decideTasks", function () {
 
   it("removes nothing during a deployment except for a manual count, and never delays additions", () => {
     fc.assert(
-      fc.property(anyLook, anySettings, (one, settings) => {
+      fc.property(anyInput, anySettings, (one, settings) => {
         if (!one.rollout || one.override) return;
         const during = decideTasks(one, settings);
         expect(during.to).to.be.at.least(one.desired);
@@ -41,7 +41,7 @@ describe("for any service, decideTasks", function () {
 
   it("removes nothing when a metric is missing", () => {
     fc.assert(
-      fc.property(anyLook, anySettings, (one, settings) => {
+      fc.property(anyInput, anySettings, (one, settings) => {
         const { to } = decideTasks({ ...one, series: {}, override: undefined }, settings);
         if (one.desired <= settings.max) expect(to).to.be.at.least(one.desired);
       }),
@@ -51,7 +51,7 @@ describe("for any service, decideTasks", function () {
 
   it("requests no more when the tasks of two deployments run than for those of one", () => {
     fc.assert(
-      fc.property(anyLook, anySettings, (one, settings) => {
+      fc.property(anyInput, anySettings, (one, settings) => {
         const rollout = { strategy: "ROLLING" };
         const doubled = { ...one, rollout, running: 2 * one.desired };
         const single = { ...doubled, running: one.desired };
@@ -63,7 +63,7 @@ describe("for any service, decideTasks", function () {
 
   it("decides nothing twice: the datapoints of a change lead to no other change", () => {
     fc.assert(
-      fc.property(anyLook, anySettings, (one, settings) => {
+      fc.property(anyInput, anySettings, (one, settings) => {
         const first = decideTasks(one, settings);
         if (first.to === first.from) return;
         const again = decideTasks(after(one, first), settings);
@@ -83,7 +83,7 @@ describe("for any service, decideTasks", function () {
         anySettings,
         (desired, a, b, settings) => {
           const at = (value: number): number =>
-            decideTasks(look(desired, [value, value, value]), settings).to;
+            decideTasks(input(desired, [value, value, value]), settings).to;
           const [less, more] = [Math.min(a, b), Math.max(a, b)];
           expect(at(more)).to.be.at.least(at(less));
         },
@@ -97,11 +97,11 @@ describe("a metric that flaps every minute for a day", () => {
   it("changes the count no more often than the cooldown allows", () => {
     fc.assert(
       fc.property(anySettings, (settings) => {
-        let state: Look = look(Math.max(1, settings.min), [100]);
+        let state: EvaluationInput = input(Math.max(1, settings.min), [100]);
         let removals = 0;
         for (let minute = 0; minute < 24 * 60; minute += 1) {
           const value = minute % 2 === 0 ? 100 : 1;
-          const fresh = look(state.desired, [value, value, value]);
+          const fresh = input(state.desired, [value, value, value]);
           const now = fresh.now + minute * MINUTE;
           const points = fresh.series.cpu;
           const moved = (list: typeof points.in) =>
@@ -120,7 +120,10 @@ describe("a metric that flaps every minute for a day", () => {
 });
 
 /** Returns the input of an evaluation right after a change. */
-function after(one: Look, { from, to, basis }: ReturnType<typeof decideTasks>): Look {
+function after(
+  one: EvaluationInput,
+  { from, to, basis }: ReturnType<typeof decideTasks>,
+): EvaluationInput {
   const changes = [...one.changes, { at: one.now, from, to, basis }];
   return { ...one, desired: to, changes };
 }

@@ -2,11 +2,11 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import type { ScalerPorts } from "../../../../callbacks/ecs/scaling/ports";
 import type { Scaled } from "../../../../callbacks/ecs/scaling/scaled";
-import { lookUntilRemembered } from "../../../../callbacks/ecs/scaling/scalerHandler";
+import { evaluateUntilRemembered } from "../../../../callbacks/ecs/scaling/scalerHandler";
 import { SimulatedPorts } from "../../../../callbacks/ecs/scaling/simulation/simulatedPorts";
 import type { WakeEvent } from "../../../../callbacks/ecs/scaling/wake";
 import { runs } from "../../../../localcloud/test/support/runs";
-import { NOW, SETTINGS } from "./looks";
+import { NOW, SETTINGS } from "./evaluationInputs";
 
 /** What is there to follow, from one event on. */
 interface Told {
@@ -41,7 +41,7 @@ class World {
   async deliver(event: WakeEvent, ports: ScalerPorts = this.ports): Promise<void> {
     const settings = { ...SETTINGS, mode: "scale" as const, rules: [] };
     const config = { settings, highAlarms: ["high"], lowAlarms: [] };
-    await lookUntilRemembered({ ports, config, scaled: this.scaled }, event, () => NOW);
+    await evaluateUntilRemembered({ ports, config, scaled: this.scaled }, event, () => NOW);
   }
 }
 
@@ -100,8 +100,8 @@ describe("the rules that call a scaler", function () {
       const isEnded = new Promise<void>((resolve) => {
         end = resolve;
       });
-      let finding = Promise.resolve();
-      /** The tick is about to end the calls: another look comes, and gets as far as what it is to remember. */
+      let other = Promise.resolve();
+      /** The tick is about to end the calls: another evaluation begins, and waits right before it writes its state. */
       const disable: ScalerPorts["disable"] = async (pace) => {
         world.set({ ...nothing, isUnfinished: true });
         await new Promise<void>((resolve) => {
@@ -110,13 +110,13 @@ describe("the rules that call a scaler", function () {
             await isEnded;
             return world.ports.remember(noted, written);
           };
-          finding = world.deliver({ wake: "service" }, bound(world.ports, { remember }));
+          other = world.deliver({ wake: "service" }, bound(world.ports, { remember }));
         });
         await world.ports.disable(pace);
       };
       await world.deliver({ wake: "tick" }, bound(world.ports, { disable }));
       end();
-      await finding;
+      await other;
       expect([...world.ports.enabled]).to.deep.equal(["minute"]);
     });
 });

@@ -7,7 +7,7 @@ import {
   type RememberedFleet,
   fleetKeptOf,
   type FleetMachine,
-  type FleetVictim,
+  type LeavingFleetInstance,
   unitsIn,
   withNotices,
 } from "../../../../callbacks/ecs/spotFleetScaler/machines";
@@ -66,8 +66,8 @@ describe("the remembered notices", () => {
   const told = (kind: "interruption" | "rebalance", ec2InstanceId = "i-1", when = NOW) => ({
     ...{ kind, ec2InstanceId, at: when },
   });
-  const causes = ({ victims }: RememberedFleet): string[] =>
-    victims.map(({ ec2InstanceId, cause }) => `${ec2InstanceId} ${cause}`);
+  const causes = ({ leaving }: RememberedFleet): string[] =>
+    leaving.map(({ ec2InstanceId, cause }) => `${ec2InstanceId} ${cause}`);
 
   it("contain each instance once, an interruption before any other cause", () => {
     const all = [
@@ -80,9 +80,11 @@ describe("the remembered notices", () => {
     expect(causes(kept)).to.deep.equal(["i-1 interruption", "i-2 rebalance"]);
   });
 
-  it("contain an interruption of an instance that was already a victim, but not a mere risk", () => {
-    const victims: FleetVictim[] = [{ ec2InstanceId: "i-1", since: NOW, cause: "scaleIn" }];
-    const before = { ...fleetKeptOf(undefined), victims };
+  it("contain an interruption of an instance that was already leaving, but not a mere risk", () => {
+    const leaving: LeavingFleetInstance[] = [
+      { ec2InstanceId: "i-1", since: NOW, cause: "scaleIn" },
+    ];
+    const before = { ...fleetKeptOf(undefined), leaving };
     expect(causes(withNotices(before, [told("rebalance")], at))).to.deep.equal(["i-1 scaleIn"]);
     expect(causes(withNotices(before, [told("interruption")], at))).to.deep.equal([
       "i-1 interruption",
@@ -119,34 +121,46 @@ describe("instances of a fleet that are being removed", () => {
   const clients = { ec2: new EC2Client({ region: "x" }), ecs: new ECSClient({ region: "x" }) };
   const web = task(size(128, 128));
 
-  /** Evaluates a fleet some seconds after an instance has become a victim. */
-  function tended(machine: FleetMachine, cause: FleetVictim["cause"], seconds: number) {
-    const victims = [{ ec2InstanceId: machine.ec2InstanceId, since: NOW - seconds * 1_000, cause }];
+  /** Evaluates a fleet some seconds after an instance has begun to leave. */
+  function maintained(
+    machine: FleetMachine,
+    cause: LeavingFleetInstance["cause"],
+    seconds: number,
+  ) {
+    const leaving = [{ ec2InstanceId: machine.ec2InstanceId, since: NOW - seconds * 1_000, cause }];
     const machines = [machine];
     const desired = unitsIn(machines);
-    const kept = { ...fleetKeptOf(undefined), victims };
-    const look = { machines, kept, need: NO_NEED, told: [], desired, running: desired, pending: 0 };
-    const { kept: next, ...rest } = maintainContainerFleet(clients, config, look, NOW);
-    return { ...rest, kept: next as RememberedFleet, acts: rest.act !== undefined };
+    const kept = { ...fleetKeptOf(undefined), leaving };
+    const snapshot = {
+      machines,
+      kept,
+      need: NO_NEED,
+      told: [],
+      desired,
+      running: desired,
+      pending: 0,
+    };
+    const { kept: next, ...rest } = maintainContainerFleet(clients, config, snapshot, NOW);
+    return { ...rest, kept: fleetKeptOf(next), acts: rest.act !== undefined };
   }
 
   it("are left to Spot for the three minutes after its notice, even when they are empty", () => {
-    const early = tended(fleetMachine("i-1", { status: "DRAINING" }), "interruption", 100);
-    expect([early.acts, early.again, early.kept.victims.length]).to.deep.equal([false, true, 1]);
-    const late = tended(fleetMachine("i-1", { status: "DRAINING" }), "interruption", 200);
+    const early = maintained(fleetMachine("i-1", { status: "DRAINING" }), "interruption", 100);
+    expect([early.acts, early.again, early.kept.leaving.length]).to.deep.equal([false, true, 1]);
+    const late = maintained(fleetMachine("i-1", { status: "DRAINING" }), "interruption", 200);
     expect([late.acts, late.done]).to.deep.equal([true, ["i-1 ends"]]);
   });
 
   it("drain at once if they still accept tasks", () => {
-    expect(tended(fleetMachine("i-1"), "interruption", 1).acts).to.equal(true);
-    expect(tended(fleetMachine("i-1"), "rebalance", 1).acts).to.equal(true);
+    expect(maintained(fleetMachine("i-1"), "interruption", 1).acts).to.equal(true);
+    expect(maintained(fleetMachine("i-1"), "rebalance", 1).acts).to.equal(true);
   });
 
   it("terminate as soon as they are empty, for a mere risk and for a lower target", () => {
     for (const cause of ["rebalance", "scaleIn"] as const) {
-      const { done, kept } = tended(fleetMachine("i-1", { status: "DRAINING" }), cause, 60);
+      const { done, kept } = maintained(fleetMachine("i-1", { status: "DRAINING" }), cause, 60);
       expect(done).to.deep.equal(["i-1 ends"]);
-      expect(kept.victims).to.deep.equal([
+      expect(kept.leaving).to.deep.equal([
         { ec2InstanceId: "i-1", since: NOW, cause, ending: true },
       ]);
     }
@@ -154,22 +168,30 @@ describe("instances of a fleet that are being removed", () => {
 
   it("wait for their tasks, and accept tasks again when these do not move in time", () => {
     const busy = fleetMachine("i-1", { status: "DRAINING", tasks: [web] });
-    expect(tended(busy, "scaleIn", 599)).to.include({ acts: false, again: true });
-    const { done, kept } = tended(busy, "scaleIn", 600);
+    expect(maintained(busy, "scaleIn", 599)).to.include({ acts: false, again: true });
+    const { done, kept } = maintained(busy, "scaleIn", 600);
     expect(done?.join()).to.contain(
       "i-1 accepts tasks again: those of web did not move within 600 s",
     );
-    expect(kept).to.deep.include({ victims: [], returning: ["i-1"] });
+    expect(kept).to.deep.include({ leaving: [], returning: ["i-1"] });
     expect(kept.restUntil).to.equal(NOW + 2_400_000);
   });
 
   it("are remembered until an instance that must accept tasks again does", () => {
     const machines = [fleetMachine("i-1", { status: "DRAINING" })];
     const kept = { ...fleetKeptOf(undefined), returning: ["i-1"] };
-    const look = { machines, kept, need: NO_NEED, told: [], desired: 1, running: 1, pending: 0 };
-    const next = maintainContainerFleet(clients, config, look, NOW);
+    const snapshot = {
+      machines,
+      kept,
+      need: NO_NEED,
+      told: [],
+      desired: 1,
+      running: 1,
+      pending: 0,
+    };
+    const next = maintainContainerFleet(clients, config, snapshot, NOW);
     expect([next.again, next.act !== undefined]).to.deep.equal([true, true]);
-    const seen = { ...look, machines: [fleetMachine("i-1")] };
+    const seen = { ...snapshot, machines: [fleetMachine("i-1")] };
     const after = maintainContainerFleet(clients, config, seen, NOW);
     expect([after.again, after.act, (after.kept as RememberedFleet).returning]).to.deep.equal([
       false,

@@ -46,9 +46,9 @@ describe("units that a fleet needs for waiting tasks", () => {
   });
 
   it("are not requested again for a leaving instance: the fleet replaces it", () => {
-    const victims = [{ ec2InstanceId: "i-1", since: 0, cause: "interruption" as const }];
+    const leaving = [{ ec2InstanceId: "i-1", since: 0, cause: "interruption" as const }];
     const machines = [fleetMachine("i-1", { ...FULL, status: "DRAINING" })];
-    const at = { desired: 1, kept: kept({ victims }), rests: false };
+    const at = { desired: 1, kept: kept({ leaving }), rests: false };
     expect(needOf(machines, waiting(2), at).wanted).to.equal(0);
     expect(needOf(machines, waiting(3), at).wanted).to.equal(2);
   });

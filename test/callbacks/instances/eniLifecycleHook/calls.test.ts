@@ -17,7 +17,7 @@ const SPECS = [1, 2, 3].map((deviceIndex) => ({
   securityGroups: ["sg-1"],
   ...(deviceIndex === 1 ? { sourceDestCheck: false } : {}),
 }));
-const [N, CHECKS] = [SPECS.length, 1];
+const [N, FINAL_CHECKS] = [SPECS.length, 1];
 const ID = "i-0123456789abcdef0";
 const message = (hook: "launch" | "terminate") => ({
   detail: {
@@ -30,7 +30,7 @@ const message = (hook: "launch" | "terminate") => ({
 });
 
 /** A check reads the instance and its interfaces: two calls. */
-const LOOK = 2;
+const CHECK = 2;
 const BEAT = 1;
 const ANSWER = 1;
 
@@ -41,12 +41,12 @@ const ANSWER = 1;
 const LEAST = {
   // A check before anything, when they are available, and when they are attached; each interface is created, attached
   // and marked.
-  launch: BEAT + 3 * LOOK + 3 * N + CHECKS + ANSWER,
+  launch: BEAT + 3 * CHECK + 3 * N + FINAL_CHECKS + ANSWER,
   // No instance waits, and no interface is left.
   launchAgain: BEAT + 1,
   end: BEAT + 1 + ANSWER,
   // A check for created interfaces, and one for the number of failed launches.
-  noSubnet: BEAT + LOOK + 1 + ANSWER + 1,
+  noSubnet: BEAT + CHECK + 1 + ANSWER + 1,
   // Groups and interfaces, and the instances of these.
   sweep: 3,
   emptySweep: 2,
@@ -75,7 +75,7 @@ describe("the calls of an EniLifecycleHook's handler", () => {
     const polls = calls.filter((one) => one === "DescribeInstances").length - 3;
     // In this test an interface is available after three seconds.
     expect(polls).to.equal(1);
-    expect(calls).to.have.length(LEAST.launch + polls * LOOK);
+    expect(calls).to.have.length(LEAST.launch + polls * CHECK);
     expect(await callsOf(message("launch"))).to.have.length(LEAST.launchAgain);
     fleet.actions.set(ID, { hook: "data-terminate", token: `token-${ID}` });
     expect(await callsOf(message("terminate"))).to.have.length(LEAST.end);

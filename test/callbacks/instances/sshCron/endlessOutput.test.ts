@@ -15,7 +15,7 @@ import { type Run, type SshServer, startSshServer } from "./sshServer";
 /** Megabytes that a host prints before its run is over; it would continue for ever. */
 const AMOUNT = process.env.FUZZ ? 1024 : 64;
 /** Megabytes between two measurements of the memory. */
-const LOOK = AMOUNT / 8;
+const MEASURED_EVERY = AMOUNT / 8;
 
 describe("SshCron: a host that prints without end", function () {
   this.timeout(process.env.FUZZ ? 3_600_000 : 120_000);
@@ -50,7 +50,7 @@ describe("SshCron: a host that prints without end", function () {
         hear(chunk) {
           run.hear(chunk);
           // Not before: until then the memory of the connection grows to its maximum.
-          if (bytes >= held.length * LOOK * MEGABYTE) held.push(heldMemory());
+          if (bytes >= held.length * MEASURED_EVERY * MEGABYTE) held.push(heldMemory());
           bytes += chunk.length;
           if (bytes >= AMOUNT * MEGABYTE) mock.timers.tick(settings.commandTimeout * 1000);
         },

@@ -84,11 +84,11 @@ function bytesOf({ path, remove }: BuiltZip): Buffer {
 }
 
 /** How often to check whether killed processes have ended: on a busy computer the kernel takes a moment. */
-const LOOKS = 100;
+const MOST_CHECKS = 100;
 
 /** @throws when builds of this process leave something on this computer. */
 export async function expectNothingLeft(): Promise<void> {
-  for (let look = 0; look < LOOKS && leftovers().length > 0; look += 1)
+  for (let check = 0; check < MOST_CHECKS && leftovers().length > 0; check += 1)
     await new Promise((resolve) => setTimeout(resolve, 50));
   expect(leftovers()).to.deep.equal([]);
 }

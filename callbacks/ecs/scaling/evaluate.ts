@@ -1,8 +1,13 @@
 import type { ScalerConfig } from "./configuration";
 import { decideTasks } from "./decide";
-import { changeUnderWay, lookOf, rememberedOf, rememberedState } from "./lookOf";
+import {
+  changeUnderWay,
+  evaluationInputOf,
+  rememberedOf,
+  rememberedState,
+} from "./evaluationInput";
 import type { Memory, AuditRecord, Remembered } from "./memory";
-import type { Decision, Look } from "./model";
+import type { Decision, EvaluationInput } from "./model";
 import { paceOf, idleSinceAt, tickingAt } from "./pace";
 import type { ScalerPorts } from "./ports";
 import type { Counts, Scaled, Maintained } from "./scaled";
@@ -11,14 +16,14 @@ import { tickOf, wakeOf, type WakeEvent } from "./wake";
 
 export const deploymentOnlyModule = true;
 
-export interface Looking<Now extends Counts> {
+export interface EvaluationContext<Now extends Counts> {
   readonly ports: ScalerPorts;
   readonly config: Pick<ScalerConfig, "settings" | "decide" | "highAlarms" | "lowAlarms">;
   readonly scaled: Scaled<Now>;
 }
 
 /** Result of one evaluation. */
-export type Taken =
+export type EvaluationResult =
   | { readonly outcome: "noted"; readonly noted: AuditRecord; readonly running: number }
   /** Another evaluation has written the state since this one read it, and may not have seen what this one has. */
   | { readonly outcome: "overtaken"; readonly decision: Decision }
@@ -26,23 +31,23 @@ export type Taken =
   | { readonly outcome: "underWay"; readonly from: number; readonly to: number };
 
 /** Evaluates the present state, whichever event has woken the scaler, and carries out the decision. */
-export async function takeLook<Now extends Counts>(
-  looking: Looking<Now>,
+export async function evaluate<Now extends Counts>(
+  context: EvaluationContext<Now>,
   event: WakeEvent,
   now: number,
-): Promise<Taken> {
-  const { ports, config, scaled } = looking;
+): Promise<EvaluationResult> {
+  const { ports, config, scaled } = context;
   const recalling = ports.recall();
   const [memory, counts, series] = await Promise.all([
     recalling,
     scaled.read(recalling),
     ports.readSeries(now),
   ]);
-  const look = lookOf({ now, counts, series, memory });
+  const input = evaluationInputOf({ now, counts, series, memory });
   const underWay = changeUnderWay(memory, counts, now);
   if (underWay) return { outcome: "underWay", ...underWay };
-  const decision = decideTasks(look, config.settings, config.decide);
-  const at = { ...looking, counts, memory, decision, look, event };
+  const decision = decideTasks(input, config.settings, config.decide);
+  const at = { ...context, counts, memory, decision, input, event };
   const noted = { ...decision, at: now, woken: wakeOf(event) };
   const written = await act(at, noted, (record, remembered) =>
     ports.remember(record, { version: memory.version, ...remembered }),
@@ -51,11 +56,11 @@ export async function takeLook<Now extends Counts>(
   return { outcome: "noted", noted: written, running: counts.running };
 }
 
-interface Acting<Now extends Counts> extends Looking<Now> {
+interface Acting<Now extends Counts> extends EvaluationContext<Now> {
   readonly counts: Now;
   readonly memory: Memory;
   readonly decision: Decision;
-  readonly look: Look;
+  readonly input: EvaluationInput;
   readonly event: WakeEvent;
 }
 
@@ -81,7 +86,7 @@ async function act<Now extends Counts>(
  * claims second has read an older state, and does nothing.
  */
 async function change<Now extends Counts>(
-  { ports, scaled, counts, memory, decision, look }: Acting<Now>,
+  { ports, scaled, counts, memory, decision, input }: Acting<Now>,
   noted: Omit<AuditRecord, "outcome">,
   write: Write,
 ): Promise<AuditRecord | undefined> {
@@ -89,17 +94,17 @@ async function change<Now extends Counts>(
   if (!memory.ticking.minute) await ports.enable("minute");
   const { from, to, basis } = decision;
   const changed: AuditRecord = { ...noted, outcome: "changed" };
-  const changes = [...look.changes, { at: look.now, from, to, basis }];
+  const changes = [...input.changes, { at: input.now, from, to, basis }];
   const { kept, stoppedAt } = memory;
   const next = {
     stoppedAt,
-    kept: scaled.claim ? scaled.claim(to, { now: look.now, counts, kept }) : kept,
+    kept: scaled.claim ? scaled.claim(to, { now: input.now, counts, kept }) : kept,
     ticking: { ...memory.ticking, minute: true },
   };
-  const remembered = { ...rememberedOf(look, decision, next), changes };
+  const remembered = { ...rememberedOf(input, decision, next), changes };
   const claimed = await write(changed, { remembered, handled: memory.notices.length > 0 });
   if (!claimed) return undefined;
-  await confirmTicking(ports, memory, "minute", look.now);
+  await confirmTicking(ports, memory, "minute", input.now);
   // The pin first: if setting the count then fails, the next evaluation finds the difference and corrects it. In the
   // opposite order nothing would show that the pin is outdated.
   await scaled.pin?.(to);
@@ -108,14 +113,14 @@ async function change<Now extends Counts>(
 }
 
 async function keep<Now extends Counts>(
-  { ports, config, scaled, counts, memory, decision, look, event }: Acting<Now>,
+  { ports, config, scaled, counts, memory, decision, input, event }: Acting<Now>,
   noted: AuditRecord,
   write: Write,
 ): Promise<AuditRecord | undefined> {
   const isActing = config.settings.mode === "scale";
   const { kept } = memory;
-  const isMaintaining = isActing && !look.suspended;
-  const { now } = look;
+  const isMaintaining = isActing && !input.suspended;
+  const { now } = input;
   const tick = tickOf(event);
   const isTick = tick !== undefined;
   const at = { now, counts, kept, isTick };
@@ -135,10 +140,10 @@ async function keep<Now extends Counts>(
   const ended = endedPaces(provenTicking(memory.ticking, tick), pace);
   const stoppedAt = ended.length > 0 ? now : memory.stoppedAt;
   const next = { kept: maintained.kept, ticking: tickingAt(pace), restingSince, stoppedAt };
-  const remembered = rememberedOf(look, decision, next);
+  const remembered = rememberedOf(input, decision, next);
   // The last change was never made, or was undone: set the pin to the present count.
   const last = memory.changes.at(-1);
-  if (isActing && last && last.to !== look.desired) await scaled.pin?.(look.desired);
+  if (isActing && last && last.to !== input.desired) await scaled.pin?.(input.desired);
   const handled = isMaintaining && memory.notices.length > 0;
   // An evaluation that relies on ticks, and one that stops them (`stoppedAt`), must conflict on the version.
   const isNew =

@@ -1,11 +1,11 @@
 import type { Memory, Remembered } from "./memory";
-import type { Decision, Look } from "./model";
+import type { Decision, EvaluationInput } from "./model";
 import type { Counts } from "./scaled";
 
 export const deploymentOnlyModule = true;
 
 /** Milliseconds after which an evaluation that has claimed a change has certainly ended: the function's timeout. */
-export const LONGEST_LOOK = 30_000;
+export const LONGEST_EVALUATION = 30_000;
 
 /** Returns a change that another evaluation has claimed, and may be about to make. */
 export function changeUnderWay(
@@ -14,12 +14,12 @@ export function changeUnderWay(
   now: number,
 ): { readonly from: number; readonly to: number } | undefined {
   const last = changes.at(-1);
-  if (!last || last.to === desired || now >= last.at + LONGEST_LOOK) return undefined;
+  if (!last || last.to === desired || now >= last.at + LONGEST_EVALUATION) return undefined;
   return { from: last.from, to: last.to };
 }
 
 /** Combines the present state and the remembered state into the input of a decision. */
-export function lookOf({
+export function evaluationInputOf({
   now,
   counts,
   series,
@@ -27,9 +27,9 @@ export function lookOf({
 }: {
   readonly now: number;
   readonly counts: Counts;
-  readonly series: Look["series"];
+  readonly series: EvaluationInput["series"];
   readonly memory: Memory;
-}): Look {
+}): EvaluationInput {
   const { desired, running, pending, rollout, need, busy } = counts;
   const last = memory.changes.at(-1);
   // A remembered change that the service does not show was never made, or was undone.
@@ -53,15 +53,15 @@ export function lookOf({
 }
 
 export function rememberedOf(
-  look: Look,
+  input: EvaluationInput,
   decision: Decision,
   { kept, ...next }: Pick<Remembered, "kept" | "ticking" | "restingSince" | "stoppedAt">,
 ): Remembered {
   return {
-    changes: look.changes,
+    changes: input.changes,
     ...(decision.lackingSince === undefined ? {} : { lackingSince: decision.lackingSince }),
     // Remembered only while tasks are awaited: otherwise each evaluation would have something new to write.
-    ...(decision.lackingSince === undefined ? {} : { running: look.running }),
+    ...(decision.lackingSince === undefined ? {} : { running: input.running }),
     ...(kept === undefined ? {} : { kept }),
     ticking: next.ticking,
     ...(next.restingSince === undefined ? {} : { restingSince: next.restingSince }),

@@ -1,6 +1,6 @@
 import { pack, type Size } from "../containerInstances/fit";
-import { isOpen, type Victim } from "../containerInstances/machines";
-import { movingTasks, victimOrder } from "../containerInstances/victimOrder";
+import { isOpen, type LeavingInstance } from "../containerInstances/machines";
+import { movingTasks, removalOrder } from "../containerInstances/removalOrder";
 import type { ClusterState } from "./cluster";
 
 export const deploymentOnlyModule = true;
@@ -11,10 +11,10 @@ export const deploymentOnlyModule = true;
  */
 export function removable(
   state: ClusterState,
-  victims: readonly Victim[],
+  leaving: readonly LeavingInstance[],
   { spare, size }: { readonly spare: number; readonly size: Size | undefined },
 ): number {
-  const order = victimOrder(state, victims);
+  const order = removalOrder(state, leaving);
   // Requested instances that have not begun to start can be removed without moving any task.
   const capacity = state.machines.filter(({ isCapacity }) => isCapacity).length;
   const unstarted = Math.max(0, state.desiredCapacity - capacity);
@@ -22,8 +22,8 @@ export function removable(
   const extra = largest ? Array.from({ length: spare }, () => largest) : [];
   let count = 0;
   while (count < order.length) {
-    const leaving = [...victims, ...order.slice(0, count + 1)];
-    const gone = leaving.map(({ ec2InstanceId }) => ec2InstanceId);
+    const all = [...leaving, ...order.slice(0, count + 1)];
+    const gone = all.map(({ ec2InstanceId }) => ec2InstanceId);
     const staying = state.machines.filter((one) => !gone.includes(one.ec2InstanceId));
     const going = state.machines.filter((one) => gone.includes(one.ec2InstanceId));
     const moving = going

@@ -1,9 +1,9 @@
 import {
-  isVictim,
+  isLeaving,
   type ClusterInstance,
   type ClusterInstances,
   type PlacedTask,
-  type Victim,
+  type LeavingInstance,
 } from "./machines";
 
 export const deploymentOnlyModule = true;
@@ -14,12 +14,12 @@ export const deploymentOnlyModule = true;
  * and those with the fewest tasks, daemons not counted; then the oldest agents, and those of the zone with the most
  * instances.
  */
-export function victimOrder<M extends ClusterInstance>(
+export function removalOrder<M extends ClusterInstance>(
   { machines }: ClusterInstances<M>,
-  victims: readonly Victim[],
+  leaving: readonly LeavingInstance[],
 ): M[] {
   const candidates = machines.filter(
-    (one) => one.isCapacity && !one.isProtected && !isVictim(victims, one),
+    (one) => one.isCapacity && !one.isProtected && !isLeaving(leaving, one),
   );
   const ordered: M[] = [];
   for (;;) {

@@ -1,13 +1,16 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import type { FleetVictim, Market } from "../../../../callbacks/ecs/spotFleetScaler/machines";
+import type {
+  LeavingFleetInstance,
+  Market,
+} from "../../../../callbacks/ecs/spotFleetScaler/machines";
 import { unitsIn } from "../../../../callbacks/ecs/spotFleetScaler/machines";
 import {
-  chooseVictims,
-  keepVictims,
+  chooseLeaving,
+  keepLeaving,
   targetsOf,
-} from "../../../../callbacks/ecs/spotFleetScaler/victims";
-import { isVictim } from "../../../../callbacks/ecs/containerInstances/machines";
+} from "../../../../callbacks/ecs/spotFleetScaler/leaving";
+import { isLeaving } from "../../../../callbacks/ecs/containerInstances/machines";
 import { unitsOf, weightsOf } from "../../../../callbacks/ecs/spotFleetScaler/weights";
 import { runs } from "../../../../localcloud/test/support/runs";
 import { size, task } from "../ecsClusterScaler/clusters";
@@ -15,9 +18,12 @@ import { fleetMachine } from "./fleetMachines";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const small = task(size(128, 128));
-const idsOf = (victims: readonly FleetVictim[]): string[] =>
-  victims.map(({ ec2InstanceId }) => ec2InstanceId);
-const victim = (ec2InstanceId: string, cause: FleetVictim["cause"] = "scaleIn"): FleetVictim => ({
+const idsOf = (leaving: readonly LeavingFleetInstance[]): string[] =>
+  leaving.map(({ ec2InstanceId }) => ec2InstanceId);
+const leavingInstance = (
+  ec2InstanceId: string,
+  cause: LeavingFleetInstance["cause"] = "scaleIn",
+): LeavingFleetInstance => ({
   ec2InstanceId,
   since: NOW,
   cause,
@@ -30,8 +36,8 @@ describe("the instances that a lower target of a fleet removes", () => {
     fleetMachine("i-empty"),
     fleetMachine("i-kept", { isProtected: true }),
   ];
-  const chosen = (to: number, victims: readonly FleetVictim[] = [], base = 0): string[] =>
-    idsOf(chooseVictims(four, victims, { targets: targetsOf(to, base), now: NOW }));
+  const chosen = (to: number, leaving: readonly LeavingFleetInstance[] = [], base = 0): string[] =>
+    idsOf(chooseLeaving(four, leaving, { targets: targetsOf(to, base), now: NOW }));
 
   it("are those with the fewest tasks, and never a protected one", () => {
     expect(chosen(3)).to.deep.equal(["i-empty"]);
@@ -40,14 +46,17 @@ describe("the instances that a lower target of a fleet removes", () => {
   });
 
   it("are one fewer for each that Spot interrupts anyway: nothing is counted twice", () => {
-    expect(chosen(3, [victim("i-busy", "interruption")])).to.deep.equal(["i-busy"]);
-    expect(chosen(2, [victim("i-busy", "rebalance")])).to.deep.equal(["i-busy", "i-empty"]);
+    expect(chosen(3, [leavingInstance("i-busy", "interruption")])).to.deep.equal(["i-busy"]);
+    expect(chosen(2, [leavingInstance("i-busy", "rebalance")])).to.deep.equal([
+      "i-busy",
+      "i-empty",
+    ]);
   });
 
   it("leave as many units as the target when instances have several", () => {
     const large = [fleetMachine("i-1", { units: 4 }), fleetMachine("i-2", { units: 4 })];
     const to = (total: number): string[] =>
-      idsOf(chooseVictims(large, [], { targets: targetsOf(total, 0), now: NOW }));
+      idsOf(chooseLeaving(large, [], { targets: targetsOf(total, 0), now: NOW }));
     expect(to(5)).to.deep.equal([]);
     expect(to(4)).to.deep.equal(["i-1"]);
   });
@@ -59,24 +68,24 @@ describe("the instances that a lower target of a fleet removes", () => {
       fleetMachine("i-2", { tasks: [small] }),
     ];
     const targets = targetsOf(2, 1);
-    expect(idsOf(chooseVictims(mixed, [], { targets, now: NOW }))).to.deep.equal(["i-1"]);
+    expect(idsOf(chooseLeaving(mixed, [], { targets, now: NOW }))).to.deep.equal(["i-1"]);
   });
 
   it("return to service, the newest first, when the target rises or was never lowered", () => {
-    const all = [victim("i-empty"), victim("i-some")];
-    expect(idsOf(keepVictims(four, all, targetsOf(2, 0)))).to.deep.equal(["i-empty", "i-some"]);
-    expect(idsOf(keepVictims(four, all, targetsOf(3, 0)))).to.deep.equal(["i-empty"]);
-    expect(idsOf(keepVictims(four, all, targetsOf(4, 0)))).to.deep.equal([]);
+    const all = [leavingInstance("i-empty"), leavingInstance("i-some")];
+    expect(idsOf(keepLeaving(four, all, targetsOf(2, 0)))).to.deep.equal(["i-empty", "i-some"]);
+    expect(idsOf(keepLeaving(four, all, targetsOf(3, 0)))).to.deep.equal(["i-empty"]);
+    expect(idsOf(keepLeaving(four, all, targetsOf(4, 0)))).to.deep.equal([]);
   });
 
   it("return to service when Spot interrupts another one meanwhile, which itself cannot", () => {
-    const all = [victim("i-empty"), victim("i-busy", "interruption")];
-    expect(idsOf(keepVictims(four, all, targetsOf(3, 0)))).to.deep.equal(["i-busy"]);
+    const all = [leavingInstance("i-empty"), leavingInstance("i-busy", "interruption")];
+    expect(idsOf(keepLeaving(four, all, targetsOf(3, 0)))).to.deep.equal(["i-busy"]);
   });
 
   it("are terminated once that was requested", () => {
-    const ending = { ...victim("i-empty"), ending: true };
-    expect(keepVictims(four, [ending], targetsOf(4, 0))).to.deep.equal([ending]);
+    const ending = { ...leavingInstance("i-empty"), ending: true };
+    expect(keepLeaving(four, [ending], targetsOf(4, 0))).to.deep.equal([ending]);
   });
 
   it("never leave less than the target of either market", () => {
@@ -94,17 +103,17 @@ describe("the instances that a lower target of a fleet removes", () => {
       (given, to, base) => {
         const machines = given.map((one, index) => fleetMachine(`i-${index}`, one));
         const before = given.flatMap(({ cause }, index) =>
-          cause ? [victim(`i-${index}`, cause as FleetVictim["cause"])] : [],
+          cause ? [leavingInstance(`i-${index}`, cause as LeavingFleetInstance["cause"])] : [],
         );
         const targets = targetsOf(to, base);
-        const kept = keepVictims(machines, before, targets);
-        const after = chooseVictims(machines, kept, { targets, now: NOW });
+        const kept = keepLeaving(machines, before, targets);
+        const after = chooseLeaving(machines, kept, { targets, now: NOW });
         const told = before.filter(({ cause }) => cause !== "scaleIn");
         expect(idsOf(after)).to.include.members(idsOf(told));
-        expect(keepVictims(machines, after, targets)).to.deep.equal(after);
+        expect(keepLeaving(machines, after, targets)).to.deep.equal(after);
         for (const market of ["spot", "on-demand"] as const) {
-          const there = machines.filter((one) => !isVictim(told, one));
-          const staying = machines.filter((one) => !isVictim(after, one));
+          const there = machines.filter((one) => !isLeaving(told, one));
+          const staying = machines.filter((one) => !isLeaving(after, one));
           const least = Math.min(targets[market], unitsIn(there, market));
           expect(unitsIn(staying, market)).to.be.at.least(least);
         }

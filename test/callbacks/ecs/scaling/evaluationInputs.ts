@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type {
   Change,
-  Look,
+  EvaluationInput,
   MetricRule,
   Rollout,
   ScalingSettings,
@@ -33,7 +33,11 @@ export const SETTINGS: ScalingSettings = {
  * Creates the input for a service without changes, with this many tasks and these values of CPU in the last minutes,
  * newest last.
  */
-export function look(desired: number, cpu: readonly number[], more: Partial<Look> = {}): Look {
+export function input(
+  desired: number,
+  cpu: readonly number[],
+  more: Partial<EvaluationInput> = {},
+): EvaluationInput {
   const points = cpu.map((value, index) => ({
     time: Math.floor(NOW / MINUTE) * MINUTE - (cpu.length - index) * MINUTE,
     value,
@@ -89,9 +93,9 @@ function drawChange(draw: Draw): Change {
 }
 
 /** Any state of a service, reachable or not. */
-export const anyLook: fc.Arbitrary<Look> = fc.noShrink(fc.integer()).map((seed) => {
+export const anyInput: fc.Arbitrary<EvaluationInput> = fc.noShrink(fc.integer()).map((seed) => {
   const draw = new Draw(seed);
-  return look(
+  return input(
     draw.integer(0, 30),
     draw.list(4, () => draw.next() * 200),
     {
