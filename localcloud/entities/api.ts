@@ -3,7 +3,7 @@ import { loadCodec, type OperationModel, type ServiceCodec } from "../codec/mode
 import type { AwsError } from "../core/errors";
 import type { Operation, ServiceDefinition } from "../core/service";
 import { defineEntity, type Entity } from "./entity";
-import type { EntityDefinition } from "./slots";
+import type { EntityDefinition } from "./definition";
 import type { TagRules } from "./tags";
 
 /** Names of a client module's operations, e.g. `"GetParameter"` of `typeof import("@aws-sdk/client-ssm")`. */
@@ -17,7 +17,7 @@ type CommandOf<Sdk, Name> = Name extends string
     : never
   : never;
 
-/** What a request holds once `execute` has checked it: required members are there, at every depth. */
+/** A request after `execute` has checked it: required members are present, at every depth. */
 type Checked<Value> = Value extends string | number | boolean | Date | Uint8Array | undefined
   ? Value
   : Value extends readonly (infer Item)[]
@@ -42,7 +42,7 @@ export type OutputOf<Sdk, Name> =
     ? Omit<Output, "$metadata">
     : never;
 
-/** A hand-written operation; its types come from its name. */
+/** An operation that is written as code, not as a row of an entity's table; its name determines its types. */
 export type Hand<Sdk, Store, Name> = Operation<
   Store,
   InputOf<Sdk, Name>,
@@ -51,7 +51,7 @@ export type Hand<Sdk, Store, Name> = Operation<
 
 export type Operations = Record<string, Operation<never, never, unknown>>;
 
-/** Facts of a service that all its entities share. */
+/** Properties of a service that all its entities share. */
 export interface ApiRules<Sdk extends object>
   extends
     Pick<
@@ -61,7 +61,7 @@ export interface ApiRules<Sdk extends object>
     TagRules {
   /** The SDK's module, loaded when the first request arrives. */
   sdk(): Sdk;
-  /** Absent for a service that words such errors itself: required members alone are checked. */
+  /** Absent for a service with its own messages for such errors: then only required members are checked. */
   constraints?(): InputRules;
   readonly errors: TagRules["errors"] & { invalidToken(): AwsError };
   /** Further condition keys of a tagged resource, e.g. `ssm:resourceTag/`. */
@@ -70,7 +70,7 @@ export interface ApiRules<Sdk extends object>
   readonly pageSizeCode?: string;
 }
 
-/** A service being declared: its entities and its hand-written operations are typed by the SDK's module. */
+/** The declaration of a service; the SDK's module determines the types of its operations. */
 export interface Api<Sdk extends object, Store> extends ApiRules<Sdk> {
   model(operation: string): OperationModel;
   entity<Item>(definition: EntityDefinition<Sdk, Store, Item>): Entity<Store, Item>;

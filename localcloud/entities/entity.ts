@@ -3,7 +3,7 @@ import type { Fields } from "../codec/schema";
 import type { AccessCheck, CallContext, Operation } from "../core/service";
 import type { Api, Operations } from "./api";
 import { pageOf } from "./paging";
-import type { AnySlot, EntityDefinition, Values } from "./slots";
+import type { AnyOperation, EntityDefinition, Values } from "./definition";
 import {
   addTags,
   readTags,
@@ -14,13 +14,13 @@ import {
   type Tags,
 } from "./tags";
 
-/** A kind of thing as its service's hand-written code sees it. */
+/** A declared entity, for the other code of its service. */
 export interface Entity<Store, Item> {
   readonly operations: Operations;
-  /** Throws the entity's not-found error. */
+  /** Returns the entity that a request names. Throws the entity's not-found error. */
   at(reference: string, context: CallContext<Store>): Item;
   find(reference: string, context: CallContext<Store>): Item | undefined;
-  /** IAM's check of an action on it, whether it exists or not. */
+  /** Returns IAM's check of an action on an entity, whether the entity exists or not. */
   access(
     action: string,
     reference: string,
@@ -33,21 +33,21 @@ export function defineEntity<Sdk extends object, Store, Item>(
   api: Api<Sdk, Store>,
   definition: EntityDefinition<Sdk, Store, Item>,
 ): Entity<Store, Item> {
-  const kind = new Kind(api, definition);
-  const operations = Object.entries(definition.operations).map(([name, slot]) => [
+  const made = new EntityOperations(api, definition);
+  const operations = Object.entries(definition.operations).map(([name, operation]) => [
     name,
-    kind.operation(name, slot as AnySlot),
+    made.operation(name, operation as AnyOperation),
   ]);
   return {
     operations: Object.fromEntries(operations) as Operations,
-    at: (reference, context) => kind.at(reference, context),
-    find: (reference, context) => kind.find(reference, context),
-    access: (action, reference, context, more) => kind.access(action, reference, context, more),
+    at: (reference, context) => made.at(reference, context),
+    find: (reference, context) => made.find(reference, context),
+    access: (action, reference, context, more) => made.access(action, reference, context, more),
   };
 }
 
-/** One entity's table at work. */
-class Kind<Sdk extends object, Store, Item> {
+/** Makes the operations of one entity from its definition. */
+class EntityOperations<Sdk extends object, Store, Item> {
   constructor(
     private readonly api: Api<Sdk, Store>,
     private readonly definition: EntityDefinition<Sdk, Store, Item>,
@@ -57,11 +57,16 @@ class Kind<Sdk extends object, Store, Item> {
     return this.definition.all(context.store).get(this.key(reference, context, input));
   }
 
-  at(reference: string, context: CallContext<Store>, slot: AnySlot = {}, input: Fields = {}): Item {
-    if (slot.check) slot.check(reference, input);
+  at(
+    reference: string,
+    context: CallContext<Store>,
+    operation: AnyOperation = {},
+    input: Fields = {},
+  ): Item {
+    if (operation.check) operation.check(reference, input);
     else this.definition.check?.(reference);
     const item = this.find(reference, context, input);
-    if (item === undefined) throw (slot.gone ?? this.definition.gone)(reference);
+    if (item === undefined) throw (operation.notFound ?? this.definition.notFound)(reference);
     return item;
   }
 
@@ -82,23 +87,23 @@ class Kind<Sdk extends object, Store, Item> {
     };
   }
 
-  operation(name: string, slot: AnySlot): Operation<Store, Fields, unknown> {
-    const { on, removes, names, under, tags, untags, listsTags } = slot;
+  operation(name: string, operation: AnyOperation): Operation<Store, Fields, unknown> {
+    const { on, removes, names, under, tags, untags, listsTags } = operation;
     const member = on ?? removes ?? names ?? under ?? tags ?? untags ?? listsTags;
     return {
       access: (input, context) => [
-        ...this.checks(name, slot, member, input, context),
-        ...(slot.needs?.(input, context) ?? []),
+        ...this.checks(name, operation, member, input, context),
+        ...(operation.needs?.(input, context) ?? []),
       ],
       run: (input, context) => {
-        if (names) return slot.does?.(input, context);
-        if (slot.lists) return this.list(slot, input, context, this.api.model(name));
+        if (names) return operation.does?.(input, context);
+        if (operation.lists) return this.list(operation, input, context, this.api.model(name));
         const reference = (input[member ?? ""] ?? "") as string;
-        const item = this.at(reference, context, slot, input);
-        if (on) return slot.run?.(item, input, context);
-        if (removes) return this.remove(slot, item, input, context);
+        const item = this.at(reference, context, operation, input);
+        if (on) return operation.run?.(item, input, context);
+        if (removes) return this.remove(operation, item, input, context);
         const key = this.key(reference, context, input);
-        return this.tagOperation(slot, this.tags(item), input, this.api.model(name), key);
+        return this.tagOperation(operation, this.tags(item), input, this.api.model(name), key);
       },
     };
   }
@@ -113,7 +118,7 @@ class Kind<Sdk extends object, Store, Item> {
 
   private checks(
     name: string,
-    slot: AnySlot,
+    operation: AnyOperation,
     member: string | undefined,
     input: Fields,
     context: CallContext<Store>,
@@ -121,9 +126,9 @@ class Kind<Sdk extends object, Store, Item> {
     const { iamPrefix } = this.api;
     const more = {
       ...requestTagValues(input, this.api.model(name).input),
-      ...slot.conditions?.(input, context),
+      ...operation.conditions?.(input, context),
     };
-    const actions = [slot.action ?? name, ...(slot.also?.(input) ?? [])];
+    const actions = [operation.action ?? name, ...(operation.also?.(input) ?? [])];
     if (!member)
       return actions.map((action) => ({
         action: `${iamPrefix}:${action}`,
@@ -137,33 +142,38 @@ class Kind<Sdk extends object, Store, Item> {
   }
 
   private tagOperation(
-    slot: AnySlot,
+    operation: AnyOperation,
     tags: Tags,
     input: Fields,
     model: OperationModel,
     key: string,
   ): object | undefined {
-    if (slot.listsTags) return shownTags(tags, model.output);
-    if (slot.tags) addTags(tags, readTags(input, model.input, this.api, key), this.api, key);
+    if (operation.listsTags) return shownTags(tags, model.output);
+    if (operation.tags) addTags(tags, readTags(input, model.input, this.api, key), this.api, key);
     else for (const tag of removedTags(input, model.input)) tags.delete(tag);
     return undefined;
   }
 
-  private remove(slot: AnySlot, item: Item, input: Fields, context: CallContext<Store>): void {
+  private remove(
+    operation: AnyOperation,
+    item: Item,
+    input: Fields,
+    context: CallContext<Store>,
+  ): void {
     const all = this.definition.all(context.store);
     for (const [key, one] of all) if (one === item) all.delete(key);
-    slot.after?.(item, input, context);
+    operation.after?.(item, input, context);
   }
 
   private async list(
-    { lists = "", max = 0, among, view }: AnySlot,
+    { lists = "", max = 0, among, view }: AnyOperation,
     input: Fields,
     context: CallContext<Store>,
     model: OperationModel,
   ): Promise<object> {
     const keys = new Map([...this.definition.all(context.store)].map(([key, item]) => [item, key]));
     const { items, next } = pageOf(model, input, {
-      // `among` is typed by the definition: it yields items of this kind.
+      // `among` is typed by the definition: it yields items of this made.
       items: (among?.(input, context) ?? keys.keys()) as Iterable<Item>,
       key: (item) => keys.get(item) ?? "",
       max,

@@ -4,11 +4,11 @@ import { checkRange } from "../core/constraint";
 import type { AwsError } from "../core/errors";
 import { page } from "../core/page";
 
-/** Names of the members with the size of a page and the token of the next one, in AWS's services. */
+/** Names that AWS's services give to the members for the page size and for the token of the next page. */
 const SIZES = /^(max(results|items|records|buckets)|limit|pagesize)$/i;
 const TOKENS = /^(next|continuation)?(token|marker)$|^position$/i;
 
-/** Returns the page of a list that the request asks for, and the response member with the token of the next page. */
+/** Returns the requested page of a list, and the response member with the token of the next page. */
 export function pageOf<Item>(
   model: OperationModel,
   input: object,

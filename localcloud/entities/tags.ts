@@ -1,31 +1,31 @@
 import { membersOf, type Fields, type Schema } from "../codec/schema";
 import type { AwsError } from "../core/errors";
-import type { Values } from "./slots";
+import type { Values } from "./definition";
 
 export type Tags = Map<string, string>;
 
-/** What a service's tags may be, in its words. */
+/** Rules for a service's tags, with its own errors. */
 export interface TagRules {
   /** Default 50. */
   readonly maxTags?: number;
   readonly errors: {
     tooManyTags(name: string): AwsError;
     reservedTag(key: string): AwsError;
-    /** For a service whose words for a wrong length are its own. */
+    /** For a service with its own message for a wrong length. */
     tagLength?(part: "key" | "value"): AwsError;
     /** For a service that refuses a key that is named twice; others keep its last value. */
     duplicateTag?(key: string): AwsError;
   };
 }
 
-/** Tags in the form of one operation: a map, or a list of pairs whose members the schema names. */
+/** The form in which an operation has tags: a map, or a list of pairs with the schema's member names. */
 export interface TagForm {
   readonly member: string;
   read(value: unknown): [key: string, value: string][];
   write(tags: Iterable<[string, string]>): unknown;
 }
 
-/** The member of a structure that holds tags; undefined when it has none. */
+/** Returns the form of the tags in a structure; undefined if it has no tags. */
 export function tagForm(schema: Schema): TagForm | undefined {
   for (const [member, shape] of membersOf(schema)) {
     if (!/^(resource)?tags?(list|set)?$/i.test(member)) continue;
@@ -47,7 +47,7 @@ export function tagForm(schema: Schema): TagForm | undefined {
   return undefined;
 }
 
-/** The tags of a request as a map; a key named twice is refused, or keeps its last value. */
+/** Returns the tags of a request; a repeated key is refused, or keeps its last value. */
 export function readTags(input: object, schema: Schema, rules: TagRules, name = ""): Tags {
   const form = tagForm(schema);
   const list = form?.read((input as Fields)[form.member]) ?? [];
@@ -66,26 +66,26 @@ export function readTags(input: object, schema: Schema, rules: TagRules, name = 
   return tags;
 }
 
-/** Adds all of them, or none when they would be too many. */
+/** Adds all given tags, or throws and adds none if the total is too large. */
 export function addTags(tags: Tags, added: Tags, rules: TagRules, name: string): void {
   const merged = new Map([...tags, ...added]);
   if (merged.size > (rules.maxTags ?? 50)) throw rules.errors.tooManyTags(name);
   for (const [key, value] of merged) tags.set(key, value);
 }
 
-/** The keys that an untagging request names. */
+/** Returns the keys in a request that removes tags. */
 export function removedTags(input: Fields, schema: Schema): string[] {
   const found = [...membersOf(schema)].find(([, member]) => member.isListSchema());
   return (input[found?.[0] ?? ""] ?? []) as string[];
 }
 
-/** Tags as the answer of an operation has them. */
+/** Returns the tags in the form of an operation's output. */
 export function shownTags(tags: Tags, schema: Schema): object {
   const form = tagForm(schema);
   return form ? { [form.member]: form.write(tags) } : {};
 }
 
-/** `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
+/** Returns the condition keys `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
 export function requestTagValues(input: Fields, schema: Schema): Values {
   const keys = input.TagKeys ?? input.tagKeys;
   if (Array.isArray(keys)) return { "aws:TagKeys": keys as string[] };
@@ -98,7 +98,7 @@ export function requestTagValues(input: Fields, schema: Schema): Values {
   };
 }
 
-/** `aws:ResourceTag/<key>` and what the service calls the same. */
+/** Returns the condition keys for the tags of a resource: `aws:ResourceTag/<key>`, and the service's own ones. */
 export function tagValues(prefixes: readonly string[] = [], tags: Tags = new Map()): Values {
   return Object.fromEntries(
     ["aws:ResourceTag/", ...prefixes].flatMap((prefix) =>

@@ -17,7 +17,7 @@ const UNSUPPORTED = [
   "AvailabilityZoneIds",
   "InstanceMaintenancePolicy",
 ] as const;
-const UNSUPPORTED_AT_BIRTH = [
+const UNSUPPORTED_AT_CREATION = [
   ...UNSUPPORTED,
   "InstanceId",
   "LoadBalancerNames",
@@ -38,7 +38,7 @@ export const groups = api.entity<Group>({
   arn: (name, place, group) =>
     group?.arn ??
     formatArn("autoscaling", place, `autoScalingGroup:*:autoScalingGroupName/${name}`),
-  gone: groupNotFound,
+  notFound: groupNotFound,
   tags: ({ tags }) => new Map([...tags].map(([key, { value }]) => [key, value])),
   operations: {
     CreateAutoScalingGroup: {
@@ -46,7 +46,7 @@ export const groups = api.entity<Group>({
       needs: ({ LifecycleHookSpecificationList: hooks = [] }) =>
         hooks.flatMap(({ RoleARN }) => passedRole(RoleARN)),
       async does(input, context) {
-        refuseOptions(input, UNSUPPORTED_AT_BIRTH, "autoscaling:CreateAutoScalingGroup");
+        refuseOptions(input, UNSUPPORTED_AT_CREATION, "autoscaling:CreateAutoScalingGroup");
         const { store, clock } = context;
         const name = input.AutoScalingGroupName;
         if (store.groups.has(name))

@@ -12,7 +12,7 @@ type SendSshPublicKey = Operation<
 >;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-methods.html */
-const LENT_MS = 60_000;
+const VALID_MS = 60_000;
 
 /** https://docs.aws.amazon.com/ec2-instance-connect/latest/APIReference/API_SendSSHPublicKey.html */
 const sendSshPublicKey: SendSshPublicKey = {
@@ -47,7 +47,7 @@ const sendSshPublicKey: SendSshPublicKey = {
       throw new AwsError("InvalidArgsException", "The SSH public key is not valid.");
     const now = context.clock.now();
     const others = machine.temporaryKeys.filter(({ until }) => until > now);
-    machine.temporaryKeys = [...others, { user, publicKey, until: now + LENT_MS }];
+    machine.temporaryKeys = [...others, { user, publicKey, until: now + VALID_MS }];
     return { RequestId: context.requestId, Success: true };
   },
 };

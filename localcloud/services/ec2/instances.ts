@@ -17,7 +17,7 @@ type Operation<Name> = Hand<typeof Sdk, Ec2Store, Name>;
 export const instances = api.entity<StoredInstance>({
   all: (store) => store.instances,
   arn: (id, place) => formatArn("ec2", place, `instance/${id || "*"}`),
-  gone: (id) => notFound("instance", id),
+  notFound: (id) => notFound("instance", id),
   tags: (instance) => instance.tags,
   operations: {},
 });

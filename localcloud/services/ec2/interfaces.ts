@@ -60,12 +60,12 @@ export function addInterface(
 /** Adds the interface that every instance has from its start to its end. */
 export function addPrimaryInterface(
   instance: StoredInstance,
-  birth: Omit<NewInterface, "shape">,
+  settings: Omit<NewInterface, "shape">,
   store: Ec2Store,
 ): StoredInterface {
-  const [PrivateIpAddress] = takeAddresses(store, birth.subnet, 1);
+  const [PrivateIpAddress] = takeAddresses(store, settings.subnet, 1);
   const one = addInterface(store, {
-    ...birth,
+    ...settings,
     shape: {
       PrivateIpAddresses: [
         { Primary: true, PrivateIpAddress, PrivateDnsName: dnsName(PrivateIpAddress) },

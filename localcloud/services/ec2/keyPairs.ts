@@ -14,7 +14,7 @@ export const keyPairs = api.entity<StoredKeyPair>({
   all: (store) => store.keyPairs,
   key: (reference, { store }, { KeyPairId }) => nameOf(KeyPairId, store) ?? reference,
   arn: (name, place) => formatArn("ec2", place, `key-pair/${name || "*"}`),
-  gone: (name) => noKeyPair(name),
+  notFound: (name) => noKeyPair(name),
   tags: (pair) => pair.tags,
   operations: {
     CreateKeyPair: {

@@ -20,7 +20,7 @@ export const launchTemplates = api.entity<StoredTemplate>({
   all: (store) => store.launchTemplates,
   key: (id, { store }, input) => id || (idOf(input, store) ?? ""),
   arn: (id, place) => formatArn("ec2", place, `launch-template/${id || "*"}`),
-  gone: (id) =>
+  notFound: (id) =>
     id
       ? ec2Error(
           "InvalidLaunchTemplateId.NotFound",

@@ -15,7 +15,7 @@ export type Context = CallContext<Ec2Store>;
 export const networkInterfaces = api.entity<StoredInterface>({
   all: (store) => store.networkInterfaces,
   arn: (id, place) => formatArn("ec2", place, `network-interface/${id || "*"}`),
-  gone: (id) => notFound("networkInterface", id),
+  notFound: (id) => notFound("networkInterface", id),
   tags: (one) => one.tags,
   operations: {
     DescribeNetworkInterfaces: {

@@ -99,8 +99,12 @@ export function runInstances(input: Input, context: Context): Reservation {
   });
   for (const instance of made) {
     store.instances.set(instance.id, instance);
-    const birth = { subnet, groups, tags: tagsFor("network-interface") };
-    const { PrivateIpAddress, PrivateDnsName } = addPrimaryInterface(instance, birth, store).shape;
+    const settings = { subnet, groups, tags: tagsFor("network-interface") };
+    const { PrivateIpAddress, PrivateDnsName } = addPrimaryInterface(
+      instance,
+      settings,
+      store,
+    ).shape;
     instance.shape = { ...instance.shape, PrivateIpAddress, PrivateDnsName };
     tellInterfaces(instance, store);
     store.hosts.add(instance);

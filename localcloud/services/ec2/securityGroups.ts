@@ -12,7 +12,7 @@ type Direction = "IpPermissions" | "IpPermissionsEgress";
 export const securityGroups = api.entity<Stored<SecurityGroup>>({
   all: (store) => store.securityGroups,
   arn: (id, place) => formatArn("ec2", place, `security-group/${id || "*"}`),
-  gone: (id) => ec2Error("InvalidGroup.NotFound", `The security group '${id}' does not exist`),
+  notFound: (id) => ec2Error("InvalidGroup.NotFound", `The security group '${id}' does not exist`),
   tags: (group) => group.tags,
   operations: {
     DescribeSecurityGroups: {

@@ -9,7 +9,7 @@ import { BLOCK, vpcs } from "./vpcs";
 export const subnets = api.entity<Stored<Subnet>>({
   all: (store) => store.subnets,
   arn: (id, place) => formatArn("ec2", place, `subnet/${id || "*"}`),
-  gone: (id) => notFound("subnet", id),
+  notFound: (id) => notFound("subnet", id),
   tags: (subnet) => subnet.tags,
   operations: {
     DescribeSubnets: {

@@ -12,7 +12,7 @@ import { vpcs } from "./vpcs";
 export const vpcEndpoints = api.entity<Stored<VpcEndpoint>>({
   all: (store) => store.vpcEndpoints,
   arn: (id, place) => formatArn("ec2", place, `vpc-endpoint/${id || "*"}`),
-  gone: (id) =>
+  notFound: (id) =>
     ec2Error("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${id}' does not exist`),
   tags: (endpoint) => endpoint.tags,
   operations: {
@@ -20,11 +20,11 @@ export const vpcEndpoints = api.entity<Stored<VpcEndpoint>>({
       lists: "VpcEndpoints",
       max: 1000,
       among: ({ VpcEndpointIds, Filters }, { store }) => {
-        const gone = VpcEndpointIds?.find((id) => !store.vpcEndpoints.has(id));
-        if (gone !== undefined)
+        const missing = VpcEndpointIds?.find((id) => !store.vpcEndpoints.has(id));
+        if (missing !== undefined)
           throw ec2Error(
             "InvalidVpcEndpointId.NotFound",
-            `The Vpc Endpoint Id '${gone}' does not exist`,
+            `The Vpc Endpoint Id '${missing}' does not exist`,
           );
         return selectResources(store.vpcEndpoints, "vpc-endpoint", VpcEndpointIds, Filters);
       },

@@ -12,7 +12,7 @@ export const BLOCK = /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-8])$/;
 export const vpcs = api.entity<StoredVpc>({
   all: (store) => store.vpcs,
   arn: (id, place) => formatArn("ec2", place, `vpc/${id || "*"}`),
-  gone: (id) => notFound("vpc", id),
+  notFound: (id) => notFound("vpc", id),
   tags: (vpc) => vpc.tags,
   operations: {
     DescribeVpcs: {

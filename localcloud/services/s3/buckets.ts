@@ -8,7 +8,7 @@ import type { Bucket, S3Store } from "./store";
 export const kind = {
   all: (store: S3Store) => store.buckets,
   arn: (name: string) => `arn:aws:s3:::${name}`,
-  gone: noSuchBucket,
+  notFound: noSuchBucket,
   policy: effectivePolicy,
 };
 
@@ -19,7 +19,7 @@ export const buckets = api.entity<Bucket>({
     HeadBucket: {
       on: "Bucket",
       action: "ListBucket",
-      gone: () => s3Error("NotFound", "Not Found", 404),
+      notFound: () => s3Error("NotFound", "Not Found", 404),
       run: ({ region }) => ({ BucketRegion: region, BucketArn: undefined }),
     },
     DeleteBucket: {

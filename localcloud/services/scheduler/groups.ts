@@ -12,7 +12,7 @@ export const groups = api.entity<ScheduleGroup>({
   all: (store) => store.groups,
   key: (reference) => parseArn(reference)?.resource.replace("schedule-group/", "") ?? reference,
   arn: groupArn,
-  gone: (name) => notFound(`Schedule group ${name} does not exist.`),
+  notFound: (name) => notFound(`Schedule group ${name} does not exist.`),
   tags: (group) => group.tags,
   operations: {
     CreateScheduleGroup: {

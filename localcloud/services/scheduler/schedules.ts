@@ -20,7 +20,7 @@ export const schedules = api.entity<Schedule>({
   all: (store) => store.schedules,
   key: (name, _context, { GroupName = DEFAULT_GROUP }) => `${String(GroupName)}/${name}`,
   arn: (key, place) => formatArn("scheduler", place, `schedule/${key}`),
-  gone: (name) => notFound(`Schedule ${name} does not exist.`),
+  notFound: (name) => notFound(`Schedule ${name} does not exist.`),
   operations: {
     CreateSchedule: {
       names: "Name",

@@ -29,7 +29,7 @@ export const secrets = api.entity<Secret>({
   },
   arn: (name, place, secret) =>
     secret?.arn ?? formatArn("secretsmanager", place, `secret:${name}-??????`),
-  gone: () => notFound("."),
+  notFound: () => notFound("."),
   tags: (secret) => secret.tags,
   policy: (secret) => secret.policy?.document,
   operations: {

@@ -69,7 +69,7 @@ export type SubscriptionSetting = keyof typeof SUBSCRIPTION;
 export const subscriptionRules: SettingRules<SubscriptionSetting> = {
   table: SUBSCRIPTION,
   ...errors,
-  settle(next) {
+  combine(next) {
     const filter = next.get("FilterPolicy");
     if (filter === undefined) next.delete("FilterPolicyScope");
     else {

@@ -9,7 +9,7 @@ export const subscriptions = api.entity<Subscription>({
   // IAM checks the topic's ARN.
   arn: (arn) => arn.replace(/:[^:]*$/, ""),
   check: checkArn,
-  gone: () => new AwsError("NotFoundException", "Subscription does not exist"),
+  notFound: () => new AwsError("NotFoundException", "Subscription does not exist"),
   operations: {
     GetSubscriptionAttributes: {
       on: "SubscriptionArn",

@@ -12,7 +12,8 @@ import { effectiveDeliveryPolicy, topicRules } from "./settings";
 import type { SnsStore, Subscription, Topic } from "./store";
 import { subscribe, summary } from "./subscribe";
 
-const gone = (): AwsError => new AwsError("ResourceNotFoundException", "Resource does not exist");
+const notFound = (): AwsError =>
+  new AwsError("ResourceNotFoundException", "Resource does not exist");
 
 export const topics = api.entity<Topic>({
   all: (store) => store.topics,
@@ -28,7 +29,7 @@ export const topics = api.entity<Topic>({
         `TopicArn Reason: An ARN must have at least 6 elements, not ${arn.split(":").length}`,
       );
   },
-  gone: () => new AwsError("NotFoundException", "Topic does not exist"),
+  notFound: () => new AwsError("NotFoundException", "Topic does not exist"),
   tags: (topic) => topic.tags,
   policy: policyOf,
   operations: {
@@ -113,9 +114,9 @@ export const topics = api.entity<Topic>({
     },
     AddPermission: { on: "TopicArn", run: addPermission },
     RemovePermission: { on: "TopicArn", run: (topic, { Label }) => removePermission(topic, Label) },
-    TagResource: { tags: "ResourceArn", gone },
-    UntagResource: { untags: "ResourceArn", gone },
-    ListTagsForResource: { listsTags: "ResourceArn", gone },
+    TagResource: { tags: "ResourceArn", notFound },
+    UntagResource: { untags: "ResourceArn", notFound },
+    ListTagsForResource: { listsTags: "ResourceArn", notFound },
   },
 });
 

@@ -96,8 +96,8 @@ function addValue(into: Aggregate, value: number, count: number): void {
     into.values = new Map([[into.min, into.count]]);
   widen(into, { count, sum: value * count, min: value, max: value });
   if (!into.values) return;
-  const crowded = into.values.size >= MAX_DISTINCT && !into.values.has(value);
-  const key = crowded ? Number(value.toPrecision(ROUNDED_DIGITS)) : value;
+  const isFull = into.values.size >= MAX_DISTINCT && !into.values.has(value);
+  const key = isFull ? Number(value.toPrecision(ROUNDED_DIGITS)) : value;
   into.values.set(key, (into.values.get(key) ?? 0) + count);
 }
 

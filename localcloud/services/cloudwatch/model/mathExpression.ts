@@ -13,7 +13,7 @@ export interface MathScope {
 }
 
 /** Keywords that FILL accepts instead of a value. */
-export const FILLINGS: readonly string[] = ["REPEAT", "LINEAR"];
+export const FILL_KEYWORDS: readonly string[] = ["REPEAT", "LINEAR"];
 
 const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
   "+": (a, b) => a + b,
@@ -115,7 +115,7 @@ function call(
   const run = filling === "LINEAR" ? fillLinear : known;
   if (!run) throw mathError(expression, `the local cloud does not implement the function ${name}`);
   if (args.length === 0) throw mathError(expression, `${name} needs an argument`);
-  const byKeyword = FILLINGS.some((keyword) => keyword === filling);
+  const byKeyword = FILL_KEYWORDS.some((keyword) => keyword === filling);
   const given = byKeyword ? args.slice(0, 1) : args;
   if (name === "FILL" && args.length < 2) throw mathError(expression, "FILL needs a filling");
   return run(

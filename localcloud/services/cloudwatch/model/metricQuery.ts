@@ -1,7 +1,7 @@
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { checkPattern, required } from "../../../core/constraint";
 import { AwsError } from "../../../core/errors";
-import { evaluateMath, FILLINGS, namesIn } from "./mathExpression";
+import { evaluateMath, FILL_KEYWORDS, namesIn } from "./mathExpression";
 import { mathError, parseMath } from "./mathParser";
 import { series, type MathValue, type Points } from "./mathValue";
 import { metricId, queryMetric } from "./metrics";
@@ -30,7 +30,7 @@ export function checkQueries(queries: readonly MetricDataQuery[], member: string
   for (const { Expression } of queries) {
     if (Expression === undefined || /^\s*SELECT\b/i.test(Expression)) continue;
     for (const name of namesIn(parseMath(Expression)))
-      if (!ids.has(name) && !FILLINGS.includes(name))
+      if (!ids.has(name) && !FILL_KEYWORDS.includes(name))
         throw mathError(Expression, `no metric or expression has the id ${name}`);
   }
 }

@@ -28,11 +28,11 @@ export function poolsInOrder(
       return byPriority(open);
     default:
       // Pools with the most capacity first; among equals, the one that the fleet uses least.
-      return [...open].sort((a, b) => roomier(room(b), room(a)) || units(a) - units(b));
+      return [...open].sort((a, b) => compareRoom(room(b), room(a)) || units(a) - units(b));
   }
 }
 
-function roomier(one: number, other: number): number {
+function compareRoom(one: number, other: number): number {
   return one === other ? 0 : one - other;
 }
 

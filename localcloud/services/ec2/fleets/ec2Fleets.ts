@@ -29,7 +29,7 @@ const STATES: Readonly<Record<Fleet["state"], FleetStateCode>> = {
 export const ec2Fleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
   all: (store) => store.ec2Fleets,
   arn: (id, place) => formatArn("ec2", place, `fleet/${id || "*"}`),
-  gone: (id) => ec2Error("InvalidFleetId.NotFound", `The fleet ID '${id}' does not exist`),
+  notFound: (id) => ec2Error("InvalidFleetId.NotFound", `The fleet ID '${id}' does not exist`),
   tags: (fleet) => fleet.tags,
   operations: {
     DescribeFleets: {

@@ -26,7 +26,7 @@ const STATES: Readonly<Record<Fleet["state"], BatchState>> = {
 export const spotFleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
   all: (store) => store.spotFleets,
   arn: (id, place) => formatArn("ec2", place, `spot-fleet-request/${id || "*"}`),
-  gone: (id) =>
+  notFound: (id) =>
     ec2Error(
       "InvalidSpotFleetRequestId.NotFound",
       `The spot fleet request ID '${id}' does not exist`,

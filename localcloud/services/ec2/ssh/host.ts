@@ -28,7 +28,7 @@ export class SshHost {
   private readonly sockets = new Set<Socket>();
 
   constructor(
-    private readonly logins: Omit<Logins, "lent">,
+    private readonly logins: Omit<Logins, "temporaryKeys">,
     private readonly cloud: HostCloud,
   ) {}
 
@@ -88,7 +88,7 @@ export class SshHost {
   }
 
   private allLogins(): Logins {
-    return { ...this.logins, lent: this.cloud.machine()?.temporaryKeys ?? [] };
+    return { ...this.logins, temporaryKeys: this.cloud.machine()?.temporaryKeys ?? [] };
   }
 
   private settings(): ServerConfig {

@@ -21,18 +21,24 @@ export interface Logins {
   /** Public key of the key pair that the instance was launched with. */
   readonly keyPair?: string;
   readonly userData: UserDataKeys;
-  readonly lent: readonly TemporaryKey[];
+  readonly temporaryKeys: readonly TemporaryKey[];
 }
 
 /** Returns the public keys that can log in as a user now; none for a user that does not exist. */
-export function keysOf(user: string, { keyPair, userData, lent }: Logins, now: number): string[] {
+export function keysOf(
+  user: string,
+  { keyPair, userData, temporaryKeys }: Logins,
+  now: number,
+): string[] {
   const { defaultUser, defaultKeys, users } = userData;
   const isDefault = defaultUser === undefined ? isDefaultUser(user) : user === defaultUser;
   if (!isDefault && !users.has(user)) return [];
   return [
     ...(isDefault ? [...(keyPair === undefined ? [] : [keyPair]), ...defaultKeys] : []),
     ...(users.get(user) ?? []),
-    ...lent.filter((one) => one.user === user && one.until > now).map((one) => one.publicKey),
+    ...temporaryKeys
+      .filter((one) => one.user === user && one.until > now)
+      .map((one) => one.publicKey),
   ].flatMap(withoutOptions);
 }
 

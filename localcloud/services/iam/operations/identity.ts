@@ -47,7 +47,7 @@ class StoredIdentities implements IdentityDirectory {
       service: "sts",
       deniedCode: "AccessDenied",
     });
-    return this.mint(this.role(roleArn), {
+    return this.createSession(this.role(roleArn), {
       sessionName: request.sessionName,
       durationSeconds: SERVICE_SESSION_SECONDS,
       sourceFunctionArn: request.sourceFunctionArn,
@@ -65,7 +65,7 @@ class StoredIdentities implements IdentityDirectory {
       return this.managedDocument(arn);
     });
     const policies = [...(request.policy ? [request.policy] : []), ...managed];
-    return this.mint(role, {
+    return this.createSession(role, {
       sessionName: request.sessionName,
       durationSeconds: request.durationSeconds,
       tags: request.tags,
@@ -144,7 +144,7 @@ class StoredIdentities implements IdentityDirectory {
     this.store.sessions.delete(accessKeyId);
   }
 
-  private mint(
+  private createSession(
     role: RoleRecord,
     options: {
       sessionName: string;

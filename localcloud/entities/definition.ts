@@ -9,38 +9,39 @@ export type Values = NonNullable<AccessCheck["context"]>;
 export type Place = Pick<CallContext<unknown>, "region" | "accountId">;
 type Result<Output> = Output | void | Promise<Output | void>;
 type ItemOf<List> = NonNullable<List> extends readonly (infer Item)[] ? Item : never;
-/** Members that may name one thing: texts. */
+/** Names of the members that can identify one entity: those with a text. */
 type TextKey<Input> = {
   [Key in keyof Input & string]: NonNullable<Input[Key]> extends string ? Key : never;
 }[keyof Input & string];
 type ListKey<Output> = {
   [Key in keyof Output & string]: NonNullable<Output[Key]> extends readonly unknown[] ? Key : never;
 }[keyof Output & string];
-/** Members that may name things: texts and lists of texts. */
+/** Names of the members that can identify entities: those with a text or a list of texts. */
 type NameKey<Input> = {
   [Key in keyof Input & string]: NonNullable<Input[Key]> extends string | string[] ? Key : never;
 }[keyof Input & string];
 
 interface Shared<Input, Store> {
-  /** Condition keys of this request. */
+  /** Returns condition keys of the request. */
   conditions?(input: Input, context: CallContext<Store>): Values;
-  /** Another action than the operation's own name, e.g. that of one entry of a batch. */
+  /** IAM action, if it differs from the operation's name, e.g. the action of one entry of a batch. */
   readonly action?: string;
-  /** Actions needed beside it. */
+  /** Returns further IAM actions that the request needs on the same entity. */
   also?(input: Input): readonly string[];
-  /** What else IAM must allow, on other things: `iam:PassRole`. */
+  /** Returns further checks on other resources, such as `iam:PassRole`. */
   needs?(input: Input, context: CallContext<Store>): readonly AccessCheck[];
-  /** In place of the entity's own, where this operation words it differently. */
+  /** Replaces the entity's own check, for an operation with other messages; the same for `notFound`. */
   check?(reference: string, input: Input): void;
-  gone?(reference: string): AwsError;
+  notFound?(reference: string): AwsError;
 }
 
 /**
- * What one operation does with the entity; the member that names it decides about IAM and not-found:
- * `on` finds one or throws, `removes` deletes it, `names` asks IAM and leaves the rest to `does`, `lists` pages,
- * and tags come and go in the form that the schema has for them.
+ * How one operation uses the entity. `on` finds an entity or throws, and calls `run`; `removes` deletes it; `names` only
+ * asks IAM, and calls `does`; `lists` returns a page of entities; `tags`, `untags` and `listsTags` add, remove and return
+ * tags, in the form that the schema has for them. The value is the member of the request that identifies the entity: it
+ * determines IAM's resource and the not-found error.
  */
-export type Slot<Store, Item, Input, Output> = Shared<Input, Store> &
+export type EntityOperation<Store, Item, Input, Output> = Shared<Input, Store> &
   (
     | {
         on: TextKey<Input>;
@@ -51,19 +52,19 @@ export type Slot<Store, Item, Input, Output> = Shared<Input, Store> &
         after?(item: Item, input: Input, context: CallContext<Store>): void;
       }
     | { names: NameKey<Input>; does(input: Input, context: CallContext<Store>): Result<Output> }
-    | ListSlot<Store, Item, Input, Output>
+    | ListOperation<Store, Item, Input, Output>
     | { tags: TextKey<Input> }
     | { untags: TextKey<Input> }
     | { listsTags: TextKey<Input> }
   );
 
-type ListSlot<Store, Item, Input, Output> = {
+type ListOperation<Store, Item, Input, Output> = {
   [Key in ListKey<Output>]: {
     lists: Key;
     max: number;
-    /** The member that IAM looks at; absent = the action has no resource level. */
+    /** Member that identifies the resource for IAM; absent = the action has no resource level. */
     under?: NameKey<Input>;
-    /** What is listed, when it is not every item. */
+    /** Returns the items to list. Default: all. */
     among?(input: Input, context: CallContext<Store>): Iterable<Item>;
     view(
       item: Item,
@@ -73,19 +74,19 @@ type ListSlot<Store, Item, Input, Output> = {
   };
 }[ListKey<Output>];
 
-/** A kind of thing that a service keeps, and the operations on it. */
+/** A kind of resource that a service stores, and the operations on it. */
 export interface EntityDefinition<Sdk extends object, Store, Item> {
   all(store: Store): Map<string, Item>;
   arn(key: string, place: Place, item?: Item): string;
-  /** Key of what a request names (by a URL, an ARN, two members). Default: the same. Must not throw. */
+  /** Returns the key of the entity that a request identifies (by a URL, an ARN, two members). Default: the reference itself. Must not throw. */
   key?(reference: string, context: CallContext<Store>, input: Fields): string;
-  /** Refuses a reference that no such thing can have. */
+  /** Refuses a reference that is not valid for this kind of entity. */
   check?(reference: string): void;
-  gone(reference: string): AwsError;
+  notFound(reference: string): AwsError;
   tags?(item: Item): Tags;
   policy?(item: Item): PolicyDocument | undefined;
   readonly operations: {
-    readonly [Name in OperationName<Sdk>]?: Slot<
+    readonly [Name in OperationName<Sdk>]?: EntityOperation<
       Store,
       Item,
       InputOf<Sdk, Name>,
@@ -94,8 +95,8 @@ export interface EntityDefinition<Sdk extends object, Store, Item> {
   };
 }
 
-/** A slot with its types worn off, as the kit itself looks at it. */
-export type AnySlot = Partial<
+/** An operation of a definition without its specific types, as the kit processes it. */
+export type AnyOperation = Partial<
   Record<"on" | "removes" | "names" | "lists" | "under" | "tags" | "untags" | "listsTags", string>
 > & {
   max?: number;
@@ -109,5 +110,5 @@ export type AnySlot = Partial<
   also?(input: unknown): readonly string[];
   needs?(...args: unknown[]): readonly AccessCheck[];
   check?(reference: string, input: unknown): void;
-  gone?(reference: string): AwsError;
+  notFound?(reference: string): AwsError;
 };
