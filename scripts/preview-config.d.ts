@@ -1,2 +1,2 @@
-/** The text of Pulumi.<stack>.yaml as a preview without keys can use it: every secret is an invented one. */
+/** Returns the text of Pulumi.<stack>.yaml for a preview without keys: every secret has an invented value. */
 export function previewConfig(text: string, stack: string): string;

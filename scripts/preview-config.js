@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The configuration of a stack as a preview without keys can use it; it replaces the file:
+// Replaces the configuration of a stack by one for a preview without keys:
 //   node scripts/preview-config.js Pulumi.prod.yaml
 // Every secret gets an invented value, encrypted with the empty passphrase. A stack that would create its network gets the
 // ids of an existing one, because AWSX does not run on the local cloud.
@@ -9,7 +9,7 @@ const { readFileSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 const { isMap, isScalar, parseDocument, visit } = require("yaml");
 
-/** What every secret of a preview is. */
+/** Value of every secret in a preview. */
 const SECRET = "secret";
 
 const NETWORK = "aws-callbacks:network";
@@ -18,7 +18,7 @@ const EXISTING_NETWORK = {
   securityGroupIds: ["sg-00000000000000001"],
 };
 
-/** The text of Pulumi.<stack>.yaml for a preview of that stack. */
+/** Returns the text of Pulumi.<stack>.yaml for a preview of that stack. */
 function previewConfig(text, stack) {
   const document = parseDocument(text);
   if (!isMap(document.contents)) document.contents = document.createNode({});

@@ -2,14 +2,14 @@
 // Markdown for $GITHUB_STEP_SUMMARY from the events of `pulumi preview --json` (PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true):
 //   node scripts/preview-summary.js dev=dev.json prod=prod.json
 // A file dev.json.base-failed says that the base branch of dev did not deploy.
-// It tells operations, names and the properties that change, and never a value: values may be secret.
+// It lists operations, names and the properties that change, but no values, which may be secret.
 "use strict";
 const { existsSync, readFileSync } = require("node:fs");
 
 const COUNTED = ["create", "update", "replace", "delete", "same"];
 const SHOWN = new Set(["create", "update", "replace", "delete", "import"]);
 
-/** What the events of one preview say; a preview that broke off has failed. */
+/** Returns a summary of the events of one preview; a preview that ended early counts as failed. */
 function readPreview(text) {
   const preview = { result: "failed", changes: {}, steps: [], violations: [], errors: [] };
   for (const line of text.split("\n").filter((one) => one.startsWith("{"))) {
@@ -38,7 +38,7 @@ function readStep({ op, urn, type, detailedDiff, diffs }) {
 }
 
 function readViolation({ resourceUrn = "", policyName, enforcementLevel, message }) {
-  // The SDK puts the finding below the rule's own sentence.
+  // The SDK prints the finding below the rule's own sentence.
   const [requires, ...finding] = message.trim().split("\n");
   return {
     level: enforcementLevel,
@@ -49,12 +49,12 @@ function readViolation({ resourceUrn = "", policyName, enforcementLevel, message
   };
 }
 
-/** The whole summary, for the previews by stack. */
+/** Returns the whole summary, for the previews by stack. */
 function summarize(previews) {
   const rows = Object.entries(previews).map(([stack, preview]) => {
     const counts = COUNTED.map((op) => preview.changes[op] ?? 0);
     const mandatory = preview.violations.filter(({ level }) => level === "mandatory").length;
-    // A preview that broke off has not asked every rule.
+    // A preview that ended early has not checked every rule.
     const held = preview.result === "succeeded" ? "hold" : "-";
     const policies = mandatory === 0 ? held : `**${mandatory} violated**`;
     const result = preview.baseFailed ? `${preview.result}, **base failed**` : preview.result;
@@ -81,14 +81,14 @@ function describe(stack, { steps, violations, errors, baseFailed }) {
     lines.push(
       "",
       `**${stack}: the base branch does not deploy on the local cloud** (the job's log says why). ` +
-        "What it has shows as created here, whether this change is about it or not.",
+        "Its resources are shown as created here, whether this change is about them or not.",
     );
   if (violations.length > 0) {
     lines.push(
       "",
       `### ${stack}: policies`,
       "",
-      row(["", "rule", "resource", "finding", "mend"]),
+      row(["", "rule", "resource", "finding", "how to fix it"]),
       row(Array(5).fill("---")),
     );
     for (const { level, rule, name, finding, requires } of violations)
@@ -114,7 +114,7 @@ function row(cells) {
   return `| ${cells.map((cell) => escape(String(cell))).join(" | ")} |`;
 }
 
-/** A name of a pull request's own choosing must stay text in the table. */
+/** Escapes a name: a pull request can choose it, and it must not become Markdown. */
 function escape(text) {
   return text
     .replace(/\s+/g, " ")

@@ -5,7 +5,7 @@ interface Package {
 }
 
 /**
- * What a release says of itself: the changelog's section of it.
- * @throws an Error with a line for each thing in which tag, packages and changelog do not agree.
+ * Returns the changelog's section of a release.
+ * @throws an Error with one line for each mismatch between tag, packages and changelog.
  */
 export function releaseNotes(tag: string, packages: Package[], changelog: string): string;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The changelog's section of a release, once tag, packages and changelog agree: node scripts/release-notes.js v1.2.3
+// Prints the changelog's section of a release, if tag, packages and changelog agree: node scripts/release-notes.js v1.2.3
 "use strict";
 const { readFileSync } = require("node:fs");
 const path = require("node:path");

@@ -1,4 +1,4 @@
-// Builds what the tarball ships into dist: the code in one file and, for TypeScript users, the declarations. Runs before packing.
+// Builds dist, which the package contains: the code in one file, the console's page, and the TypeScript declarations. Runs before packing.
 "use strict";
 const { execFileSync } = require("node:child_process");
 const { rmSync } = require("node:fs");
@@ -8,7 +8,7 @@ const { bundleForPackage, packConsole } = require("./bundle");
 const root = path.join(__dirname, "..");
 const dist = path.join(root, "dist");
 
-// Declarations of files that are gone would ship for ever.
+// Declarations of deleted source files must not remain in the package.
 rmSync(dist, { recursive: true, force: true });
 bundleForPackage(root, dist);
 packConsole(root, path.join(dist, "console"));

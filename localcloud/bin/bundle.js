@@ -1,31 +1,34 @@
-// Bundles the TypeScript of this package into plain JavaScript; every npm dependency stays outside.
+// Bundles the TypeScript of this package into plain JavaScript, without its npm dependencies.
 "use strict";
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 const { stampsOf, upToDate } = require("./bundleStamps");
 
-/** In the repository: what the command line needs, as `index.js` in `outdir`. Calls `onBuild` before it takes time. */
+/**
+ * Bundles the command line for use in the repository, as `index.js` in `outdir`. Calls `onBuild` before a build, which
+ * takes time.
+ */
 exports.bundleForCommandLine = (root, outdir, onBuild) =>
   buildIfChanged(root, outdir, "index", path.join(root, "cli/main.ts"), {}, onBuild);
 
-/** In the repository: the provider plugin of the Pulumi CLI, as `plugin.js` in `outdir`. */
+/** Bundles the Pulumi CLI's provider plugin for use in the repository, as `plugin.js` in `outdir`. */
 exports.bundleForPlugin = (root, outdir) =>
   buildIfChanged(root, outdir, "plugin", path.join(root, "provider/plugin/main.ts"));
 
-/** In the repository: the console's page, as `index.html`, `app.js` and `app.css` in `outdir`. */
+/** Bundles the console's page for use in the repository, as `index.html`, `app.js` and `app.css` in `outdir`. */
 exports.bundleForConsole = (root, outdir) => {
   const bundle = buildIfChanged(root, outdir, "app", path.join(root, "console/app.tsx"), PAGE);
   copyPage(root, outdir);
   return bundle;
 };
 
-/** For the tarball: the console's page. */
+/** Builds the console's page for the package. */
 exports.packConsole = (root, outdir) => {
   build(root, outdir, { ...PAGE, entryPoints: { app: path.join(root, "console/app.tsx") } });
   copyPage(root, outdir);
 };
 
-/** For the tarball: all of it in one file, so that the test kit and the API are the same classes. */
+/** Builds the code for the package: one file, so that the test kit and the API share their classes. */
 exports.bundleForPackage = (root, outdir) =>
   build(root, outdir, {
     stdin: {
@@ -38,7 +41,7 @@ exports.bundleForPackage = (root, outdir) =>
     sourcesContent: false,
   });
 
-/** For browsers: everything in it, nothing from elsewhere. */
+/** Options of a bundle for browsers, which includes its npm dependencies. */
 const PAGE = {
   packages: "bundle",
   platform: "browser",
@@ -61,9 +64,9 @@ function buildIfChanged(root, outdir, name, entry, options = {}, onBuild = () =>
   onBuild();
   const started = Date.now();
   const { bundle, inputs } = build(root, outdir, { ...options, entryPoints: { [name]: entry } });
-  // How to bundle is an input too.
-  const circumstances = [__filename, require.resolve("esbuild/package.json")];
-  const stamps = stampsOf([...inputs, ...circumstances], started);
+  // The bundler and its options determine the result too.
+  const bundler = [__filename, require.resolve("esbuild/package.json")];
+  const stamps = stampsOf([...inputs, ...bundler], started);
   if (stamps) replaceFile(notes, JSON.stringify({ bundle, stamps }));
   return bundle;
 }
@@ -84,7 +87,7 @@ function build(root, outdir, options) {
     metafile: true,
     write: false,
   });
-  // Its process would otherwise stay for as long as ours.
+  // Ends esbuild's own process, which would otherwise run as long as this one.
   require("esbuild").stop();
   mkdirSync(outdir, { recursive: true });
   for (const { path: file, contents } of outputFiles) replaceFile(file, contents);
@@ -94,7 +97,7 @@ function build(root, outdir, options) {
   };
 }
 
-/** At once and whole: the engine starts several plugins at the same time, and each may be reading. */
+/** Replaces a file atomically: the engine starts several plugins at the same time, and each may be reading the file. */
 function replaceFile(file, contents) {
   const written = `${file}.${process.pid}`;
   writeFileSync(written, contents);

@@ -4,8 +4,8 @@ const { readFileSync, statSync } = require("node:fs");
 const path = require("node:path");
 
 /**
- * Size and time of all that went into a bundle: files, and their folders, where another file could take the place of one.
- * Undefined when one has changed since `started`: the bundle may have been made of what was there before.
+ * Returns size and time of all inputs of a bundle: the files, and their folders, since a new file may take precedence
+ * over one of them. Undefined if an input has changed since `started`: then the bundle may contain an older version.
  */
 exports.stampsOf = (inputs, started) => {
   const all = [...new Set(inputs.flatMap((file) => [file, path.dirname(file)]))];
@@ -14,7 +14,7 @@ exports.stampsOf = (inputs, started) => {
   return all.every(isOlder) ? all.map((file) => [file, stampOf(file)]) : undefined;
 };
 
-/** The bundle that was noted in `file`, if nothing of it has changed since. */
+/** Returns the bundle that `file` describes, if none of its inputs has changed since. */
 exports.upToDate = (file) => {
   const { bundle, stamps } = read(file);
   const isSame = stamps?.every(([input, stamp]) => stampOf(input) === stamp);

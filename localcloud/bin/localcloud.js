@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The installed package runs its built dist; in the repository the TypeScript is bundled on the way, when it has changed.
+// The installed package runs its dist; in the repository the TypeScript is bundled first, if it has changed.
 "use strict";
 const path = require("node:path");
 const { existsSync } = require("node:fs");
