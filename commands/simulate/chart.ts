@@ -35,7 +35,7 @@ export function chart(
   );
   const height = 54 + 2 * PANEL + GAP + 40;
   const line = (y: (value: number) => number, of: (row: SimulatedRow) => number, color: string) =>
-    `<polyline fill="none" stroke="${color}" stroke-width="1.6" points="${stairs(rows, of, x, y)}"/>`;
+    `<polyline fill="none" stroke="${color}" stroke-width="1.6" points="${stepPoints(rows, of, x, y)}"/>`;
   const waits = rows.some(({ waiting }) => waiting !== undefined);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
@@ -101,7 +101,7 @@ function axis(
   ];
 }
 
-function stairs(
+function stepPoints(
   rows: readonly SimulatedRow[],
   of: (row: SimulatedRow) => number,
   x: (time: number) => number,

@@ -19,13 +19,13 @@ export function encodeError(
   error: AwsError,
   requestId: string,
 ): WireResponse {
-  const spoken = protocol ?? codec.protocol;
+  const sentAs = protocol ?? codec.protocol;
   const model = codec.errors.get(error.code);
   const status =
     error.status ??
-    (model ? modelledStatus(codec, spoken, model) : commonStatus(spoken, error.code));
-  const report: Report = { codec, protocol: spoken, error, model, status, requestId };
-  const { headers, body } = encoders[spoken](report);
+    (model ? modelledStatus(codec, sentAs, model) : commonStatus(sentAs, error.code));
+  const report: Report = { codec, protocol: sentAs, error, model, status, requestId };
+  const { headers, body } = encoders[sentAs](report);
   return { status, headers: { "x-amzn-requestid": requestId, ...headers }, body };
 }
 

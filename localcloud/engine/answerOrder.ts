@@ -5,7 +5,7 @@ import type { StackState } from "./state";
  * Milliseconds without an answer to one of the first resources after which the others stop waiting: the program may
  * need one of them before it can register the first.
  */
-const LONGEST_STANDSTILL_MS = 200;
+const LONGEST_IDLE_MS = 200;
 
 /**
  * The order in which a program's resources are processed. A developer saves the same file repeatedly, and engine and
@@ -41,7 +41,7 @@ export class AnswerOrder {
   }
 
   private wait(): Promise<void> {
-    this.timer ??= setTimeout(() => this.end(), LONGEST_STANDSTILL_MS);
+    this.timer ??= setTimeout(() => this.end(), LONGEST_IDLE_MS);
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 }

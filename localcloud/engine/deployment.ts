@@ -126,11 +126,11 @@ export class Deployment {
     // A generated name is generated again, so that both resources can exist for a moment.
     const inputs = operations.check(goal, news, undefined, randomBytes(16));
     if (!deleteFirst) return operations.create(goal, inputs, () => this.state.deleteLater(old));
-    const doomed = dependentReplacements(old, this.state.all(), (state, changed) =>
+    const toDelete = dependentReplacements(old, this.state.all(), (state, changed) =>
       this.replacedByChangeOf(state, changed),
     );
-    doomed.forEach(refuseProtected);
-    for (const state of [...doomed, old]) {
+    toDelete.forEach(refuseProtected);
+    for (const state of [...toDelete, old]) {
       await this.delete(state, "deleteReplaced");
       this.state.remove(state.urn);
     }

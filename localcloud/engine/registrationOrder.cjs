@@ -6,7 +6,7 @@ const { performance } = require("node:perf_hooks");
 const { clearTimeout, setTimeout } = require("node:timers");
 
 /** Time in which the process does nothing, so that the first resources must be waiting for one of the others. */
-const LONGEST_STANDSTILL_MS = 200;
+const LONGEST_IDLE_MS = 200;
 
 /**
  * Lets the first resources of a run be described before all others. Call `begin` with their types and names before the
@@ -74,13 +74,13 @@ class RegistrationOrder {
     this.timer = undefined;
   }
 
-  /** Ends a standstill. The timer also keeps the process from ending while everything else waits. */
+  /** Ends an idle time. The timer also keeps the process from ending while everything else waits. */
   watch(before = performance.eventLoopUtilization()) {
     return setTimeout(() => {
       const now = performance.eventLoopUtilization();
       if (performance.eventLoopUtilization(now, before).utilization < 0.5) this.release();
       else this.timer = this.watch(now);
-    }, LONGEST_STANDSTILL_MS);
+    }, LONGEST_IDLE_MS);
   }
 }
 

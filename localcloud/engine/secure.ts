@@ -13,13 +13,13 @@ export function decryptSecure(
   options: { salt: string | undefined; passphrase: string | undefined; key: string; stack: string },
 ): string {
   const { salt, passphrase, key, stack } = options;
-  const mend = `Set it without --secret for the local cloud, or set PULUMI_CONFIG_PASSPHRASE to the stack's passphrase.`;
+  const advice = `Set it without --secret for the local cloud, or set PULUMI_CONFIG_PASSPHRASE to the stack's passphrase.`;
   if (salt === undefined)
     throw new ProjectError(
-      `Configuration '${key}' of stack '${stack}' is encrypted by a service that the local cloud cannot reach. ${mend}`,
+      `Configuration '${key}' of stack '${stack}' is encrypted by a service that the local cloud cannot reach. ${advice}`,
     );
   if (passphrase === undefined)
-    throw new ProjectError(`Configuration '${key}' of stack '${stack}' is a secret. ${mend}`);
+    throw new ProjectError(`Configuration '${key}' of stack '${stack}' is a secret. ${advice}`);
   const [version, nonce, data] = ciphertext.split(":");
   const [saltVersion, saltText] = salt.split(":");
   if (version !== "v1" || saltVersion !== "v1" || !nonce || !data || !saltText)

@@ -98,10 +98,10 @@ export class StackState {
 }
 
 /** Returns resources in the order in which they must be deleted: dependents first. */
-export function deletionOrder(doomed: readonly ResourceState[]): ResourceState[] {
+export function deletionOrder(toDelete: readonly ResourceState[]): ResourceState[] {
   // A URN may occur twice here: for a replaced resource, and for its successor, which is deleted too.
   const byUrn = new Map<string, ResourceState[]>();
-  for (const state of doomed) byUrn.set(state.urn, [...(byUrn.get(state.urn) ?? []), state]);
+  for (const state of toDelete) byUrn.set(state.urn, [...(byUrn.get(state.urn) ?? []), state]);
   const order: ResourceState[] = [];
   const visited = new Set<ResourceState>();
   const visit = (state: ResourceState): void => {
@@ -110,7 +110,7 @@ export function deletionOrder(doomed: readonly ResourceState[]): ResourceState[]
     for (const urn of [...state.dependencies, state.parent]) byUrn.get(urn)?.forEach(visit);
     order.push(state);
   };
-  doomed.forEach(visit);
+  toDelete.forEach(visit);
   return order.reverse();
 }
 
@@ -123,16 +123,16 @@ export function dependentReplacements(
   all: readonly ResourceState[],
   replaces: (state: ResourceState, changed: readonly string[]) => boolean,
 ): ResourceState[] {
-  const doomed = new Map([[root.urn, root]]);
-  for (let before = 0; before < doomed.size;) {
-    before = doomed.size;
+  const toDelete = new Map([[root.urn, root]]);
+  for (let before = 0; before < toDelete.size;) {
+    before = toDelete.size;
     for (const state of all) {
-      if (doomed.has(state.urn) || !state.custom || state.external) continue;
+      if (toDelete.has(state.urn) || !state.custom || state.external) continue;
       const changed = Object.entries(state.propertyDependencies)
-        .filter(([, urns]) => urns.some((urn) => doomed.has(urn)))
+        .filter(([, urns]) => urns.some((urn) => toDelete.has(urn)))
         .map(([property]) => property);
-      if (changed.length > 0 && replaces(state, changed)) doomed.set(state.urn, state);
+      if (changed.length > 0 && replaces(state, changed)) toDelete.set(state.urn, state);
     }
   }
-  return deletionOrder([...doomed.values()]).filter((state) => state !== root);
+  return deletionOrder([...toDelete.values()]).filter((state) => state !== root);
 }

@@ -264,10 +264,10 @@ describe("The console, in a browser, with stack dev", function () {
   it("resets the cloud after a question", async () => {
     const count = program.resources.length;
     await open("time");
-    await page.getByRole("button", { name: "Start afresh" }).click();
+    await page.getByRole("button", { name: "Reset the cloud" }).click();
     await text("All that was done since the start will be lost.");
     const before = program.cloud.clock.now();
-    await page.getByRole("button", { name: "Yes: start afresh" }).click();
+    await page.getByRole("button", { name: "Yes: reset the cloud" }).click();
     await text("Everything is as after the start.");
     expect(program.cloud.clock.now()).to.be.lessThan(before);
     expect(program.resources).to.have.length(count);

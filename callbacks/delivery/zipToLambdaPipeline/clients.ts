@@ -25,15 +25,15 @@ export interface PipelineClients {
 const ATTEMPTS = 6;
 
 export function createClients({ aws }: Pick<Deps, "aws">): PipelineClients {
-  const patient = { ...aws, maxAttempts: ATTEMPTS };
+  const settings = { ...aws, maxAttempts: ATTEMPTS };
   return {
-    dynamodb: new DynamoDBClient(patient),
-    events: new EventBridgeClient(patient),
-    lambda: new LambdaClient(patient),
-    logs: new CloudWatchLogsClient(patient),
-    s3: new S3Client(patient),
-    secrets: new SecretsManagerClient(patient),
-    sqs: new SQSClient(patient),
-    ssm: new SSMClient(patient),
+    dynamodb: new DynamoDBClient(settings),
+    events: new EventBridgeClient(settings),
+    lambda: new LambdaClient(settings),
+    logs: new CloudWatchLogsClient(settings),
+    s3: new S3Client(settings),
+    secrets: new SecretsManagerClient(settings),
+    sqs: new SQSClient(settings),
+    ssm: new SSMClient(settings),
   };
 }

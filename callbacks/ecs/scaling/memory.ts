@@ -71,7 +71,7 @@ export async function recall({ dynamodb, tableName }: MemoryStore): Promise<Memo
   };
 }
 
-/** An audit record: the decision and its circumstances. */
+/** An audit record: the decision, its time and what triggered it. */
 export interface AuditRecord extends Decision {
   readonly at: number;
   /** What woke the scaler; for the reader only. */

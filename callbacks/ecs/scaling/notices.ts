@@ -62,7 +62,7 @@ export async function storeNotice(
   );
 }
 
-/** Parses the notices that `leaveNotice` has stored. */
+/** Parses the notices that `storeNotice` has stored. */
 export function noticesFrom(kept: readonly string[] = []): Notice[] {
   return kept
     .map((text) => {

@@ -62,10 +62,10 @@ export function withNotices(
   notices: readonly Notice[],
   { now, drainsOnRebalance }: { readonly now: number; readonly drainsOnRebalance: boolean },
 ): RememberedFleet {
-  const heeded = notices.filter(({ kind }) => kind === "interruption" || drainsOnRebalance);
-  const leaving = heeded.reduce(withNotice, kept.leaving);
-  const told = heeded.filter(({ kind }) => kind === "interruption").map(({ at }) => at);
-  const interruptions = [...kept.interruptions, ...told].filter((at) => at > now - DAY);
+  const relevant = notices.filter(({ kind }) => kind === "interruption" || drainsOnRebalance);
+  const leaving = relevant.reduce(withNotice, kept.leaving);
+  const times = relevant.filter(({ kind }) => kind === "interruption").map(({ at }) => at);
+  const interruptions = [...kept.interruptions, ...times].filter((at) => at > now - DAY);
   return { ...kept, leaving, interruptions };
 }
 

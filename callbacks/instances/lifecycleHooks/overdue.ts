@@ -26,17 +26,17 @@ export async function handleOverdue(
       names.map(async (name) => [name, await lookAt(engine, groups, name)] as const),
     ),
   );
-  const isHopeless = (message: HookMessage): boolean =>
+  const isExhausted = (message: HookMessage): boolean =>
     waitsTooLong(engine, message, activities.get(message.groupName));
   // First, because the others may take all of the time.
   const given = await Promise.allSettled(
     overdue
-      .filter(isHopeless)
+      .filter(isExhausted)
       .map((message) => handleMessage({ ...abandoningLaunches(engine), beats: false }, message)),
   );
   const tried = await Promise.allSettled(
     overdue
-      .filter((message) => !isHopeless(message))
+      .filter((message) => !isExhausted(message))
       .map((message) => handleMessage(engine, message)),
   );
   return [...given, ...tried].map((one) => {

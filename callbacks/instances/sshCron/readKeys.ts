@@ -118,7 +118,7 @@ function temporaryKey(
 ): LoginKey | KeyProblem {
   if (kind === "static") return { problem: "EC2 Instance Connect: the host is not an instance" };
   return {
-    async lend() {
+    async request() {
       const { privateKey, publicKey } = newKeyPair("ssh-cron");
       const client = new EC2InstanceConnectClient(deps.aws);
       const input = {

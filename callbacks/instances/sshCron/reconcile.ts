@@ -64,6 +64,6 @@ export function missedOccurrence(
   { since, now, flexibleMinutes }: { since: number; now: number; flexibleMinutes: number },
 ): number | undefined {
   const due = nextDue(schedule, since, timezone);
-  const patience = TRIGGER_DELAY_MS + flexibleMinutes * 60_000;
-  return due !== undefined && now >= due + patience ? due : undefined;
+  const allowance = TRIGGER_DELAY_MS + flexibleMinutes * 60_000;
+  return due !== undefined && now >= due + allowance ? due : undefined;
 }

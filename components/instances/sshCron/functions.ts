@@ -25,9 +25,9 @@ import {
 } from "./settings";
 import { reconcilerStatements, triggerStatements, workerStatements } from "./statements";
 
-/** Seconds that a worker has beside those of the job. */
+/** Seconds of a worker's timeout in addition to the job's. */
 export const JOB_OVERHEAD_SECONDS = 60;
-/** Seconds: a thousand new hosts show their consoles. */
+/** Seconds: enough to read the console output of a thousand new hosts. */
 const TRIGGER_TIMEOUT = 300;
 
 export interface SshCronParts {
@@ -39,10 +39,10 @@ export interface SshCronParts {
   readonly work: WorkQueue;
 }
 
-/** A function of whose result nobody here takes anything. */
+/** A function whose result is not used here. */
 type ComponentFunction = CallbackFunction<never, unknown>;
 
-/** Finds the hosts; in no VPC, so that EC2's API needs no way out of one. */
+/** Creates the function that finds the hosts. It is in no VPC, because it must reach EC2's API. */
 export function createTrigger({
   self,
   name,
@@ -75,13 +75,13 @@ export function createTrigger({
 export interface WorkerPlace {
   readonly keys: readonly SshKey[];
   readonly logsBucket: pulumi.Output<string>;
-  /** ARNs of everything below, of logs and of what agents put. */
+  /** Patterns for the ARNs of the logs, and of the output that agents write. */
   readonly logsArn: pulumi.Output<string>;
   readonly outputArn: pulumi.Output<string>;
   readonly vpc: CallbackVpc | undefined;
 }
 
-/** Runs the job on one host in each call. */
+/** Creates the function that runs the job, on one host in each call. */
 export function createWorker(
   { self, name, args, settings, table, work }: SshCronParts,
   { keys, logsBucket, logsArn, outputArn, vpc }: WorkerPlace,
@@ -117,7 +117,7 @@ export function createWorker(
         {
           name: "hosts",
           queue: work.queue,
-          // A host that takes long holds no other one up.
+          // A slow host must not delay others.
           batchSize: 1,
           maximumConcurrency: args.maximumConcurrency ?? 50,
         },
@@ -127,14 +127,14 @@ export function createWorker(
   );
 }
 
-/** Ids of jump hosts that are instances, by their places in the list. */
+/** Returns the variable with the ids of jump hosts that are instances, in the order of the list. */
 function jumpInstances({ jumpHosts = [] }: SshCronArgs): Record<string, pulumi.Output<string>> {
   if (jumpHosts.every(({ instanceId }) => instanceId === undefined)) return {};
   const ids = jumpHosts.map(({ instanceId }) => instanceId ?? null);
   return { JUMP_INSTANCES: pulumi.jsonStringify(ids) };
 }
 
-/** Ends runs that have no result, and reports occurrences that did not start. */
+/** Creates the function that ends runs without a result, and reports occurrences that did not start. */
 export function createReconciler(
   { self, name, args, settings, table }: SshCronParts,
   trigger: ComponentFunction,
@@ -159,18 +159,21 @@ export function createReconciler(
   );
 }
 
-/** The place of the component's own key. */
+/** S3 key of the private key that the component creates. */
 const OWN_KEY = "id_ed25519";
 
 export interface JobKeys {
   readonly keys: readonly SshKey[];
-  /** Where `new-key` puts the private part. */
+  /** Location to which `new-key` writes the private key. */
   readonly place?: { readonly bucket: pulumi.Output<string>; readonly key: string };
-  /** Line for the hosts' authorized_keys; undefined when the program brought the key. */
+  /** Line for the hosts' authorized_keys; undefined if the program gave the key. */
   readonly publicKey?: pulumi.Output<string>;
 }
 
-/** The keys of the program, or a pair that a function makes in a bucket: the private part comes into no state. */
+/**
+ * Returns the keys of the program, or creates a function that makes a key pair in a bucket: so the private key is never
+ * in the stack's state.
+ */
 export function createKeys(self: pulumi.Resource, name: string, args: SshCronArgs): JobKeys {
   if (args.transport === "ssm") return { keys: [] };
   const given = keysOf(args);
@@ -188,13 +191,13 @@ export function createKeys(self: pulumi.Resource, name: string, args: SshCronArg
       ...pickCallbackOptions(args),
       description: `Creates the key pair of the job ${name}, once.`,
       callbackFactory: keyMakerFactory(name),
-      // The deployment alone calls it, and sees its errors.
+      // Only the deployment calls it, and reports its errors.
       asynchronous: false,
       alarms: [],
       environment: { KEY_BUCKET: bucket.id, KEY_NAME: OWN_KEY },
       permissions: [
         {
-          // It tells the public part from the private one, which is there first.
+          // The public key is derived from the private one, which is written first.
           sid: "MakeKey",
           actions: ["s3:GetObject", "s3:PutObject"],
           resources: ["", ".pub"].map((end) => pulumi.interpolate`${bucket.arn}/${OWN_KEY}${end}`),

@@ -27,10 +27,10 @@ export function init({ directory, name }: InitRequest): number {
     return 1;
   }
   const lines = Object.entries(templates(project)).map(([file, text]) =>
-    lay(directory, file, text),
+    createFile(directory, file, text),
   );
-  const laid = [...lines, mendManifest(directory, project)];
-  process.stdout.write(`${laid.join("\n")}\n\n${next(directory).join("\n")}\n`);
+  const created = [...lines, completeManifest(directory, project)];
+  process.stdout.write(`${created.join("\n")}\n\n${next(directory).join("\n")}\n`);
   return 0;
 }
 
@@ -39,7 +39,7 @@ function projectName(folder: string): string {
   return folder.replace(/[^\w.-]+/g, "-").slice(0, 100) || "project";
 }
 
-function lay(directory: string, file: string, text: string): string {
+function createFile(directory: string, file: string, text: string): string {
   const place = path.join(directory, file);
   if (existsSync(place)) return `  kept    ${file}`;
   mkdirSync(path.dirname(place), { recursive: true });
@@ -48,7 +48,7 @@ function lay(directory: string, file: string, text: string): string {
 }
 
 /** Adds only what is missing. npm's placeholder test script counts as missing. */
-function mendManifest(directory: string, name: string): string {
+function completeManifest(directory: string, name: string): string {
   const file = path.join(directory, "package.json");
   const there = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as unknown) : undefined;
   const manifest = isObject(there) ? there : { name };

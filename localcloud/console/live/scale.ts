@@ -30,7 +30,7 @@ export function scaleOf(all: readonly SpanRow[], squeeze: boolean, until: number
   const start = Math.min(...all.map((span) => span.start));
   const end = Math.max(start + 1, ...all.map((span) => span.end ?? until));
   const busy = squeeze ? busyStretches(all, end, until) : [];
-  return busy.length < 2 ? trueScale(start, end) : squeezedScale(busy, start);
+  return busy.length < 2 ? trueScale(start, end) : compressedScale(busy, start);
 }
 
 type Stretch = [from: number, to: number];
@@ -57,7 +57,7 @@ function trueScale(start: number, end: number): Scale {
   return { at: (time) => (time - start) / (end - start), gaps: [], ticks };
 }
 
-function squeezedScale(busy: readonly Stretch[], start: number): Scale {
+function compressedScale(busy: readonly Stretch[], start: number): Scale {
   const room = Math.max(0.3, 1 - (busy.length - 1) * GAP);
   const gap = (1 - room) / (busy.length - 1);
   const total = busy.reduce((sum, [from, to]) => sum + (to - from), 0) || 1;

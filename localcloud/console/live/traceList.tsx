@@ -29,7 +29,7 @@ export function TraceList() {
   });
   const all = shownTraces.value;
   const first = Math.max(0, Math.floor(top.value / LINE) - 4);
-  const inSight = all.slice(first, first + Math.ceil(height.value / LINE) + 8);
+  const visibleTraces = all.slice(first, first + Math.ceil(height.value / LINE) + 8);
   const { bytes, forgotten } = kept.value;
   return (
     <section class="list" aria-label="Traces">
@@ -43,7 +43,7 @@ export function TraceList() {
         onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
       >
         <ul style={{ height: `${all.length * LINE}px` }}>
-          {inSight.map((trace, index) => (
+          {visibleTraces.map((trace, index) => (
             <Line key={trace.id} trace={trace} index={first + index} />
           ))}
         </ul>

@@ -87,7 +87,7 @@ function Afresh() {
   };
   return (
     <>
-      <h2>Start afresh</h2>
+      <h2>Reset the cloud</h2>
       <p>
         Forgets data, time, faults, calls and traces, and deploys the program anew at this address.
       </p>
@@ -99,7 +99,7 @@ function Afresh() {
             return Promise.resolve("All that was done since the start will be lost.");
           }}
         >
-          {isAsked.value ? "Yes: start afresh" : "Start afresh"}
+          {isAsked.value ? "Yes: reset the cloud" : "Reset the cloud"}
         </Act>
       </p>
     </>

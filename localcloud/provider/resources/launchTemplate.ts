@@ -133,7 +133,7 @@ function templateData(inputs: TemplateInputs): RequestLaunchTemplateData {
   const { tagSpecifications: tagged, vpcSecurityGroupIds: SecurityGroupIds } = inputs;
   return {
     // At every depth the names differ from the API's only in the case of the first letter.
-    ...(recased(Object.fromEntries(same), upper) as RequestLaunchTemplateData),
+    ...(renameMembers(Object.fromEntries(same), upper) as RequestLaunchTemplateData),
     ...(SecurityGroupIds && { SecurityGroupIds }),
     ...(tagged && {
       TagSpecifications: tagged.map(({ resourceType, tags: map }) => ({
@@ -145,7 +145,7 @@ function templateData(inputs: TemplateInputs): RequestLaunchTemplateData {
 }
 
 function dataOutputs(data: Sdk.ResponseLaunchTemplateData): Properties {
-  const told = recased(data, lower) as Properties;
+  const told = renameMembers(data, lower) as Properties;
   const tagged = data.TagSpecifications?.length ? data.TagSpecifications : undefined;
   const groups = data.SecurityGroupIds?.length ? data.SecurityGroupIds : undefined;
   return {
@@ -162,9 +162,11 @@ const upper = (name: string): string => name[0].toUpperCase() + name.slice(1);
 const lower = (name: string): string => name[0].toLowerCase() + name.slice(1);
 
 /** Returns the value with the names of its members changed, at every depth. */
-function recased(value: unknown, change: (name: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((one) => recased(one, change));
+function renameMembers(value: unknown, change: (name: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((one) => renameMembers(one, change));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-  return Object.fromEntries(entries.map(([name, one]) => [change(name), recased(one, change)]));
+  return Object.fromEntries(
+    entries.map(([name, one]) => [change(name), renameMembers(one, change)]),
+  );
 }

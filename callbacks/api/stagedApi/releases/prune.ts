@@ -107,12 +107,12 @@ async function pruneDeployments(
   for (const { deploymentId = "", canarySettings } of stages)
     inUse.push(deploymentId, canarySettings?.deploymentId ?? "");
   const ids = ours.map(({ id = "" }) => id);
-  const doomed = deploymentsToDelete(ids, inUse).slice(0, MOST_DEPLOYMENTS);
-  for (const deploymentId of doomed)
+  const toDelete = deploymentsToDelete(ids, inUse).slice(0, MOST_DEPLOYMENTS);
+  for (const deploymentId of toDelete)
     await unlessInUse("BadRequestException", () =>
       apiGateway.send(new DeleteDeploymentCommand({ restApiId, deploymentId })),
     );
-  return doomed;
+  return toDelete;
 }
 
 /** API Gateway's times have a resolution of one second: several deployments may be the newest. */

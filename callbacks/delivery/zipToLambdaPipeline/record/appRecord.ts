@@ -58,7 +58,7 @@ export interface Lease {
   readonly until: number;
 }
 
-/** Returns the lives with a new one in front; the same version twice in a row counts once. */
+/** Returns the versions that LIVE has had, newest first, with one more; the same version twice in a row counts once. */
 export function withLive(lives: readonly Live[], live: Live): Live[] {
   const others = lives[0]?.version === live.version ? lives.slice(1) : lives;
   return [live, ...others].slice(0, MOST_LIVES);

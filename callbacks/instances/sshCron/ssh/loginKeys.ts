@@ -7,7 +7,7 @@ export const deploymentOnlyModule = true;
  * A private key, or a function that returns a temporary one: it is called just before the key is used, because the key
  * is valid for a minute only.
  */
-export type LoginKey = string | { lend(): Promise<string | KeyProblem> };
+export type LoginKey = string | { request(): Promise<string | KeyProblem> };
 
 /**
  * Offers keys in order until one is accepted. A temporary key is only requested now: connecting may take longer than it
@@ -24,7 +24,7 @@ export function showKeys(
   return (_methods, _isPartial, next) => {
     const show = async (): Promise<void> => {
       for (let key = left.shift(); key !== undefined; key = left.shift()) {
-        const shown = typeof key === "string" ? key : await key.lend();
+        const shown = typeof key === "string" ? key : await key.request();
         if (typeof shown === "string") return next({ type: "publickey", username, key: shown });
         tell(shown.problem);
       }

@@ -20,12 +20,12 @@ export function isAccessor(object: object, key: PropertyKey): boolean {
 export function functionKeys(fn: AnyFunction): PropertyKey[] {
   return Reflect.ownKeys(fn).filter((key) => {
     if (key === "length" || key === "name" || key === "arguments" || key === "caller") return false;
-    return key !== "prototype" || !isBornPrototype(fn);
+    return key !== "prototype" || !isOriginalPrototype(fn);
   });
 }
 
 /** Checks whether `fn.prototype` is the original object, with nothing added. */
-function isBornPrototype(fn: AnyFunction): boolean {
+function isOriginalPrototype(fn: AnyFunction): boolean {
   const prototype: unknown = fn.prototype;
   if (typeof prototype !== "object" || prototype === null) return false;
   const keys = Reflect.ownKeys(prototype);

@@ -90,7 +90,7 @@ export class ValueWriter {
       case "arguments":
         return `(function () { return arguments; })(...${this.list(entry, path)})`;
       case "object":
-        return entry.prototypeOf ? this.bornPrototype(entry, path) : this.object(entry, path);
+        return entry.prototypeOf ? this.originalPrototype(entry, path) : this.object(entry, path);
     }
   }
 
@@ -120,7 +120,7 @@ export class ValueWriter {
   }
 
   /** The original prototype is created together with its function. */
-  private bornPrototype(entry: ObjectEntry, path: string): string {
+  private originalPrototype(entry: ObjectEntry, path: string): string {
     for (const key of keysOf(entry)) this.define(path, entry.value, key);
     if (entry.hasPrototype) this.setPrototype(path, Object.getPrototypeOf(entry.value));
     this.close(path, entry.value);

@@ -69,7 +69,7 @@ export function checkStaticHosts(self: pulumi.Resource, args: SshCronArgs): void
 }
 
 /** Refuses hosts without an instance id: EC2 Instance Connect works with instances only. Jump hosts are checked too. */
-export function checkLentKeys(self: pulumi.Resource, args: SshCronArgs): void {
+export function checkTemporaryKeys(self: pulumi.Resource, args: SshCronArgs): void {
   const keys = keysOf(args);
   if (!keys || !keys.every((key) => "instanceConnect" in key)) return;
   const other = "give a key that is stored, { bucket, key }, beside it or instead";

@@ -26,7 +26,13 @@ import type {
   SshLogs,
 } from "../args";
 import { keysOf, targetsOf } from "../given";
-import { checkKey, checkLentKeys, checkNetwork, checkStaticHosts, checkTarget } from "./access";
+import {
+  checkKey,
+  checkTemporaryKeys,
+  checkNetwork,
+  checkStaticHosts,
+  checkTarget,
+} from "./access";
 import { date, hostName, pins, port, time, userName } from "./forms";
 import { refusePrivateKeys } from "./secrets";
 import { checkPolling, checkSchedule, warnOfTime } from "./time";
@@ -169,7 +175,7 @@ export function checkSshCron(self: pulumi.Resource, args: SshCronArgs): void {
     throw argumentError(self, "targets", [], "give at least one, such as { tag, value }");
   keysOf(args)?.forEach((key, index) => checkKey(self, key, `key[${index}]`));
   checkStaticHosts(self, args);
-  checkLentKeys(self, args);
+  checkTemporaryKeys(self, args);
   checkWork(self, args);
   checkPolling(self, args);
   checkNetwork(self, args);

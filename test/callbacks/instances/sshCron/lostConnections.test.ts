@@ -59,7 +59,7 @@ describe("SshCron: keys that are valid for a minute", function () {
     };
     const keysFor = (name: string) => [
       {
-        async lend(): Promise<string> {
+        async request(): Promise<string> {
           const { publicKey, privateKey } = newKeyPair("moment");
           lent.set(name, { line: publicKey, until: now + 60_000 });
           return privateKey;
@@ -107,14 +107,16 @@ describe("SshCron: keys that are valid for a minute", function () {
   it("is keyInvalid, with the reason, when the key is not accepted", async () => {
     const host = await startSshServer({ authorizedKeys: () => [] });
     try {
-      const lend = async () => ({ problem: "EC2 Instance Connect: EC2InstanceNotFoundException" });
+      const request = async () => ({
+        problem: "EC2 Instance Connect: EC2InstanceNotFoundException",
+      });
       const end = await connect(
         {
           address: "127.0.0.1",
           port: host.port,
           user: "ec2-user",
           pins: [host.pin],
-          privateKeys: [{ lend }],
+          privateKeys: [{ request }],
         },
         LIMITS,
       );

@@ -46,8 +46,8 @@ describe("SshCron: a job on a real sshd", function () {
     const both = jobOf({}, [OLD.privateKey, NEXT.privateKey]).run;
     expect((await runJob(both)).state).to.equal("ok");
     const { run } = jobOf();
-    const lend = async (): Promise<string> => NEXT.privateKey;
-    const destination = { ...run.destination, privateKeys: [{ lend }] };
+    const request = async (): Promise<string> => NEXT.privateKey;
+    const destination = { ...run.destination, privateKeys: [{ request }] };
     expect((await runJob({ ...run, destination })).state).to.equal("ok");
   });
 
