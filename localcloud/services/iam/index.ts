@@ -2,11 +2,6 @@ import { withoutPatterns } from "../../codec";
 import { constraints } from "../../constraints/iam";
 import type { ServiceDefinition } from "../../core/service";
 import { createAccessKey, deleteAccessKey, listAccessKeys } from "./operations/accessKeys";
-import {
-  attachRolePolicy,
-  detachRolePolicy,
-  listAttachedRolePolicies,
-} from "./operations/attachedRolePolicies";
 import { createRole } from "./operations/createRole";
 import { iamIdentity } from "./operations/identity";
 import {
@@ -25,12 +20,7 @@ import {
   listPolicyVersions,
   setDefaultPolicyVersion,
 } from "./operations/policyVersions";
-import {
-  deleteRolePolicy,
-  getRolePolicy,
-  listRolePolicies,
-  putRolePolicy,
-} from "./operations/rolePolicies";
+import { rolePolicies, userPolicies } from "./operations/principalPolicies";
 import { deleteRole, getRole, listRoles } from "./operations/roles";
 import { createServiceLinkedRole } from "./operations/serviceLinkedRoles";
 import { IamStore } from "./store";
@@ -51,15 +41,6 @@ import {
   updateRole,
   updateRoleDescription,
 } from "./operations/updateRole";
-import {
-  attachUserPolicy,
-  deleteUserPolicy,
-  detachUserPolicy,
-  getUserPolicy,
-  listAttachedUserPolicies,
-  listUserPolicies,
-  putUserPolicy,
-} from "./operations/userPolicies";
 import { createUser, deleteUser, getUser, listUsers } from "./operations/users";
 
 export { iamIdentity } from "./operations/identity";
@@ -78,8 +59,8 @@ export const iam: ServiceDefinition<IamStore> = {
   identity: iamIdentity,
   operations: {
     AddRoleToInstanceProfile: addRoleToInstanceProfile,
-    AttachRolePolicy: attachRolePolicy,
-    AttachUserPolicy: attachUserPolicy,
+    AttachRolePolicy: rolePolicies.attach,
+    AttachUserPolicy: userPolicies.attach,
     CreateAccessKey: createAccessKey,
     CreateInstanceProfile: createInstanceProfile,
     CreatePolicy: createPolicy,
@@ -93,33 +74,33 @@ export const iam: ServiceDefinition<IamStore> = {
     DeletePolicyVersion: deletePolicyVersion,
     DeleteRole: deleteRole,
     DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
-    DeleteRolePolicy: deleteRolePolicy,
+    DeleteRolePolicy: rolePolicies.delete,
     DeleteUser: deleteUser,
-    DeleteUserPolicy: deleteUserPolicy,
-    DetachRolePolicy: detachRolePolicy,
-    DetachUserPolicy: detachUserPolicy,
+    DeleteUserPolicy: userPolicies.delete,
+    DetachRolePolicy: rolePolicies.detach,
+    DetachUserPolicy: userPolicies.detach,
     GetInstanceProfile: getInstanceProfile,
     GetPolicy: getPolicy,
     GetPolicyVersion: getPolicyVersion,
     GetRole: getRole,
-    GetRolePolicy: getRolePolicy,
+    GetRolePolicy: rolePolicies.get,
     GetUser: getUser,
-    GetUserPolicy: getUserPolicy,
+    GetUserPolicy: userPolicies.get,
     ListAccessKeys: listAccessKeys,
-    ListAttachedRolePolicies: listAttachedRolePolicies,
-    ListAttachedUserPolicies: listAttachedUserPolicies,
+    ListAttachedRolePolicies: rolePolicies.listAttached,
+    ListAttachedUserPolicies: userPolicies.listAttached,
     ListInstanceProfilesForRole: listInstanceProfilesForRole,
     ListPolicies: listPolicies,
     ListPolicyTags: listPolicyTags,
     ListPolicyVersions: listPolicyVersions,
-    ListRolePolicies: listRolePolicies,
+    ListRolePolicies: rolePolicies.list,
     ListRoleTags: listRoleTags,
     ListRoles: listRoles,
-    ListUserPolicies: listUserPolicies,
+    ListUserPolicies: userPolicies.list,
     ListUsers: listUsers,
     PutRolePermissionsBoundary: putRolePermissionsBoundary,
-    PutRolePolicy: putRolePolicy,
-    PutUserPolicy: putUserPolicy,
+    PutRolePolicy: rolePolicies.put,
+    PutUserPolicy: userPolicies.put,
     RemoveRoleFromInstanceProfile: removeRoleFromInstanceProfile,
     SetDefaultPolicyVersion: setDefaultPolicyVersion,
     TagInstanceProfile: tagInstanceProfile,

@@ -236,6 +236,19 @@ describe("IAM roles", () => {
     expect(error.message).to.equal("ARN longpolicynamebutnoarn is not valid.");
   });
 
+  it("refuse a name with other characters in each operation on their policies", async () => {
+    const RoleName = "no such/role";
+    const calls = [
+      account.iam.send(new ListRolePoliciesCommand({ RoleName })),
+      account.iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
+      account.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: BASIC })),
+    ];
+    for (const call of calls) {
+      const error = await refusal(call, "ValidationError");
+      expect(error.message).to.match(/^The specified value for roleName is invalid\./);
+    }
+  });
+
   it("refuse an AWS managed policy that this cloud does not include, by name", async () => {
     await create("unknown-policy");
     const arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
