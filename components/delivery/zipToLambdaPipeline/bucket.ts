@@ -10,6 +10,11 @@ import {
   STATUS_FOLDER,
 } from "../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
 import { childName } from "../../names";
+import {
+  createProtectedBucket,
+  type ProtectedBucket,
+  tlsOnlyStatement,
+} from "../../storage/protectedBucket";
 import type { ZipToLambdaPipelineArgs } from "./args";
 
 /**
@@ -17,11 +22,6 @@ import type { ZipToLambdaPipelineArgs } from "./args";
  * dead-letter queue. Functions do not need it any more, because Lambda has a copy of the code.
  */
 const OLD_ZIP_DAYS = 90;
-
-export interface AppsBucket {
-  readonly bucket: aws.s3.Bucket;
-  readonly versioning: aws.s3.BucketVersioning;
-}
 
 /** Creates the bucket of the zips: private, encrypted, TLS only, and versioned. */
 export function createAppsBucket(
@@ -32,35 +32,9 @@ export function createAppsBucket(
     forceDestroy = false,
   }: Pick<ZipToLambdaPipelineArgs, "tags" | "forceDestroy" | "worker">,
   opts: pulumi.CustomResourceOptions,
-): AppsBucket {
-  const made = new aws.s3.Bucket(name, { forceDestroy, tags }, opts);
-  const bucket = made.id;
-  new aws.s3.BucketPublicAccessBlock(
-    name,
-    {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    },
-    opts,
-  );
-  new aws.s3.BucketOwnershipControls(
-    name,
-    { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-    opts,
-  );
-  new aws.s3.BucketServerSideEncryptionConfiguration(
-    name,
-    { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-    opts,
-  );
-  const versioning = new aws.s3.BucketVersioning(
-    name,
-    { bucket, versioningConfiguration: { status: "Enabled" } },
-    opts,
-  );
+): ProtectedBucket {
+  const created = createProtectedBucket(name, { forceDestroy, tags }, opts);
+  const bucket = created.bucket.id;
   new aws.s3.BucketLifecycleConfiguration(
     name,
     {
@@ -77,9 +51,9 @@ export function createAppsBucket(
           : []),
       ],
     },
-    { ...opts, dependsOn: [versioning] },
+    { ...opts, dependsOn: [created.versioning] },
   );
-  return { bucket: made, versioning };
+  return created;
 }
 
 /** Expires noncurrent versions; the current version of an object is kept. */
@@ -95,24 +69,15 @@ function expiry(id: string, prefix: string, noncurrentDays: number) {
 
 /**
  * Denies requests without TLS, and adds the given statements.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
  */
 export function protectBucket(
   name: string,
   { bucket, refusals }: { readonly bucket: aws.s3.Bucket; readonly refusals: object[] },
   opts: pulumi.CustomResourceOptions,
 ): aws.s3.BucketPolicy {
-  const tlsOnly = {
-    Sid: "TlsOnly",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  };
   const policy = pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: [tlsOnly, ...refusals],
+    Statement: [tlsOnlyStatement(bucket.arn), ...refusals],
   });
   return new aws.s3.BucketPolicy(name, { bucket: bucket.id, policy }, opts);
 }
@@ -123,7 +88,7 @@ export function protectBucket(
  */
 export function keepAppSettings(
   name: string,
-  { bucket, versioning }: AppsBucket,
+  { bucket, versioning }: ProtectedBucket,
   { appDefaults, apps }: Pick<ZipToLambdaPipelineArgs, "appDefaults" | "apps">,
   opts: pulumi.CustomResourceOptions,
 ): aws.s3.BucketObjectv2 | undefined {

@@ -9,7 +9,7 @@ import { childName } from "../../names";
 import type { WorkQueue } from "../../queues/workQueue";
 import type { AppRole } from "./appRole";
 import type { ZipToLambdaPipelineArgs } from "./args";
-import type { AppsBucket } from "./bucket";
+import type { ProtectedBucket } from "../../storage/protectedBucket";
 import { createChecker, type WorkersChecker } from "./instances/checker";
 import { createWorkerGroup, type WorkerGroup } from "./instances/group";
 import {
@@ -128,7 +128,7 @@ export function createWorker(
 export function createInstances(
   self: pulumi.Resource,
   name: string,
-  parts: WorkerParts & { readonly kept: AppsBucket },
+  parts: WorkerParts & { readonly kept: ProtectedBucket },
 ): PipelineInstances | undefined {
   const { args, settings, apps, kept } = parts;
   const { queue } = parts.uploads;

@@ -7,7 +7,7 @@ import { locationOf } from "../../../location";
 import { isMissingInMocks } from "../../../mocks";
 import { childName } from "../../../names";
 import type { ZipToLambdaPipelineArgs } from "../args";
-import type { AppsBucket } from "../bucket";
+import type { ProtectedBucket } from "../../../storage/protectedBucket";
 import type { WorkerInstances } from "./args";
 import { keepProgram } from "./program";
 import { instanceStatements } from "./statements";
@@ -22,7 +22,7 @@ export interface WorkerGroupParts {
   readonly args: ZipToLambdaPipelineArgs & { readonly instances: WorkerInstances };
   readonly settings: InstanceSettings;
   readonly groupName: string;
-  readonly bucket: AppsBucket;
+  readonly bucket: ProtectedBucket;
   readonly queue: aws.sqs.Queue;
   /** Environment and permissions that it shares with a Lambda worker. */
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;

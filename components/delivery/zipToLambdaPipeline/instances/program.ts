@@ -7,7 +7,7 @@ import type { Files } from "../../../function/packing/bundle";
 import { packCallback } from "../../../function/packing/packCallback";
 import { textAsset } from "../../../function/packing/textAsset";
 import { childName } from "../../../names";
-import type { AppsBucket } from "../bucket";
+import type { ProtectedBucket } from "../../../storage/protectedBucket";
 
 /** S3 key of the program that the instances run. */
 export const PROGRAM_KEY = "worker/worker.js";
@@ -20,7 +20,7 @@ export interface WorkerProgram {
 /** Stores the same packed code as that of a Lambda worker in the bucket; instances fetch it by its version id. */
 export function keepProgram(
   name: string,
-  { bucket, versioning }: AppsBucket,
+  { bucket, versioning }: ProtectedBucket,
   settings: InstanceSettings,
   opts: { readonly parent: pulumi.Resource },
 ): WorkerProgram {
