@@ -117,11 +117,11 @@ type Fact = readonly [label: string, value: string];
 function facts(result: Accepted | ToBuild): Fact[] {
   const { entries, unzippedBytes, manifest } = result;
   const shown = ["handler", "runtime", "architecture", "build"];
-  const said = Object.keys(manifest).filter((key) => !shown.includes(key));
+  const others = Object.keys(manifest).filter((key) => !shown.includes(key));
   return [
     ...(result.commands ? buildFacts(result) : appFacts(result)),
     ["files", `${entries}, ${unzippedBytes.toLocaleString("en")} bytes unzipped`],
-    ...(said.length === 0 ? [] : [["settings", said.join(", ")] as const]),
+    ...(others.length === 0 ? [] : [["settings", others.join(", ")] as const]),
   ];
 }
 

@@ -25,8 +25,8 @@ export function pretty(value: unknown): string {
 export function logLine(text: string): string {
   try {
     const { timestamp, level, message, type } = JSON.parse(text) as Record<string, unknown>;
-    const said = typeof message === "string" ? message : JSON.stringify(message ?? "");
-    return `${String(timestamp ?? "").slice(11, 23)} ${String(level ?? type ?? "")} ${said}`;
+    const shownMessage = typeof message === "string" ? message : JSON.stringify(message ?? "");
+    return `${String(timestamp ?? "").slice(11, 23)} ${String(level ?? type ?? "")} ${shownMessage}`;
   } catch {
     return text;
   }

@@ -6,7 +6,7 @@ import {
   type LimitInput,
   capacityBlock,
   rolloutBlock,
-} from "./brakes";
+} from "./changeLimits";
 import { type Demand, demandOf, newestOf, usualCount } from "./demand";
 import type {
   DecideTasks,
@@ -38,7 +38,7 @@ export function decideTasks(
   const lackingSince = input.running < desired ? (input.lackingSince ?? input.now) : undefined;
   const noCapacity =
     lackingSince !== undefined && input.now - lackingSince >= settings.capacityTimeout * 1000;
-  const said = {
+  const common = {
     from: desired,
     ...bounds,
     basis,
@@ -49,7 +49,7 @@ export function decideTasks(
   // Evaluate again until they start: if they do not start, the alarm must report it.
   const awaits = lackingSince !== undefined;
   if (input.suspended)
-    return { ...said, to: desired, wanted: desired, why: "suspended", again: false };
+    return { ...common, to: desired, wanted: desired, why: "suspended", again: false };
   if (input.override && input.now < input.override.until) {
     const until = new Date(input.override.until).toISOString();
     const set = clamp(input.override.desired, bounds);
@@ -57,7 +57,7 @@ export function decideTasks(
     const moved = waitWhileBusy({ count: set, again: true }, input);
     const reasons = [why, ...(moved.because === undefined ? [] : [moved.because])];
     const by = { wanted: input.override.desired, why: reasons.join("; "), again: true };
-    return { ...said, to: moved.count, ...by };
+    return { ...common, to: moved.count, ...by };
   }
   const usual = Math.max(usualCount(demands, desired), isNeeded(input) ? input.need.wanted : 0);
   const state = stateOf(input, bounds, demands);
@@ -65,9 +65,9 @@ export function decideTasks(
   const failed = "failed" in answer ? { failed: answer.failed } : {};
   const wanted = "failed" in answer ? desired : answer.count;
   const inside = clamp(wanted, bounds);
-  const braking: LimitInput = { input, settings, demands, bounds, basis, noCapacity };
+  const limits: LimitInput = { input, settings, demands, bounds, basis, noCapacity };
   const kept = keepNeeded(inside, input);
-  const moved = waitWhileBusy(moveIntoBounds(inside, braking) ?? limitChange(kept, braking), input);
+  const moved = waitWhileBusy(moveIntoBounds(inside, limits) ?? limitChange(kept, limits), input);
   const reasons = [
     "failed" in answer
       ? answer.failed
@@ -78,10 +78,10 @@ export function decideTasks(
     ...(noCapacity && moved.because === undefined ? [capacityBlock(settings)] : []),
   ];
   const again = awaits || moved.again;
-  return { ...said, ...failed, to: moved.count, wanted, why: reasons.join("; "), again };
+  return { ...common, ...failed, to: moved.count, wanted, why: reasons.join("; "), again };
 }
 
-/** A count outside its bounds goes to the bound, without regard to metrics and brakes. */
+/** A count outside its bounds goes to the bound, without regard to metrics and limits of changes. */
 function moveIntoBounds(
   inside: number,
   { input, settings, bounds }: LimitInput,

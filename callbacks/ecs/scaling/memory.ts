@@ -13,7 +13,7 @@ export const deploymentOnlyModule = true;
 
 /** Days that the record of a decision is kept. */
 const KEPT_DAYS = 30;
-/** The longest time that any brake looks back, in milliseconds. */
+/** The longest time for which a limit considers earlier changes, in milliseconds. */
 const REMEMBERED = 24 * 3_600_000;
 const MOST_CHANGES = 200;
 

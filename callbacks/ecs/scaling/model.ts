@@ -169,7 +169,7 @@ export interface Decision {
   readonly from: number;
   /** The count to set; the same as `from` for no change. */
   readonly to: number;
-  /** The count before bounds and brakes. */
+  /** The count before bounds and limits of changes. */
   readonly wanted: number;
   /** The reason in words. */
   readonly why: string;

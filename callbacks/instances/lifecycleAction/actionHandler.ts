@@ -170,11 +170,11 @@ async function inTime(
 }
 
 function decisionOf(result: ActionResult): HookDecision {
-  const { result: said = "continue", reason = "the action said so" } =
+  const { result: answer = "continue", reason = "the action said so" } =
     typeof result === "object" && result !== null ? result : { result: result ?? "continue" };
-  if (said === "continue") return { result: "CONTINUE" };
-  if (said === "abandon") return { result: "ABANDON", reason };
-  const given = JSON.stringify(said) ?? typeof said;
+  if (answer === "continue") return { result: "CONTINUE" };
+  if (answer === "abandon") return { result: "ABANDON", reason };
+  const given = JSON.stringify(answer) ?? typeof answer;
   return {
     result: "ABANDON",
     reason: `the action answered ${given}; allowed are nothing, "continue", "abandon" and { result, reason }`,

@@ -9,7 +9,7 @@ export function Replay({ span }: { span: SpanDetail }) {
   const { event, body, request } = span.data as Record<string, string | undefined>;
   const sent = request ? (request as unknown as { body: string }).body : (event ?? body ?? "");
   const text = useSignal(pretty(sent));
-  const said = useSignal("");
+  const message = useSignal("");
   const send = async (submitted: Event): Promise<void> => {
     submitted.preventDefault();
     // An unedited text is sent byte for byte, including parts that are hidden here.
@@ -19,7 +19,7 @@ export function Replay({ span }: { span: SpanDetail }) {
       const { trace } = await post<{ trace: string }>("replay", replayed);
       location.hash = `#/trace/${trace}`;
     } catch (error) {
-      said.value = (error as Error).message;
+      message.value = (error as Error).message;
     }
   };
   return (
@@ -33,7 +33,7 @@ export function Replay({ span }: { span: SpanDetail }) {
         />
       </label>
       <button type="submit">Send again</button>
-      <p role="status">{said}</p>
+      <p role="status">{message}</p>
     </form>
   );
 }

@@ -91,19 +91,19 @@ function Chain() {
 }
 
 function CopyCurl({ id }: { id: string }) {
-  const said = useSignal("Copy as curl");
+  const label = useSignal("Copy as curl");
   const copy = async (): Promise<void> => {
     // The copied command must work, so it contains values that the page hides.
     const { data } = await get<SpanDetail>(`traces/${openTrace.value}/${id}?secrets=show`);
     await navigator.clipboard.writeText(curlOf(data.request as SentRequest, endpoint.value));
-    said.value = "Copied";
+    label.value = "Copied";
   };
   return (
     <button
       type="button"
-      onClick={() => void copy().catch(() => (said.value = "The browser does not let it"))}
+      onClick={() => void copy().catch(() => (label.value = "The browser does not let it"))}
     >
-      {said}
+      {label}
     </button>
   );
 }

@@ -44,13 +44,13 @@ export function Show<Value>({
 
 /** A button that runs an action and shows its result. */
 export function Act({ children, act }: { children: string; act: () => Promise<string | void> }) {
-  const said = useSignal("");
+  const message = useSignal("");
   const run = async (): Promise<void> => {
-    said.value = "";
+    message.value = "";
     try {
-      said.value = (await act()) ?? "Done";
+      message.value = (await act()) ?? "Done";
     } catch (error) {
-      said.value = (error as Error).message;
+      message.value = (error as Error).message;
     }
   };
   return (
@@ -58,7 +58,7 @@ export function Act({ children, act }: { children: string; act: () => Promise<st
       <button type="button" onClick={() => void run()}>
         {children}
       </button>
-      <output>{said}</output>
+      <output>{message}</output>
     </span>
   );
 }

@@ -107,15 +107,18 @@ function permissions(inputs: Partial<Inputs>, direction: Direction, self: string
 
 function wireRule(rule: Rule, self: string): IpPermission {
   const { description: Description } = rule;
-  const said = Description ? { Description } : {};
+  const described = Description ? { Description } : {};
   const groups = [...(rule.securityGroups ?? []), ...(rule.self ? [self] : [])];
   return {
     IpProtocol: rule.protocol,
     ...(rule.protocol !== "-1" && { FromPort: rule.fromPort, ToPort: rule.toPort }),
-    IpRanges: (rule.cidrBlocks ?? []).map((CidrIp) => ({ CidrIp, ...said })),
-    Ipv6Ranges: (rule.ipv6CidrBlocks ?? []).map((CidrIpv6) => ({ CidrIpv6, ...said })),
-    PrefixListIds: (rule.prefixListIds ?? []).map((PrefixListId) => ({ PrefixListId, ...said })),
-    UserIdGroupPairs: groups.map((GroupId) => ({ GroupId, ...said })),
+    IpRanges: (rule.cidrBlocks ?? []).map((CidrIp) => ({ CidrIp, ...described })),
+    Ipv6Ranges: (rule.ipv6CidrBlocks ?? []).map((CidrIpv6) => ({ CidrIpv6, ...described })),
+    PrefixListIds: (rule.prefixListIds ?? []).map((PrefixListId) => ({
+      PrefixListId,
+      ...described,
+    })),
+    UserIdGroupPairs: groups.map((GroupId) => ({ GroupId, ...described })),
   };
 }
 

@@ -59,7 +59,7 @@ interface Sandbox {
   readonly first: number;
   /** Process that waits for its first process. */
   readonly unshare: ChildProcess;
-  readonly said: AsyncIterableIterator<string>;
+  readonly reports: AsyncIterableIterator<string>;
   /** Settles when all of its processes have ended. */
   readonly ended: Promise<void>;
   /** Error output of the sandbox's own commands. */
@@ -91,8 +91,8 @@ async function start({ commands, limits, onOutput }: SandboxOptions): Promise<Sa
   stdin.on("error", () => undefined);
   stdout.on("data", onOutput);
   stderr.on("data", (bytes: Buffer) => say(String(bytes)));
-  const said = createInterface({ input: words })[Symbol.asyncIterator]();
-  const ready: IteratorResult<string, unknown> = await said.next();
+  const reports = createInterface({ input: words })[Symbol.asyncIterator]();
+  const ready: IteratorResult<string, unknown> = await reports.next();
   const first = ready.value === "ready" ? childOf(unshare) : undefined;
   const file = first && openRoot(first, say);
   if (!first || !file) {
@@ -104,7 +104,7 @@ async function start({ commands, limits, onOutput }: SandboxOptions): Promise<Sa
     root: `/proc/self/fd/${file}`,
     first,
     unshare,
-    said,
+    reports,
     ended,
     problem: () => problem.trim(),
     async end() {
@@ -129,7 +129,7 @@ type Streams = [Writable, Readable, Readable, Readable];
 
 async function run(sandbox: Sandbox, options: SandboxOptions): Promise<Ran> {
   const { commands, limits, connect, fill } = options;
-  const { first, unshare, root, said, ended } = sandbox;
+  const { first, unshare, root, reports, ended } = sandbox;
   const proxy = await startProxy(`${root}/${PROXY_SOCKET}`, connect);
   let stopped: "time" | "memory" | undefined;
   const stop = (why: "time" | "memory"): void => {
@@ -144,7 +144,7 @@ async function run(sandbox: Sandbox, options: SandboxOptions): Promise<Ran> {
     timers.push(setInterval(() => isOver() && stop("memory"), MEMORY_CHECK_MS));
     unshare.stdin?.write("go\n");
     const codes: number[] = [];
-    for await (const code of said) codes.push(Number(code));
+    for await (const code of reports) codes.push(Number(code));
     await ended;
     return ranOf(commands, codes, stopped ?? endOf(sandbox));
   } finally {

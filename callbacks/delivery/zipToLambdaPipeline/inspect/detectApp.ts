@@ -86,14 +86,14 @@ function checkSettings(manifest: AppManifest): void {
 }
 
 async function detectLanguage(contents: Contents, manifest: AppManifest): Promise<Detected> {
-  const said = saidLanguage(contents, manifest);
-  if (said === "node") return detectNode(contents, manifest);
-  if (said === "python") return detectPython(contents, manifest);
+  const language = statedLanguage(contents, manifest);
+  if (language === "node") return detectNode(contents, manifest);
+  if (language === "python") return detectPython(contents, manifest);
   throw noHandler(contents);
 }
 
 /** Determines the language from the runtime, the handler's file, or the present files. */
-function saidLanguage(contents: Contents, manifest: AppManifest): "node" | "python" | undefined {
+function statedLanguage(contents: Contents, manifest: AppManifest): "node" | "python" | undefined {
   const { runtime, handler } = manifest;
   if (runtime !== undefined) return isNodeRuntime(runtime) ? "node" : "python";
   const has = (pattern: RegExp): boolean =>

@@ -15,14 +15,14 @@ interface Tag {
 const DEFAULT_MINOR = 13;
 
 /** Returns the runtime from the settings, or the one that the compiled files were built for. */
-export function pythonRuntime(contents: Contents, said: string | undefined): string {
+export function pythonRuntime(contents: Contents, given: string | undefined): string {
   const tags = [...contents.files].flatMap(([name, { text }]) =>
     name.endsWith("/WHEEL") ? wheelTags(name, text ?? "") : fileTags(name),
   );
-  if (said !== undefined && pythonVersion(said) === undefined)
+  if (given !== undefined && pythonVersion(given) === undefined)
     throw rejection(
       "wrongRuntime",
-      `the runtime is ${shown(said)} and the handler is Python`,
+      `the runtime is ${shown(given)} and the handler is Python`,
       "name a runtime such as python3.13",
     );
   const pinned = tags.find(({ orLater }) => !orLater)?.minor;
@@ -31,9 +31,9 @@ export function pythonRuntime(contents: Contents, said: string | undefined): str
     DEFAULT_MINOR,
     ...tags.filter(({ orLater }) => orLater).map(({ minor }) => minor),
   );
-  const minor = minorOf(said) ?? pinned ?? (asked === undefined ? least : Number(asked));
+  const minor = minorOf(given) ?? pinned ?? (asked === undefined ? least : Number(asked));
   for (const tag of tags) checkTag(tag, minor);
-  return said ?? `python3.${minor}`;
+  return given ?? `python3.${minor}`;
 }
 
 function minorOf(runtime: string | undefined): number | undefined {

@@ -41,8 +41,8 @@ function Commands({ urn, commands }: { urn: string; commands: readonly Component
     running.value = title;
     const line = args.join(" ");
     try {
-      const said = await post<CommandAnswer>("command", { urn, title });
-      answer.value = { ...said, line };
+      const result = await post<CommandAnswer>("command", { urn, title });
+      answer.value = { ...result, line };
     } catch (error) {
       answer.value = { exitCode: 1, text: (error as Error).message, line };
     }

@@ -34,8 +34,8 @@ export function isPython(runtime: string): boolean {
  * undefined if there is none.
  */
 export function findPython(runtime: string): string | undefined {
-  const said = process.env.LOCALCLOUD_PYTHON;
-  for (const command of said ? [said] : [runtime, "python3", "python"]) {
+  const configured = process.env.LOCALCLOUD_PYTHON;
+  for (const command of configured ? [configured] : [runtime, "python3", "python"]) {
     if (!interpreters.has(command)) interpreters.set(command, ask(command));
     const found = interpreters.get(command);
     if (found !== undefined) return found;
@@ -44,9 +44,9 @@ export function findPython(runtime: string): string | undefined {
 }
 
 export function noPython(runtime: string): string {
-  const said = process.env.LOCALCLOUD_PYTHON;
-  return said
-    ? `LOCALCLOUD_PYTHON is '${said}', which is no Python 3; name one to run functions of ${runtime}.`
+  const configured = process.env.LOCALCLOUD_PYTHON;
+  return configured
+    ? `LOCALCLOUD_PYTHON is '${configured}', which is no Python 3; name one to run functions of ${runtime}.`
     : `This computer has no Python 3 on its PATH to run functions of ${runtime}; install one, or name it in LOCALCLOUD_PYTHON.`;
 }
 

@@ -6,7 +6,7 @@ export const deploymentOnlyModule = true;
 
 const HOUR = 3_600_000;
 
-/** A decision after the brakes. */
+/** A change of the count within the limits. */
 export interface LimitedChange {
   readonly count: number;
   /** Why it differs from the wanted count; undefined when it does not. */
@@ -15,7 +15,7 @@ export interface LimitedChange {
   readonly again: boolean;
 }
 
-/** Input of the brakes. */
+/** What the limits of changes depend on. */
 export interface LimitInput {
   readonly input: EvaluationInput;
   readonly settings: ScalingSettings;
@@ -26,11 +26,11 @@ export interface LimitInput {
 }
 
 /** Stops a change or makes it smaller; never makes it larger, or reverses it. */
-export function limitChange(wanted: number, braking: LimitInput): LimitedChange {
-  const { input, settings } = braking;
+export function limitChange(wanted: number, limits: LimitInput): LimitedChange {
+  const { input, settings } = limits;
   const { desired } = input;
   if (wanted === desired) return { count: desired, again: false };
-  const because = wanted > desired ? scaleOutBlock(braking) : scaleInBlock(braking);
+  const because = wanted > desired ? scaleOutBlock(limits) : scaleInBlock(limits);
   if (because !== undefined) return { count: desired, because, again: true };
   const most = (wanted > desired ? settings.maxStepOut : settings.maxStepIn) ?? Infinity;
   if (Math.abs(wanted - desired) <= most) return { count: wanted, again: true };
@@ -38,15 +38,15 @@ export function limitChange(wanted: number, braking: LimitInput): LimitedChange 
   return { count, because: `at most ${most} at a time`, again: true };
 }
 
-function scaleOutBlock(braking: LimitInput): string | undefined {
-  const { input, settings } = braking;
-  if (braking.noCapacity) return capacityBlock(settings);
+function scaleOutBlock(limits: LimitInput): string | undefined {
+  const { input, settings } = limits;
+  if (limits.noCapacity) return capacityBlock(settings);
   const outs = input.changes.filter(({ from, to }) => to > from);
   const cooldown = longestCooldown(
-    braking.demands.filter(({ high }) => high),
+    limits.demands.filter(({ high }) => high),
     "out",
   );
-  return anyScalingBlock(braking) ?? cooldownBlock(outs, cooldown, input.now);
+  return anyScalingBlock(limits) ?? cooldownBlock(outs, cooldown, input.now);
 }
 
 /** Returns why no more tasks are requested. */
@@ -57,14 +57,14 @@ export function capacityBlock({
   return `no ${noun} has started for ${capacityTimeout} s: no capacity, quota or image`;
 }
 
-function scaleInBlock(braking: LimitInput): string | undefined {
-  const { input, settings } = braking;
-  if (isAnyMissing(braking.demands)) return "a metric is missing";
+function scaleInBlock(limits: LimitInput): string | undefined {
+  const { input, settings } = limits;
+  if (isAnyMissing(limits.demands)) return "a metric is missing";
   const rollout = rolloutBlock(input, settings);
   if (rollout !== undefined) return rollout;
   // Also wait until the tasks that were added last do their share of the work.
-  const cooldown = Math.max(longestCooldown(braking.demands, "in"), settings.warmup);
-  return anyScalingBlock(braking) ?? cooldownBlock(input.changes, cooldown, input.now);
+  const cooldown = Math.max(longestCooldown(limits.demands, "in"), settings.warmup);
+  return anyScalingBlock(limits) ?? cooldownBlock(input.changes, cooldown, input.now);
 }
 
 /** Returns why no task is removed during a deployment; undefined when none is under way. */
