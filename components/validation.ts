@@ -170,6 +170,14 @@ export const fn: Check = (value, { resource, argument }) => {
     throw describedError(resource, argument, typeof value, "give a function");
 };
 
+/** A function that must answer at once: a promise, which counts as true, would be taken for its answer. */
+export const immediate: Check = (value, place) => {
+  fn(value, place);
+  if (Object.prototype.toString.call(value) === "[object Function]") return;
+  const allowed = "give a plain function that returns its answer, without async";
+  throw describedError(place.resource, place.argument, "an async function", allowed);
+};
+
 /** An object with its own arguments. */
 export function object<Args extends object>(checks: Checks<Args>): Check {
   return (value, { resource, argument }) => {

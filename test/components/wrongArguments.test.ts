@@ -86,6 +86,28 @@ describe("A wrong target of an SshCron", () => {
   });
 });
 
+describe("A function that must answer at once", () => {
+  const ASYNCHRONOUS: readonly (readonly [string, string])[] = [
+    ["EcsTaskScaler", "decide"],
+    ["EcsClusterScaler", "decide"],
+    ["SpotFleetScaler", "decide"],
+    ["SshCron", "when"],
+    ["SshCron", "where"],
+    ["SshCron", "commands"],
+    ["WebhookRedeployer", "tagPolicy"],
+  ];
+  for (const [name, argument] of ASYNCHRONOUS)
+    it(`is refused if it is asynchronous: ${argument} of ${name}`, () => {
+      mockPulumi({ preview: true });
+      const [component, right] = COMPONENTS[name] ?? [];
+      const create = () =>
+        new (component as Untyped)("web", { ...(right as object), [argument]: callback });
+      expect(create).to.throw(
+        new RegExp(`^${argument}: given an async function; give a plain function .*without async`),
+      );
+    });
+});
+
 /** Returns the names in `allowed names are a, b; see docs/..`. */
 function namesOf(error: unknown): string[] {
   const [, names = ""] = /allowed names are ([^;]*); see docs/.exec(String(error)) ?? [];

@@ -1,4 +1,5 @@
 import { type EC2Client, type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
+import { atOnce } from "../../atOnce";
 import type { SshHost } from "./model";
 import {
   type SshCronFunctions,
@@ -36,7 +37,7 @@ export async function findHosts(
     hosts.set(id, { id, kind: "static", name: id, address: host, port, tags: {} });
   }
   const found = [...hosts.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
-  return where ? found.filter((host) => where(host)) : found;
+  return where ? found.filter((host) => atOnce("where", where(host))) : found;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { atOnce } from "../../atOnce";
 import { type Deps, systemDeps } from "../../deps";
 import { findHosts } from "./hosts";
 import { learnKeys } from "./learnKeys";
@@ -94,7 +95,8 @@ export function triggerHandler(
     const lastRuns = last
       .filter((one) => one.id !== id)
       .map(({ id: time, hosts, counts }) => ({ time, hosts: hosts.length, counts }));
-    return functions.when({ time: id }, lastRuns) ? undefined : "when: not now";
+    const isNow = atOnce("when", functions.when({ time: id }, lastRuns));
+    return isNow ? undefined : "when: not now";
   };
 
   /** Sends messages for an occurrence that has begun, with the present hosts: their addresses may have changed. */

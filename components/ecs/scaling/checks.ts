@@ -9,7 +9,7 @@ import {
   checkInteger,
   checkKeys,
   describedError,
-  fn,
+  immediate,
   integer,
   oneOf,
 } from "../../validation";
@@ -42,7 +42,7 @@ export function scalerChecks({ most, unit }: Counted) {
     scaleOut: checkScaleOut,
     scaleIn: checkScaleIn,
     schedules: anything,
-    decide: fn,
+    decide: immediate,
     logRetentionInDays: oneOf(RETENTION_DAYS),
     logLevel: CALLBACK_CHECKS.logLevel,
     runtime: CALLBACK_CHECKS.runtime,

@@ -19,6 +19,7 @@ import {
   checkArgs,
   type Checks,
   describedError,
+  immediate,
   integer,
   object,
   oneOf,
@@ -174,7 +175,7 @@ function isCluster(text: string): boolean {
 
 function checkTagPolicy(value: unknown, place: ArgumentPlace): void {
   const policy = value as TagPolicy;
-  if (typeof policy === "function") return;
+  if (typeof policy === "function") return immediate(policy, place);
   if (Array.isArray(policy)) return listOf(isTag, "tags")(policy, place);
   const keys = Object.keys(Object(policy) as object);
   const { glob, semver, regexp } = Object(policy) as {

@@ -1,3 +1,4 @@
+import { atOnce } from "../../../atOnce";
 import { satisfies } from "./semverRange";
 
 export const deploymentOnlyModule = true;
@@ -15,7 +16,7 @@ export type TagPolicy =
  * character; a regular expression must match the whole tag.
  */
 export function allowsTag(policy: TagPolicy, tag: string): boolean {
-  if (typeof policy === "function") return policy(tag) === true;
+  if (typeof policy === "function") return atOnce("tagPolicy", policy(tag)) === true;
   if ("glob" in policy) return matchesGlob(policy.glob, tag);
   if ("semver" in policy) return satisfies(tag, policy.semver);
   // A new RegExp: with the flags `g` and `y` it would remember where it stopped.

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { argumentError, describedError } from "../../../validation";
+import { argumentError, describedError, immediate } from "../../../validation";
 import type { SshCronArgs } from "../args";
 
 export function checkWork(
@@ -17,7 +17,8 @@ export function checkWork(
   const isEmpty = commands === undefined || (Array.isArray(commands) && commands.length === 0);
   if (isEmpty && script === undefined)
     throw describedError(self, "commands", "nothing", "give commands, or a script");
-  if (commands !== undefined && typeof commands !== "function") {
+  if (typeof commands === "function") immediate(commands, { resource: self, argument: "commands" });
+  else if (commands !== undefined) {
     if (!Array.isArray(commands))
       throw describedError(
         self,

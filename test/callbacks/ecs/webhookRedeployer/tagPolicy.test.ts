@@ -48,6 +48,11 @@ describe("tagPolicy", () => {
     expect(allowsTag(careless, "1")).to.equal(false);
   });
 
+  it("refuses a promise from a function, instead of ignoring every push", () => {
+    const late = (() => Promise.resolve(true)) as unknown as TagPolicy;
+    expect(() => allowsTag(late, "1")).to.throw(/tagPolicy returned a promise; return the answer/);
+  });
+
   it("matches globs like the equivalent regular expression, in little time", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "*", "?", ".", "-"), maxLength: 10 });
     fc.assert(

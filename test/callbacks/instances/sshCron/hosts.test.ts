@@ -24,4 +24,16 @@ describe("SshCron: static hosts", () => {
     const logs = found.map((host) => logKey("hello", { occurrence: "now", startBy: 0, host }));
     expect(new Set(logs).size).to.equal(3);
   });
+
+  it("are not included by a `where` that returns a promise, which would be true for every host", async () => {
+    const settings = {
+      staticHosts: [{ host: "db", pins: [ONE] }],
+      pins: {},
+    } as unknown as SshCronSettings;
+    // JavaScript, or a cast, gets past the types.
+    const where = (() => Promise.resolve(false)) as unknown as () => boolean;
+    const found = findHosts(new EC2Client({ region: "eu-central-1" }), settings, { where }, []);
+    const error = await found.catch((reason: unknown) => reason);
+    expect(String(error)).to.match(/where returned a promise; return the answer itself/);
+  });
 });

@@ -7,7 +7,11 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import type { RunMessage, SshCronSettings } from "../../../../callbacks/instances/sshCron/settings";
+import type {
+  RunMessage,
+  SshCronFunctions,
+  SshCronSettings,
+} from "../../../../callbacks/instances/sshCron/settings";
 import { dynamoStore } from "../../../../callbacks/instances/sshCron/store/dynamoStore";
 import { triggerHandler } from "../../../../callbacks/instances/sshCron/trigger";
 import { type Cloud, rootAccess, startCloud } from "../../../../localcloud/testing";
@@ -47,12 +51,15 @@ describe("SshCron: sending messages about runs", function () {
       host: `host-${String(index).padStart(4, "0")}`,
       pins: [PIN],
     }));
-  const triggerOf = (settings: Partial<SshCronSettings>, url = queueUrl) => {
+  const triggerOf = (
+    settings: Partial<SshCronSettings>,
+    { url = queueUrl, functions = {} }: { url?: string; functions?: SshCronFunctions } = {},
+  ) => {
     const aws = rootAccess(cloud);
     const deps = { aws, fetch, now: () => DUE, random: () => 0.5, sleep: async () => undefined };
     const config = {
       settings: { ...SETTINGS, ...settings },
-      ...{ functions: {}, queries: [], tableName: "runs", queueUrl: url },
+      ...{ functions, queries: [], tableName: "runs", queueUrl: url },
     };
     const handler = triggerHandler(config, deps, () => undefined);
     return (event: Parameters<typeof handler>[0]) =>
@@ -79,7 +86,7 @@ describe("SshCron: sending messages about runs", function () {
    */
   it("makes no more calls for a thousand hosts than needed, in any order, twice", async () => {
     const url = await newQueue("thousand");
-    const trigger = triggerOf({ staticHosts: hostsOf(1000) }, url);
+    const trigger = triggerOf({ staticHosts: hostsOf(1000) }, { url });
     const after = cloud.recorder.last;
     await trigger({ scheduledTime: new Date(DUE).toISOString() });
     const counts: Record<string, number> = {};
@@ -118,6 +125,15 @@ describe("SshCron: sending messages about runs", function () {
       state: "skipped",
       reason: "it no longer runs, or is not a target",
     });
+  });
+
+  it("starts nothing when `when` returns a promise, which would be true at any time", async () => {
+    const when = (() => Promise.resolve(false)) as unknown as () => boolean;
+    const trigger = triggerOf({ staticHosts: hostsOf(1) }, { functions: { when } });
+    const failed = trigger({ scheduledTime: "2027-01-04T09:15:00Z" });
+    const error = await failed.catch((reason: unknown) => reason);
+    expect(String(error)).to.match(/when returned a promise; return the answer itself/);
+    expect(await received()).to.deep.equal([]);
   });
 
   it("polls background jobs for minutes, and records nothing for hosts that left", async () => {

@@ -31,7 +31,7 @@ const decides = {
   spins: () => {
     for (;;);
   },
-  promises: (async () => 5) as unknown as () => number,
+  promises: (() => Promise.resolve(5)) as unknown as () => number,
   doubles: (state: { desired: number; cpu: number | undefined }) =>
     (state.cpu ?? 0) > 70 ? state.desired * 2 : state.desired,
 };
