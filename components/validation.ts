@@ -12,7 +12,29 @@ export function argumentError(
   given: unknown,
   allowed: string,
 ): pulumi.ResourceError {
-  return describedError(resource, argument, JSON.stringify(given) ?? typeof given, allowed);
+  return describedError(resource, argument, shown(given), allowed);
+}
+
+/** Returns a value as JSON, with words for what JSON has no form for; never the value of an Output. */
+function shown(value: unknown): string {
+  const words = wordsFor(value);
+  if (words !== undefined) return words;
+  // JSON calls `toJSON` before the replacer, which finds the original in its object.
+  const replacer = function (this: object, key: string, converted: unknown): unknown {
+    return wordsFor(Reflect.get(this, key)) ?? converted;
+  };
+  try {
+    return JSON.stringify(value, replacer) ?? typeof value;
+  } catch {
+    return "an object that contains itself";
+  }
+}
+
+function wordsFor(value: unknown): string | undefined {
+  if (pulumi.Output.isInstance(value)) return "an Output";
+  if (value instanceof Promise) return "a promise";
+  const isSpecialNumber = typeof value === "number" && !Number.isFinite(value);
+  return isSpecialNumber || typeof value === "bigint" ? String(value) : undefined;
 }
 
 /** Like argumentError, for a value that is described instead of shown: a secret, or something large. */
@@ -54,6 +76,11 @@ function docsPage(resource: pulumi.Resource): string | undefined {
   if (name === undefined) return undefined;
   const words = (EXPLAINED_WITH[name] ?? name).replace(/(?<=[a-z])[A-Z]/g, "-$&");
   return `docs/components/${words.toLowerCase()}.md`;
+}
+
+/** Checks for a value that may only be known during the deployment. */
+export function isLater(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 /** Refuses a number outside a range, or with a fraction. Undefined is allowed: a default applies. */

@@ -1,10 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
-import { argumentError, type Check, isObject, list } from "../validation";
-
-/** Checks for a value that may only be known during the deployment. */
-function isLater(value: unknown): boolean {
-  return pulumi.Output.isInstance(value) || value instanceof Promise;
-}
+import { argumentError, type Check, isLater, isObject, list } from "../validation";
 
 const checkAction: Check = (value, { resource, argument }) => {
   if (isLater(value) || (typeof value === "string" && /^arn:[\w-]+:\S+$/.test(value))) return;
@@ -22,6 +16,9 @@ export const checkTags: Check = (value, place) => {
   if (isLater(value)) return;
   isObject(value, place);
   for (const [key, tag] of Object.entries(value as object)) {
+    // https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html
+    if (/^aws:/i.test(key))
+      throw argumentError(place.resource, place.argument, key, "AWS keeps tags of aws: for itself");
     if (isLater(tag) || typeof tag === "string" || tag === undefined) continue;
     const argument = `${place.argument}.${key}`;
     throw argumentError(place.resource, argument, tag, "the value of a tag is a text");

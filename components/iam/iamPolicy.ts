@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMissingInMocks } from "../mocks";
-import { argumentError } from "../validation";
+import { argumentError, isLater } from "../validation";
 import type { Statement } from "./statement";
 import { grantProblem, shapeProblem } from "./statementProblems";
 
@@ -31,7 +31,7 @@ export function checkStatements(
         statement,
         "give an object with actions and resources",
       );
-    const problem = shapeProblem(statement) ?? grantProblem(statement, plainResources(statement));
+    const problem = shapeProblem(statement) ?? grantProblem(statement, knownResources(statement));
     if (problem) throw statementError(`${argument}[${i}]`, statement, problem, resource);
   });
 }
@@ -81,8 +81,9 @@ function documentStatement(statement: Statement): object {
   };
 }
 
-function plainResources(statement: Statement): string[] {
-  return statement.resources.filter((resource) => typeof resource === "string");
+/** Returns the resources that are not checked later. JavaScript may have passed anything. */
+function knownResources(statement: Statement): unknown[] {
+  return statement.resources.filter((resource) => !isLater(resource));
 }
 
 function statementError(

@@ -35,7 +35,7 @@ export function shapeProblem(statement: Statement): string | undefined {
 }
 
 /** Returns what a statement grants too much of, as the end of a sentence; a Deny never does. */
-export function grantProblem(statement: Statement, resources: string[]): string | undefined {
+export function grantProblem(statement: Statement, resources: unknown[]): string | undefined {
   if (statement.effect === "Deny") return undefined;
   const wildcard = statement.actions.find((action) => /[*?]/.test(action));
   if (wildcard)
@@ -53,7 +53,11 @@ export function grantProblem(statement: Statement, resources: string[]): string 
   return undefined;
 }
 
-function resourceProblem(statement: Statement, resource: string): string | undefined {
+function resourceProblem(statement: Statement, resource: unknown): string | undefined {
+  if (typeof resource !== "string") {
+    const given = resource === null ? "null" : typeof resource;
+    return `has a resource that is not a text (${given}); use the arn output of the resource`;
+  }
   if (resource === "*") return anyResourceProblem(statement);
   const [prefix, partition = "", service = "", , , ...rest] = resource.split(":");
   if (prefix !== "arn" || rest.length === 0) {

@@ -17,6 +17,7 @@ const SHARED: readonly (readonly [string, unknown, string])[] = [
   ["alarmActions", [null], "alarmActions[0]"],
   ["tags", ["team"], "tags"],
   ["tags", { team: 5 }, "tags.team"],
+  ["tags", { "aws:team": "x" }, "tags"],
 ];
 
 describe("A wrong argument of a component", function () {

@@ -176,6 +176,8 @@ function settingsByPlace({ appDefaults, apps = {} }: ZipToLambdaPipelineArgs) {
 function checkReferences(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): void {
   for (const [place, settings] of settingsByPlace(args))
     for (const [variable, value] of Object.entries(settings?.environment ?? {})) {
+      // Every property of an Output is another Output.
+      if (pulumi.Output.isInstance(value)) continue;
       const { parameter } = Object(value) as { parameter?: string };
       if (parameter !== undefined && !args.parameters?.includes(parameter)) {
         const where = `${place}.environment.${variable}`;

@@ -86,6 +86,9 @@ export function alarmName(name: string, rule: MetricRule, kind: "high" | "low"):
   return [pulumi.getProject(), pulumi.getStack(), name, rule.name, kind].join("-");
 }
 
+/** The id of a calculation's result. */
+export const RESULT_ID = "value";
+
 /** Returns the metric of an alarm, plain or calculated. */
 export function metricOf(
   source: SourceOfRule,
@@ -98,7 +101,7 @@ export function metricOf(
   const parts = Object.entries(source.metrics);
   return {
     metricQueries: [
-      { id: "value", expression: source.expression, label: "value", returnData: true },
+      { id: RESULT_ID, expression: source.expression, label: RESULT_ID, returnData: true },
       ...parts.map(([id, metric]) => ({ id, metric: partOf(metric, period) })),
     ],
   };

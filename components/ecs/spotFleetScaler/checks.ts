@@ -118,7 +118,7 @@ function checkMetric(
 
 function checkKind(self: pulumi.Resource, metric: SpotFleetScalerArgs["metric"]): void {
   if (metric === "cpu") return;
-  if ("queue" in metric) checkQueue(self, "metric.", metric.queue);
+  if ("queue" in metric) checkQueue(self, "metric.", metric);
   else if ("reserved" in metric) checkReserved(self, "metric.", metric);
-  else checkCloudWatchMetric(self, "metric.", metric);
+  else checkCloudWatchMetric(self, "metric.", metric, { per: oneOf(["unit", "fleet"]) });
 }

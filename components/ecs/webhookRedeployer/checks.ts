@@ -21,14 +21,16 @@ import {
   describedError,
   immediate,
   integer,
+  isLater,
   object,
   oneOf,
   required,
-  text,
 } from "../../validation";
+import { pinPathCheck } from "../pinPath";
 import { hasApi, SENDERS, sendersOf, type WebhookRedeployerArgs } from "./args";
 import { checkAlarmActions, checkTags } from "../../function/sharedChecks";
 
+const ROLE = /^arn:[\w-]+:iam::\d{12}:role\/\S+$/;
 const CLUSTERS = "names of clusters, not ARNs";
 
 const CHECKS = {
@@ -37,8 +39,13 @@ const CHECKS = {
   passRoles: required((value, { resource, argument }) => {
     const allowed = "list the ARNs of the families' task and execution roles, or [] for none";
     if (!Array.isArray(value)) throw argumentError(resource, argument, value, allowed);
+    value.forEach((role: unknown, i) => {
+      if (isLater(role) || (typeof role === "string" && ROLE.test(role))) return;
+      const one = "give the ARN of a role, such as the arn of an aws.iam.Role";
+      throw argumentError(resource, `${argument}[${i}]`, role, one);
+    });
   }),
-  clusters: listOf(isCluster, CLUSTERS),
+  clusters: listOf(isCluster, CLUSTERS, isLater),
   tagPolicy: checkTagPolicy,
   senders: listOf((one) => SENDERS.some((known) => known === one), SENDERS.join(", ")),
   debounceSeconds: integer([0, 900], "seconds"),
@@ -48,10 +55,8 @@ const CHECKS = {
   reportPinnedTargets: boolean,
   answerCallback: boolean,
   logRetentionInDays: oneOf(RETENTION_DAYS),
-  pinPath: text(
-    (path) => /^(\/[A-Za-z0-9_.-]+)+$/.test(path) && !/^\/(aws|ssm)/i.test(path),
-    "allowed are paths such as /shop/images that do not begin with aws or ssm",
-  ),
+  // The family and the container follow.
+  pinPath: pinPathCheck("/shop/images", 2),
   stageName: stageNameCheck,
   throttling: object<Throttling>(THROTTLING_CHECKS),
   token: anything,
@@ -133,14 +138,21 @@ export function checkedKey(
   });
 }
 
-/** Checks a non-empty list, and each of its items that is known. */
-function listOf(isGood: (value: string) => boolean, allowed: string): Check {
+/**
+ * Checks a non-empty list and its items.
+ *
+ * @param isUnknown whether an item is checked later. Default: every item must be known.
+ */
+function listOf(
+  isGood: (value: string) => boolean,
+  allowed: string,
+  isUnknown: (value: unknown) => boolean = () => false,
+): Check {
   return (values, { resource, argument }) => {
     if (!Array.isArray(values) || values.length === 0)
       throw argumentError(resource, argument, values, `at least one is needed: ${allowed}`);
     values.forEach((value: unknown, i) => {
-      if (pulumi.Output.isInstance(value) || value instanceof Promise) return;
-      if (typeof value === "string" && isGood(value)) return;
+      if (isUnknown(value) || (typeof value === "string" && isGood(value))) return;
       throw argumentError(resource, `${argument}[${i}]`, value, `allowed are ${allowed}`);
     });
   };

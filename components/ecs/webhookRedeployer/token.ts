@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { parameterArn } from "../../iam/parameterArn";
 import type { Statement } from "../../iam/statement";
 import { locationOf } from "../../location";
-import { arnPrefixes } from "./statements";
 import { hasApi, type WebhookRedeployerArgs } from "./args";
 import { checkedKey, checkedToken } from "./checks";
 
@@ -43,8 +43,7 @@ export function tokenAccess(
 ): TokenAccess {
   const name = self.tokenParameter?.name ?? pulumi.output(tokenParameter ?? "");
   const arn =
-    self.tokenParameter?.arn ??
-    name.apply((given) => arnPrefixes(self).ssm(`parameter/${given.replace(/^\//, "")}`));
+    self.tokenParameter?.arn ?? parameterArn(self, "tokenParameter", tokenParameter ?? "");
   const read = { sid: "ReadToken", actions: ["ssm:GetParameter"], resources: [arn] };
   if (tokenKey === undefined) return { name, permissions: [read] };
   return { name, permissions: [read, decryptStatement(self, checkedKey(self, tokenKey), arn)] };

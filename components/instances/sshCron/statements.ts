@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { parameterArn } from "../../iam/parameterArn";
 import type { Statement } from "../../iam/statement";
 import { locationOf } from "../../location";
 import type { SshCronArgs, SshJumpHost, SshKey } from "./args";
@@ -123,15 +124,13 @@ function keyStatements(
     return instanceStatements(self, args, "SendKey", "ec2-instance-connect:SendSSHPublicKey", {
       "ec2:osuser": user,
     });
-  const { partition, region, accountId } = locationOf(self);
   const decrypt = decryptStatements(`Decrypt${index + 1}`, key.kmsKey);
   if ("secret" in key)
     return [
       { sid, actions: ["secretsmanager:GetSecretValue"], resources: [key.secret] },
       ...decrypt,
     ];
-  const name = pulumi.output(key.ssmParameter).apply((one) => one.replace(/^\/?/, "/"));
-  const arn = pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter${name}`;
+  const arn = parameterArn(self, `key[${index}].ssmParameter`, key.ssmParameter);
   return [{ sid, actions: ["ssm:GetParameter"], resources: [arn] }, ...decrypt];
 }
 

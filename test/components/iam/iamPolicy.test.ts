@@ -78,6 +78,14 @@ const refused: { statement: object; says: string }[] = [
   },
   { statement: { actions: ["sqs:SendMessage"], resources: ["jobs"] }, says: "not an ARN" },
   {
+    statement: { actions: ["sqs:SendMessage"], resources: [null as unknown as string] },
+    says: "a resource that is not a text (null); use the arn output",
+  },
+  {
+    statement: { actions: ["sqs:SendMessage"], resources: [{ arn: "a" } as unknown as string] },
+    says: "a resource that is not a text (object)",
+  },
+  {
     statement: { actions: ["lambda:InvokeFunction"], resources: [`${FUNCTIONS}:*`] },
     says: "covers every resource of its kind",
   },

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { ZipToLambdaPipeline, type ZipToLambdaPipelineArgs } from "../../../../components";
 import type { PolicyResource } from "../../../../policies/rule";
@@ -187,6 +188,18 @@ describe("ZipToLambdaPipeline", function () {
     expect(Object.values(Object(only?.Condition))).to.have.length(1);
     expect(JSON.stringify(only?.Condition)).to.match(/ci-uploader.*ada-uploader/);
     expect(sids(bucketPolicy(await graph()))).to.deep.equal(["TlsOnly"]);
+  });
+
+  it("takes Outputs as variables of apps", () => {
+    mockPulumi();
+    const environment = { TOPIC: pulumi.output("arn"), TOKEN: pulumi.secret("t") };
+    const create = (): unknown =>
+      new ZipToLambdaPipeline("apps", {
+        appDefaults: { environment },
+        apps: { web: { environment } },
+        alarmActions: [],
+      });
+    expect(create).not.to.throw();
   });
 
   describe("refuses", () => {

@@ -150,6 +150,54 @@ describe("EcsTaskScaler", function () {
     expect(wakes).to.deep.include({ scheduleExpression: "cron(0 8 * * ? *)" });
   });
 
+  const A = { namespace: "Shop", metricName: "Orders" };
+  const wrongMetrics = (
+    [
+      [
+        { ...A, dimension: { Shop: "one" } },
+        /^metric.dimension: given "dimension"; allowed names are namespace, metricName, dimensions, /,
+      ],
+      [{ ...A, statistic: "average" }, /^metric.statistic: given "average"; allowed are Average,/],
+      [{ ...A, per: "tasks" }, 'metric.per: given "tasks"; allowed are task, service.'],
+      [
+        { ...A, dimensions: { Shop: 1 } },
+        "metric.dimensions.Shop: given 1; the value of a dimension is a text.",
+      ],
+      [
+        { ...A, dimensions: Object.fromEntries(Array.from({ length: 31 }, (_, i) => [i, "x"])) },
+        "metric.dimensions: given 31; a metric has at most 30.",
+      ],
+      [
+        { requests: {} },
+        /^metric.requests.loadBalancer: given undefined; give the resource itself/,
+      ],
+      [
+        { requests: { loadBalancer: { arnSuffix: pulumi.output("app/a") }, targetGroups: [] } },
+        "metric.requests.targetGroups: given []; give the target groups of the service.",
+      ],
+      [{ requests: undefined }, /^metric.requests: given undefined; give an object with/],
+      [
+        { expression: " ", metrics: { a: A } },
+        /^metric.expression: given " "; write a calculation/,
+      ],
+      [{ expression: "1" }, /^metric.metrics: given undefined; give an object/],
+      [{ expression: "1", metrics: {} }, /^metric.metrics: given 0 metrics; .* 1 to 9 metrics/],
+      [
+        { expression: "A", metrics: { A } },
+        /^metric.metrics: given "A"; an id begins with a small letter/,
+      ],
+      [
+        { expression: "value", metrics: { value: A } },
+        /^metric.metrics: given "value"; .*and is not value/,
+      ],
+      [
+        { expression: "a", metrics: { a: { namespace: "Shop" } } },
+        /^metric.metrics.a.metricName: given undefined; give namespace and metricName/,
+      ],
+      [{ expression: "a", metrics: { a: null } }, /^metric.metrics.a: given null; give an object/],
+    ] as const
+  ).map(([metric, says]): Refusal<EcsTaskScalerArgs> => [{ metric: metric as never }, says]);
+
   const wrong: Refusal<EcsTaskScalerArgs>[] = [
     [
       { min: 0 },
@@ -217,7 +265,10 @@ describe("EcsTaskScaler", function () {
       /^schedules\[0\].min: given 3; allowed is at most schedules\[0\].max/,
     ],
     [{ mode: "watch" as "observe" }, 'mode: given "watch"; allowed are scale, observe.'],
-    [{ pinPath: "counts" }, /^pinPath: given "counts"; allowed is a path/],
+    [{ pinPath: "counts" }, /^pinPath: given "counts"; allowed are paths such as/],
+    [{ pinPath: "/aws/counts" }, /^pinPath: given "\/aws\/counts"; .*do not begin with aws or ssm/],
+    [{ pinPath: "/a".repeat(15) }, /^pinPath: given .*of at most 14 levels/],
+    ...wrongMetrics,
     [{ cooldown: 5 } as object, /^cooldown: given "cooldown"; allowed names are/],
   ];
   itRefuses((args) => new EcsTaskScaler("web", { ...ARGS, ...args }), wrong);

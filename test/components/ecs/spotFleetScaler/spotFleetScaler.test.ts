@@ -158,6 +158,10 @@ describe("SpotFleetScaler", function () {
       { metric: { metricName: "Load" } as SpotFleetScalerArgs["metric"] },
       /^metric.namespace: given undefined; give namespace and metricName as in CloudWatch/,
     ],
+    [
+      { metric: { namespace: "N", metricName: "M", per: "task" as "unit" } },
+      'metric.per: given "task"; allowed are unit, fleet.',
+    ],
     [{ cluster: "" }, 'cluster: given ""; give the cluster or its name.'],
     [{ metric: undefined }, "metric: given nothing; give metric, or metrics for several."],
     [{ target: undefined }, "target: given nothing; give target, scaleOut or scaleIn."],

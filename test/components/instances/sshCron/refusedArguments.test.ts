@@ -142,6 +142,14 @@ describe("SshCron", () => {
       },
       /^jumpHosts\[0\]\.host: given "10.0.0.1"; .*instanceId/,
     ],
+    [
+      "the ARN of a parameter",
+      {
+        key: { ssmParameter: "arn:aws:ssm:eu-central-1:123456789012:parameter/key" },
+        network: { public: "They are on the internet." },
+      },
+      /^key\[0\]\.ssmParameter: given an ARN; give the name of a parameter/,
+    ],
     ["a way that there is not", { transport: "telnet" }, /^transport: given "telnet"; /],
     ...["key", "network", "address", "port", "jumpHosts", "hostKeys", "pty", "connectTimeout"].map(
       (argument): (typeof refused)[number] => [
