@@ -1,13 +1,13 @@
 // Caches ts-node's output for a file. Transpiling is nearly half of the work of a program's run, and the same every
 // time; an update after a saved file has to transpile only that file.
 "use strict";
+const { createHash } = require("node:crypto");
+const { readFileSync } = require("node:fs");
+const { mkdir, rename, writeFile } = require("node:fs/promises");
 const { createRequire } = require("node:module");
 const path = require("node:path");
-const { transpileAhead } = require("./transpileAhead.cjs");
-const { readTranspiled, storeTranspiled, transpiledFiles } = require("./transpiledFiles.cjs");
 
-/** Files that a run transpiles before it gets help: fewer are saved changes. */
-const ALONE = 3;
+const NAME = "aws-callbacks-localcloud";
 
 /**
  * Gives the ts-node that `directory` resolves a cache on disk, in the usual place: `node_modules/.cache`. The output is
@@ -26,42 +26,44 @@ exports.cacheTranspilation = (directory, elsewhere, memory) => {
   } catch {
     return; // Pulumi then uses the old version that it includes.
   }
+  const modules = `${path.sep}node_modules${path.sep}`;
+  const home = manifest.slice(0, manifest.indexOf(modules) + 1);
+  const folderOf = (file) =>
+    file.startsWith(home) ? path.join(home, "node_modules/.cache", NAME) : elsewhere;
   const tsNode = required("ts-node");
   const { register } = tsNode;
   tsNode.register = (...settings) => {
     const service = register(...settings);
     // The type checker must see each file; transpiling alone depends on nothing but the file.
     if (service.options.transpileOnly)
-      remember(service, settings, { manifest, directory, elsewhere }, memory);
+      remember(service, folderOf, directory, createRequire(manifest), memory);
     return service;
   };
 };
 
-function remember(service, settings, place, memory) {
+function remember(service, folderOf, directory, requireOfTsNode, memory) {
   const { compile } = service;
   const texts = new Map();
-  const { circumstances, entryOf } = transpiledFiles(service, place);
-  let main;
-  let missing = 0;
-  let tell = () => undefined;
+  const circumstances = JSON.stringify([
+    requireOfTsNode("./package.json").version,
+    service.ts.version,
+    whatMatters(service.config.options),
+    service.options.moduleTypes,
+    typeOf(directory),
+  ]);
   const made = (code, file, ...rest) => {
-    main ??= file;
-    const entry = entryOf(code, file);
-    if (entry === undefined) return compile(code, file, ...rest);
-    const known = readTranspiled(entry);
-    if (known !== undefined) {
-      texts.set(file.replaceAll("\\", "/"), known);
-      return known;
-    }
-    missing += 1;
-    if (missing > ALONE) {
-      missing = -Infinity;
-      tell = transpileAhead({ main, settings, place });
-    }
-    const output = compile(code, file, ...rest);
-    // It is stored when all files are loaded: the program does not wait for that.
-    tell(file, output);
-    void storeTranspiled(entry, output);
+    const folder = folderOf(file);
+    if (folder === undefined) return compile(code, file, ...rest);
+    const key = hash(circumstances, file, code);
+    // One entry per path: the output for an older text is useless. Programs that compile the file in another way, as
+    // with another tsconfig.json, have another entry, so that they can alternate.
+    const entry = path.join(folder, `${hash(circumstances, file).slice(0, 32)}.js`);
+    const head = `//${key}\n`;
+    const stored = readOr("", entry);
+    const known = stored.startsWith(head) ? stored.slice(head.length) : undefined;
+    const output = known ?? compile(code, file, ...rest);
+    if (known === undefined) void store(entry, head + output);
+    else texts.set(file.replaceAll("\\", "/"), output);
     return output;
   };
   service.compile = (code, file, ...rest) => {
@@ -76,8 +78,49 @@ function remember(service, settings, place, memory) {
   };
   // Stack traces refer to lines of the TypeScript. The map is in the text, but ts-node only knows maps that it made
   // itself.
-  createRequire(place.manifest)("@cspotcode/source-map-support").install({
+  requireOfTsNode("@cspotcode/source-map-support").install({
     environment: "node",
     retrieveFile: (file) => texts.get(file.replaceAll("\\", "/")) ?? null,
   });
+}
+
+/** Removes paths from the options: projects with the same options produce the same output for a file. */
+function whatMatters(options) {
+  return { ...options, configFilePath: undefined, outDir: undefined };
+}
+
+function hash(...parts) {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** Returns the only field of package.json that affects the output for a file. */
+function typeOf(directory) {
+  try {
+    return JSON.parse(readFileSync(path.join(directory, "package.json"), "utf8")).type ?? "";
+  } catch {
+    return ""; // There is none; a broken one fails elsewhere.
+  }
+}
+
+/**
+ * Writes a file atomically: other programs may read and write the same entry. Asynchronously, because the program has
+ * no time to wait for hundreds of files.
+ */
+async function store(entry, text) {
+  const written = `${entry}.${process.pid}`;
+  try {
+    await mkdir(path.dirname(entry), { recursive: true });
+    await writeFile(written, text);
+    await rename(written, entry);
+  } catch {
+    // Not writable: the next run transpiles again.
+  }
+}
+
+function readOr(otherwise, file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return otherwise;
+  }
 }

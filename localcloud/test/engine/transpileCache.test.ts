@@ -27,15 +27,6 @@ export const shape: Shape = { sides: 4 };
 export const place = new Error().stack?.match(/program\\.ts:\\d+/)?.[0];
 `;
 
-/** Computes until three files are in the folder; fails after 30 s. */
-const WAIT = (folder: string): string => `
-import { existsSync, readdirSync } from "node:fs";
-const written = (): number =>
-  existsSync(${JSON.stringify(folder)}) ? readdirSync(${JSON.stringify(folder)}).length : 0;
-const started = Date.now();
-while (written() < 3) if (Date.now() - started > 30_000) throw new Error("nobody helps");
-`;
-
 describe("What ts-node made of a program", function () {
   let folder: string;
   let entries: string;
@@ -135,24 +126,6 @@ describe("What ts-node made of a program", function () {
       { shape: { sides: 6 }, place },
     ]);
   });
-
-  it("is made from the end of a large program by a second thread, with the same result", () => {
-    const files = ["a", "b", "c", "d", "e", "f", "g", "h"];
-    for (const name of files) write(`${name}.ts`, `export const ${name}: string = "${name}";\n`);
-    // Its process computes here until somebody else has transpiled the last files.
-    write("d.ts", `${WAIT(path.join(entries, path.sep))}export const d = "d";\n`);
-    write("program.ts", files.map((name) => `export * from "./${name}";\n`).join(""));
-    expect(run()).to.deep.equal(Object.fromEntries(files.map((name) => [name, name])));
-    const byThread = readEntry("h.ts");
-    rmSync(entries, { recursive: true });
-    run(undefined, "./h.ts");
-    expect(byThread).to.equal(readEntry("h.ts"));
-  });
-
-  const readEntry = (file: string): string | undefined =>
-    readdirSync(entries)
-      .map((name) => readFileSync(path.join(entries, name), "utf8"))
-      .find((text) => text.includes(`exports.${path.basename(file, ".ts")} = `));
 
   it("is created again when the file has changed, in the same entry", () => {
     run();
