@@ -102,6 +102,13 @@ interface Validations {
   ): void;
 }
 
+export type ExpressionKind = "condition" | "projection" | "update";
+
+interface Parser {
+  /** Throws an error with a `location` for a wrong syntax. */
+  parse(text: string, options: { context: object }): unknown;
+}
+
 export type Action = (store: DynaliteStore, data: CheckedRequest, callback: Callback) => void;
 
 /* eslint-disable @typescript-eslint/no-require-imports */
@@ -145,6 +152,9 @@ export const dynalite = {
   },
   validation(operation: string): Validation {
     return load(`validations/${operation}`);
+  },
+  parser(kind: ExpressionKind): Parser {
+    return load(`db/${kind}Parser`);
   },
   action(operation: string): Action {
     return load(`actions/${operation}`);

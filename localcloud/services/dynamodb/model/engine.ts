@@ -11,6 +11,7 @@ import {
 } from "./dynalite";
 import { checkExpressionSizes, checkOperands } from "./expressionLimits";
 import { useOwnSemantics } from "./ownSemantics";
+import { wordSyntaxError } from "./syntaxErrors";
 
 /** Operations that dynalite executes. */
 export type EngineOperation =
@@ -66,8 +67,11 @@ export class Engine {
       checkOperands(request);
       useOwnSemantics(request);
       return request;
-    } catch (error) {
-      throw asAwsError(error);
+    } catch (thrown) {
+      const error = asAwsError(thrown);
+      throw error instanceof AwsError
+        ? new AwsError(error.code, wordSyntaxError(error.message, input))
+        : error;
     }
   }
 

@@ -82,6 +82,41 @@ describe("DynamoDB refuses", () => {
     );
   });
 
+  // The first two are in issues about DynamoDB, with these words of AWS's.
+  for (const [UpdateExpression, token, near] of [
+    ["ADD hits : incr", ":", "hits : incr"],
+    ["SET a = :v, #, b = :v", "#", ", #,"],
+    ["SET a = :v b", "b", ":v b"],
+    ["SET a = :v +", "<EOF>", "+"],
+    ["= :v", "=", "= :v"],
+  ])
+    it(`the syntax of ${UpdateExpression}, and shows where it is wrong`, () =>
+      expectError(
+        h.client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: { id: text("u") },
+            UpdateExpression,
+            ExpressionAttributeValues: { ":v": number(1) },
+          }),
+        ),
+        "ValidationException",
+        `Invalid UpdateExpression: Syntax error; token: "${token}", near: "${near}"`,
+      ));
+
+  it("the syntax of a condition and of a projection in the same words", async () => {
+    await expectError(
+      scan("attribute_exists(id) andd", { ":v": text("v") }),
+      "ValidationException",
+      'Invalid FilterExpression: Syntax error; token: "andd", near: ") andd"',
+    );
+    await expectError(
+      h.client.send(new ScanCommand({ TableName, ProjectionExpression: "a[1" })),
+      "ValidationException",
+      'Invalid ProjectionExpression: Syntax error; token: "<EOF>", near: "1"',
+    );
+  });
+
   const wrongOperands: readonly [operator: string, value: AttributeValue, type: string][] = [
     ["ADD", text("x"), "STRING"],
     ["ADD", { L: [] }, "LIST"],
