@@ -26,11 +26,7 @@ export async function identifyCaller(
   if (expired) throw expired;
   const issued = identity.findByAccessKey(accessKeyId);
   if (!issued) {
-    if (!isPossiblyDeveloper(accessKeyId, request, identity))
-      throw new AwsError(
-        "UnrecognizedClientException",
-        "The security token included in the request is invalid.",
-      );
+    if (!isPossiblyDeveloper(accessKeyId, request, identity)) throw unrecognized();
     return { principal: rootPrincipal(accountId), region, signingName: service };
   }
   if (issued.expiration && issued.expiration.getTime() <= now)
@@ -39,6 +35,7 @@ export async function identifyCaller(
       "The security token included in the request is expired",
     );
   const result = verifySignature(request, { accessKeyId, ...issued });
+  if (result === "wrong session token") throw wrongToken(authorization);
   if (result !== "valid")
     throw new AwsError(
       "InvalidSignatureException",
@@ -46,6 +43,22 @@ export async function identifyCaller(
         `Check your AWS Secret Access Key and signing method. (${result})`,
     );
   return { principal: issued.principal, region, signingName: service };
+}
+
+function unrecognized(): AwsError {
+  return new AwsError(
+    "UnrecognizedClientException",
+    "The security token included in the request is invalid.",
+  );
+}
+
+/** S3 distinguishes a wrong session token from a missing one. */
+function wrongToken({ service, sessionToken }: Authorization): AwsError {
+  return service === "s3" && sessionToken !== undefined
+    ? new AwsError("InvalidToken", "The provided token is malformed or otherwise invalid.", {
+        status: 400,
+      })
+    : unrecognized();
 }
 
 function isPossiblyDeveloper(
@@ -71,9 +84,21 @@ function isFromFunction({ headers }: WireRequest): boolean {
  * Checks the expiry of a presigned URL. The age of other signatures is ignored: clients sign with the computer's
  * time, and the cloud's time may be weeks ahead.
  */
-function expiry({ date, presigned, expiresIn }: Authorization, now: number): AwsError | undefined {
+function expiry(
+  { date, presigned, expiresIn, service }: Authorization,
+  now: number,
+): AwsError | undefined {
   if (!presigned || expiresIn === undefined || now <= date.getTime() + expiresIn * 1000)
     return undefined;
+  if (service === "s3")
+    return new AwsError("AccessDenied", "Request has expired", {
+      status: 403,
+      fields: {
+        "X-Amz-Expires": expiresIn,
+        Expires: new Date(date.getTime() + expiresIn * 1000).toISOString(),
+        ServerTime: new Date(now).toISOString(),
+      },
+    });
   const [signed, today] = [basicDate(date), basicDate(new Date(now))];
   const oldest = basicDate(new Date(now - expiresIn * 1000));
   return new AwsError(

@@ -215,6 +215,21 @@ describe("S3 buckets", () => {
       ]);
     });
 
+    it("tell a wrong session token from a missing one", async () => {
+      const { accessKeyId, secretAccessKey } = await roleSession(bench.cloud, "tokenless", []);
+      const list = async (sessionToken?: string): Promise<unknown> => {
+        const credentials = { accessKeyId, secretAccessKey, sessionToken };
+        const one = new sdk.S3Client({ ...settings(bench.cloud), credentials });
+        return one.send(new sdk.ListBucketsCommand({})).finally(() => one.destroy());
+      };
+      await expectAwsError(
+        list("other"),
+        "InvalidToken",
+        "The provided token is malformed or otherwise invalid.",
+      );
+      await expectAwsError(list(), "InvalidAccessKeyId");
+    });
+
     it("serve a presigned URL of a role until it expires", async () => {
       const Bucket = await bench.bucket();
       await bench.put(Bucket, "a b/ü", "signed");
@@ -235,7 +250,11 @@ describe("S3 buckets", () => {
       expect(put.status).to.equal(200);
       expect(await bench.text(Bucket, "new")).to.equal("uploaded");
       await bench.cloud.clock.advance(3_600_000);
-      expect((await fetch(url)).status).to.be.oneOf([400, 403]);
+      const late = await fetch(url);
+      expect(late.status).to.equal(403);
+      expect(await late.text()).to.match(
+        /<Code>AccessDenied<\/Code><Message>Request has expired<\/Message>.*<X-Amz-Expires>60</s,
+      );
     });
   });
 });

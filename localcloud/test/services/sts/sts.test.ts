@@ -220,6 +220,18 @@ describe("STS", () => {
       }
     });
 
+  it("does not recognize a session without its token, or with another one", async () => {
+    const session = await account.roleSession("worker");
+    for (const sessionToken of [undefined, "other"]) {
+      const client = account.stsAs({ ...session, sessionToken });
+      const refused = await refusal(
+        client.send(new GetCallerIdentityCommand({})),
+        "InvalidClientTokenId",
+      );
+      expect(refused.message).to.equal("The security token included in the request is invalid.");
+    }
+  });
+
   it("refuses two session tags whose keys differ only in case", async () => {
     const trusted = { AWS: `arn:aws:iam::${ACCOUNT}:user/alice` };
     await target(trust(trusted, { Action: ["sts:AssumeRole", "sts:TagSession"] }));
