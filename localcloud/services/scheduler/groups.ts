@@ -2,7 +2,7 @@ import { parseArn } from "../../core/arn";
 import type { StoreScope } from "../../core/service";
 import { readTags } from "../../entities/tags";
 import { api, conflict, invalid, notFound } from "./api";
-import { isRepeated, type ScheduleGroup, type SchedulerStore } from "./store";
+import { deleteOnce, isRepeated, type ScheduleGroup, type SchedulerStore } from "./store";
 import { groupArn } from "./targets";
 import { disarm } from "./timers";
 
@@ -32,17 +32,16 @@ export const groups = api.entity<ScheduleGroup>({
     },
     GetScheduleGroup: { on: "Name", run: ({ tags: _tags, ...group }) => group },
     DeleteScheduleGroup: {
-      removes: "Name",
-      check(name) {
-        if (name === DEFAULT_GROUP) throw invalid("The default schedule group cannot be deleted.");
-      },
-      // Deletes the group's schedules too.
-      after({ Name }, _input, { store }) {
-        for (const [key, schedule] of store.schedules) {
-          if (schedule.GroupName !== Name) continue;
-          disarm(schedule, store);
-          store.schedules.delete(key);
-        }
+      names: "Name",
+      does(input, context) {
+        const { Name } = input;
+        if (Name === DEFAULT_GROUP) throw invalid("The default schedule group cannot be deleted.");
+        const { store } = context;
+        deleteOnce(groupArn(Name, context), input, store, () => {
+          groups.at(Name, context);
+          store.groups.delete(Name);
+          deleteSchedulesOf(Name, store);
+        });
       },
     },
     ListScheduleGroups: {
@@ -58,10 +57,18 @@ export const groups = api.entity<ScheduleGroup>({
   },
 });
 
+function deleteSchedulesOf(group: string, store: SchedulerStore): void {
+  for (const [key, schedule] of store.schedules) {
+    if (schedule.GroupName !== group) continue;
+    disarm(schedule, store);
+    store.schedules.delete(key);
+  }
+}
+
 export function createSchedulerStore(scope: StoreScope): SchedulerStore {
   const standard = { ...newGroup(DEFAULT_GROUP, scope), tags: new Map<string, string>() };
   const groups = new Map([[DEFAULT_GROUP, standard]]);
-  return { scope, schedules: new Map(), groups, creations: new Map() };
+  return { scope, schedules: new Map(), groups, creations: new Map(), deletions: new Map() };
 }
 
 function newGroup(

@@ -4,7 +4,7 @@ import type { AccessCheck, CallContext } from "../../core/service";
 import { api, conflict, invalid, notFound } from "./api";
 import { DEFAULT_GROUP, groups } from "./groups";
 import { parseExpression } from "./occurrences";
-import { isRepeated, type Schedule, type SchedulerStore } from "./store";
+import { deleteOnce, isRepeated, type Schedule, type SchedulerStore } from "./store";
 import { asRole, checkTarget } from "./targets";
 import { arm, disarm } from "./timers";
 
@@ -64,8 +64,18 @@ export const schedules = api.entity<Schedule>({
       },
     },
     DeleteSchedule: {
-      removes: "Name",
-      after: (schedule, _input, { store }) => disarm(schedule, store),
+      names: "Name",
+      does(input, context) {
+        const { store } = context;
+        const key = `${input.GroupName ?? DEFAULT_GROUP}/${input.Name}`;
+        const arn = formatArn("scheduler", context, `schedule/${key}`);
+        deleteOnce(arn, input, store, () => {
+          const schedule = store.schedules.get(key);
+          if (!schedule) throw notFound(`Schedule ${input.Name} does not exist.`);
+          disarm(schedule, store);
+          store.schedules.delete(key);
+        });
+      },
     },
     ListSchedules: {
       lists: "Schedules",

@@ -33,6 +33,8 @@ export interface SchedulerStore {
   readonly groups: Map<string, ScheduleGroup>;
   /** Requests that created them, by their ARN. */
   readonly creations: Map<string, string>;
+  /** Requests that deleted them last, by their ARN. */
+  readonly deletions: Map<string, string>;
 }
 
 /**
@@ -50,4 +52,22 @@ export function isRepeated(
   if (exists) return input.ClientToken !== undefined && creations.get(arn) === request;
   creations.set(arn, request);
   return false;
+}
+
+/**
+ * Deletes a schedule or group, and remembers the request. The same request with the same token has no further effect.
+ * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_DeleteSchedule.html
+ *
+ * @param remove throws if it does not exist.
+ */
+export function deleteOnce(
+  arn: string,
+  input: { readonly ClientToken?: string },
+  { deletions }: SchedulerStore,
+  remove: () => void,
+): void {
+  const request = JSON.stringify(input);
+  if (input.ClientToken !== undefined && deletions.get(arn) === request) return;
+  remove();
+  deletions.set(arn, request);
 }

@@ -75,6 +75,39 @@ describe("EventBridge Scheduler", () => {
     await expectAwsError(group("u"), "ConflictException");
   });
 
+  it("deletes a schedule once for one client token, and answers its repetition", async () => {
+    await schedule({ Name: "short-lived" });
+    const remove = (ClientToken: string) =>
+      client.send(new sdk.DeleteScheduleCommand({ Name: "short-lived", ClientToken }));
+    await remove("t");
+    await remove("t");
+    await expectAwsError(remove("u"), "ResourceNotFoundException");
+    // A repetition that arrives late does not delete a new schedule of the same name.
+    await schedule({ Name: "short-lived" });
+    await remove("t");
+    await client.send(new sdk.GetScheduleCommand({ Name: "short-lived" }));
+    await remove("u");
+    await expectAwsError(
+      client.send(new sdk.GetScheduleCommand({ Name: "short-lived" })),
+      "ResourceNotFoundException",
+      "Schedule short-lived does not exist.",
+    );
+  });
+
+  it("deletes a group once for one client token, and answers its repetition", async () => {
+    const Name = "short-lived";
+    const create = () => client.send(new sdk.CreateScheduleGroupCommand({ Name }));
+    const remove = (ClientToken: string) =>
+      client.send(new sdk.DeleteScheduleGroupCommand({ Name, ClientToken }));
+    await create();
+    await remove("t");
+    await remove("t");
+    await expectAwsError(remove("u"), "ResourceNotFoundException");
+    await create();
+    await remove("t");
+    await client.send(new sdk.GetScheduleGroupCommand({ Name }));
+  });
+
   it("writes the scheduled time to the second", async () => {
     const Input = "<aws.scheduler.scheduled-time>";
     // A rate counts from its creation, which is at 7 ms of a second.
