@@ -11,6 +11,7 @@ export {
   type CallbackFactory,
   CallbackFunction,
   type CallbackFunctionArgs,
+  type StreamingCallback,
 } from "./function/callbackFunction";
 export type {
   AlarmName,

@@ -11,7 +11,12 @@ import { assumeRolePolicy, policyDocument } from "../iam/iamPolicy";
 import { childName } from "../names";
 import { createQueueSources, queueStatements } from "./triggers/queueSource";
 
-export type { Callback, CallbackFactory, CallbackFunctionArgs } from "./callbackFunctionArgs";
+export type {
+  Callback,
+  CallbackFactory,
+  CallbackFunctionArgs,
+  StreamingCallback,
+} from "./callbackFunctionArgs";
 
 const TYPE = "aws-callbacks:index:CallbackFunction";
 

@@ -13,8 +13,20 @@ export type Callback<Event, Result> = (
   context: aws.lambda.Context,
 ) => Promise<Result>;
 
+/**
+ * A callback that streams its response, as `awslambda.streamifyResponse` of Lambda's runtime returns it.
+ * https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html
+ */
+export interface StreamingCallback<Event> {
+  (event: Event, responseStream: never, context: never): void | Promise<void>;
+  // The same, so that TypeScript does not look here for the parameters of an ordinary callback: it would find two kinds
+  // of function, and infer none.
+  <Never>(event: Event, responseStream: never, context: never, never?: Never): void | Promise<void>;
+}
+
 /** Runs once per cold start, creates clients and caches, and returns the callback. */
-export type CallbackFactory<Event, Result> = () => Callback<Event, Result>;
+export type CallbackFactory<Event, Result> = () =>
+  Callback<Event, Result> | StreamingCallback<Event>;
 
 export interface CallbackFunctionArgs<Event = unknown, Result = unknown> extends CallbackOptions {
   /** The code, inline; it returns a promise. Give this or `callbackFactory`. */
