@@ -3,8 +3,9 @@ import type * as Sdk from "@aws-sdk/client-ec2";
 import { PUBLIC_IMAGES, type PublicImage } from "../../core/publicImages";
 import type { Hand, InputOf } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
-import { api, ec2Error, invalidParameter } from "./api";
-import { matches, shown } from "./described";
+import { api, ec2Error } from "./api";
+import { shown } from "./described";
+import { checkFilters, matches } from "./filters";
 import { checkImageId } from "./images";
 import type { Ec2Store, Stored } from "./store";
 
@@ -19,8 +20,8 @@ const IMAGES: readonly Stored<Image>[] = PUBLIC_IMAGES.map((image) => ({
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
 export const describeImages: Hand<typeof Sdk, Ec2Store, "DescribeImages"> = {
   run(input, { accountId }) {
-    const { ImageIds: ids = [], Filters: filters = [] } = input;
-    for (const { Name = "" } of filters) checkFilter(Name);
+    const { ImageIds: ids = [], Filters: filters } = input;
+    checkFilters("DescribeImages", filters);
     checkIds(ids);
     const { items, next } = pageOf(api.model("DescribeImages"), input, {
       items: IMAGES.filter(
@@ -28,7 +29,7 @@ export const describeImages: Hand<typeof Sdk, Ec2Store, "DescribeImages"> = {
           (ids.length === 0 || ids.includes(image.id)) &&
           isOfOwner(image.shape, input, accountId) &&
           isForUser(input) &&
-          matches(image, filters, FILTERS),
+          matches(image, "DescribeImages", filters),
       ),
       key: ({ id }) => id,
       max: 1000,
@@ -68,56 +69,6 @@ function isOfOwner(image: Image, { Owners: owners = [] }: Input, accountId: stri
 function isForUser({ ExecutableUsers: users = [] }: Input): boolean {
   return users.length === 0 || users.includes("all");
 }
-
-function checkFilter(name: string): void {
-  if (!Object.hasOwn(FILTERS, name) && !/^tag(-key$|:.)/.test(name))
-    throw invalidParameter(`The filter '${name}' is invalid`);
-}
-
-/** AWS's filters, with the member that each matches. */
-const FILTERS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    [
-      "architecture",
-      "boot-mode",
-      "creation-date",
-      "description",
-      "ena-support",
-      "free-tier-eligible",
-      "hypervisor",
-      "image-allowed",
-      "image-id",
-      "image-type",
-      "kernel-id",
-      "name",
-      "owner-id",
-      "platform",
-      "public-ssm-parameter-name",
-      "ramdisk-id",
-      "root-device-name",
-      "root-device-type",
-      "source-image-id",
-      "source-image-region",
-      "source-instance-id",
-      "sriov-net-support",
-      "state",
-      "virtualization-type",
-    ].map((name) => [name, name]),
-  ),
-  ...Object.fromEntries(
-    ["delete-on-termination", "encrypted", "snapshot-id", "volume-size", "volume-type"].map(
-      (name) => [`block-device-mapping.${name}`, `block-device-mapping.ebs.${name}`],
-    ),
-  ),
-  "block-device-mapping.device-name": "block-device-mapping.device-name",
-  "is-public": "public",
-  "manifest-location": "image-location",
-  "owner-alias": "image-owner-alias",
-  "product-code": "product-codes.product-code-id",
-  "product-code.type": "product-codes.product-code-type",
-  "state-reason-code": "state-reason.code",
-  "state-reason-message": "state-reason.message",
-};
 
 function shapeOf(image: PublicImage): Image {
   const { architecture, id, name, ownerAlias, ownerId, rootDevice, volume } = image;

@@ -4,6 +4,8 @@ import type { AwsError } from "../../core/errors";
 import type { AccessCheck } from "../../core/service";
 import type { Tags } from "../../entities/tags";
 import { api, ec2Error, invalidParameter } from "./api";
+import type { FilteredOperation } from "./filterNames";
+import { checkFilters, matches } from "./filters";
 import type { Stored } from "./store";
 
 /** Returns an id such as `i-0123456789abcdef0`. */
@@ -13,6 +15,8 @@ export function newId(kind: string): string {
 
 /** Returns the error for a kind: `vpc` -> InvalidVpcID.NotFound, `instance` -> InvalidInstanceID.NotFound. */
 export function notFound(kind: string, id: string): AwsError {
+  if (kind === "instance" && !/^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
+    return ec2Error("InvalidInstanceID.Malformed", `Invalid id: "${id}"`);
   const word = kind[0].toUpperCase() + kind.slice(1);
   return ec2Error(`Invalid${word}ID.NotFound`, `The ${kind} ID '${id}' does not exist`);
 }
@@ -65,71 +69,17 @@ export function shown<Shape>({ shape, tags }: Stored<Shape>): Shape & { Tags: Ta
   return { ...shape, Tags: tagList(tags) };
 }
 
-/**
- * Returns the resources that a Describe call selects by ids and filters. A filter's name is the kebab case of the
- * member that it matches.
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
- */
+/** Returns the resources that a Describe call selects by ids and filters. */
 export function selectResources<Shape, One extends Stored<Shape>>(
   all: ReadonlyMap<string, One>,
   kind: string,
   ids: readonly string[] | undefined,
+  operation: FilteredOperation,
   filters: readonly Filter[] | undefined,
-  aliases: Readonly<Record<string, string>> = ALIASES,
 ): One[] {
+  checkFilters(operation, filters);
   for (const id of ids ?? []) if (!all.has(id)) throw notFound(kind, id);
   return [...all.values()].filter(
-    (one) => (!ids?.length || ids.includes(one.id)) && matches(one, filters ?? [], aliases),
+    (one) => (!ids?.length || ids.includes(one.id)) && matches(one, operation, filters),
   );
-}
-
-export function matches(
-  one: Stored<unknown>,
-  filters: readonly Filter[],
-  aliases: Readonly<Record<string, string>>,
-): boolean {
-  return filters.every(({ Name = "", Values = [] }) =>
-    valuesOf(one, Name, aliases).some((value) => Values.some((wanted) => isLike(value, wanted))),
-  );
-}
-
-/**
- * Returns the values that a filter matches: `instance-state-name` is `State.Name`, `vpc-id` is `VpcId`,
- * `group.group-id` looks into lists.
- */
-function valuesOf(
-  { shape, tags }: Stored<unknown>,
-  name: string,
-  aliases: Readonly<Record<string, string>>,
-): string[] {
-  if (name === "tag-key") return [...tags.keys()];
-  if (name.startsWith("tag:")) return [tags.get(name.slice(4))].filter((one) => one !== undefined);
-  const path = aliases[name] ?? name;
-  let found: unknown[] = [shape];
-  for (const part of path.split(".")) {
-    const wanted = part.replaceAll("-", "").toLowerCase();
-    found = found.flatMap((one) =>
-      Object.entries(one ?? {}).flatMap(([key, value]): unknown[] =>
-        [wanted, `is${wanted}`, `${wanted}s`].includes(key.toLowerCase()) ? [value].flat() : [],
-      ),
-    );
-  }
-  return found.map(String);
-}
-
-/** Filters whose names differ from the member that they match. */
-const ALIASES: Readonly<Record<string, string>> = {
-  cidr: "cidr-block",
-  "instance-state-name": "state.name",
-  "instance.group-id": "security-groups.group-id",
-  isDefault: "default",
-};
-
-/** Matches a pattern: `*` is any number of characters, `?` is one character. */
-function isLike(value: string, wanted: string): boolean {
-  const pattern = wanted
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`, "s").test(value);
 }

@@ -4,9 +4,11 @@ import type { AccessCheck, CallContext } from "../../core/service";
 import { tagValues, type Tags } from "../../entities/tags";
 import { api, ec2Error } from "./api";
 import { attachNetworkInterface, detachNetworkInterface } from "./attachments";
+import { describeAvailabilityZones } from "./availabilityZones";
 import { getConsoleOutput } from "./consoleOutput";
 import { requestTagContext } from "./described";
 import { describeImages } from "./describeImages";
+import { withDryRun } from "./dryRun";
 import { modifyInstanceAttribute } from "./instanceAttributes";
 import { createFleet } from "./fleets/createFleet";
 import { ec2Fleets } from "./fleets/ec2Fleets";
@@ -23,7 +25,7 @@ import { networkInterfaces } from "./networkInterfaces";
 import { startInstances, stopInstances } from "./power";
 import { securityGroups } from "./securityGroups";
 import { spotControl } from "./spot";
-import { createStore, type Ec2Store, ZONES } from "./store";
+import { createStore, type Ec2Store } from "./store";
 import { sshControl } from "./ssh/hosts";
 import { subnets } from "./subnets";
 import { deleteVpcEndpoints, describeRouteTables, vpcEndpoints } from "./vpcEndpoints";
@@ -35,72 +37,64 @@ import { createVpc, vpcs } from "./vpcs";
  * Fleets. A running instance serves SSH on 127.0.0.1; it has no separate operating system. Not supported: other routes
  * and gateways, images of the account, volumes, Spot prices.
  */
-export const ec2 = api.service({
-  createStore,
-  controls: { load: fleetLoadControl, pools: poolsControl, spot: spotControl, ssh: sshControl },
-  stop: async ({ hosts }) => hosts.stop(),
-  entities: [
-    vpcs,
-    subnets,
-    securityGroups,
-    launchTemplates,
-    keyPairs,
-    instances,
-    networkInterfaces,
-    vpcEndpoints,
-    spotFleets,
-    ec2Fleets,
-  ],
-  operations: {
-    ...instanceOperations,
-    AttachNetworkInterface: attachNetworkInterface,
-    CreateFleet: createFleet,
-    CreateNetworkInterface: createNetworkInterface,
-    CreateVpc: createVpc,
-    DeleteVpcEndpoints: deleteVpcEndpoints,
-    DescribeImages: describeImages,
-    DescribeRouteTables: describeRouteTables,
-    DescribeInstanceTypes: describeInstanceTypes,
-    DetachNetworkInterface: detachNetworkInterface,
-    GetConsoleOutput: getConsoleOutput,
-    ModifyInstanceAttribute: modifyInstanceAttribute,
-    RequestSpotFleet: requestSpotFleet,
-    StartInstances: startInstances,
-    StopInstances: stopInstances,
-    DescribeAvailabilityZones: {
-      run: (_input, { region }) => ({
-        AvailabilityZones: ZONES.map((letter, index) => ({
-          ZoneName: `${region}${letter}`,
-          ZoneId: `${region.replace(/^(\w\w)-(\w)\w*-(\d)$/, "$1$2$3")}-az${index + 1}`,
-          RegionName: region,
-          State: "available",
-          ZoneType: "availability-zone",
-          OptInStatus: "opt-in-not-required",
-        })),
-      }),
-    },
-    CreateTags: {
-      access: ({ Resources, Tags }, context) => tagChecks("CreateTags", Resources, Tags, context),
-      run({ Resources, Tags }, { store }) {
-        const all = Resources.map((id) => tagsOf(id, store));
-        for (const { Key = "" } of Tags) if (/^aws:/i.test(Key)) throw api.errors.reservedTag(Key);
-        for (const tags of all) for (const { Key = "", Value = "" } of Tags) tags.set(Key, Value);
+export const ec2 = withDryRun(
+  api.service({
+    createStore,
+    controls: { load: fleetLoadControl, pools: poolsControl, spot: spotControl, ssh: sshControl },
+    stop: async ({ hosts }) => hosts.stop(),
+    entities: [
+      vpcs,
+      subnets,
+      securityGroups,
+      launchTemplates,
+      keyPairs,
+      instances,
+      networkInterfaces,
+      vpcEndpoints,
+      spotFleets,
+      ec2Fleets,
+    ],
+    operations: {
+      ...instanceOperations,
+      AttachNetworkInterface: attachNetworkInterface,
+      CreateFleet: createFleet,
+      CreateNetworkInterface: createNetworkInterface,
+      CreateVpc: createVpc,
+      DeleteVpcEndpoints: deleteVpcEndpoints,
+      DescribeImages: describeImages,
+      DescribeRouteTables: describeRouteTables,
+      DescribeInstanceTypes: describeInstanceTypes,
+      DetachNetworkInterface: detachNetworkInterface,
+      GetConsoleOutput: getConsoleOutput,
+      ModifyInstanceAttribute: modifyInstanceAttribute,
+      RequestSpotFleet: requestSpotFleet,
+      StartInstances: startInstances,
+      StopInstances: stopInstances,
+      DescribeAvailabilityZones: describeAvailabilityZones,
+      CreateTags: {
+        access: ({ Resources, Tags }, context) => tagChecks("CreateTags", Resources, Tags, context),
+        run({ Resources, Tags }, { store }) {
+          const all = Resources.map((id) => tagsOf(id, store));
+          for (const { Key = "" } of Tags)
+            if (/^aws:/i.test(Key)) throw api.errors.reservedTag(Key);
+          for (const tags of all) for (const { Key = "", Value = "" } of Tags) tags.set(Key, Value);
+        },
+      },
+      DeleteTags: {
+        access: ({ Resources, Tags = [] }, context) =>
+          tagChecks("DeleteTags", Resources, Tags, context),
+        run({ Resources, Tags }, { store }) {
+          for (const tags of Resources.map((id) => tagsOf(id, store))) {
+            if (!Tags) tags.clear();
+            // If a value is given, it must match the tag's value.
+            for (const { Key = "", Value } of Tags ?? [])
+              if (Value === undefined || Value === tags.get(Key)) tags.delete(Key);
+          }
+        },
       },
     },
-    DeleteTags: {
-      access: ({ Resources, Tags = [] }, context) =>
-        tagChecks("DeleteTags", Resources, Tags, context),
-      run({ Resources, Tags }, { store }) {
-        for (const tags of Resources.map((id) => tagsOf(id, store))) {
-          if (!Tags) tags.clear();
-          // If a value is given, it must match the tag's value.
-          for (const { Key = "", Value } of Tags ?? [])
-            if (Value === undefined || Value === tags.get(Key)) tags.delete(Key);
-        }
-      },
-    },
-  },
-});
+  }),
+);
 
 function tagsOf(id: string, store: Ec2Store): Tags {
   const found = findTags(id, store);

@@ -4,6 +4,7 @@ import type { Machine } from "../../core/events";
 import type { Hand } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api, ec2Error } from "./api";
+import { checkFilters, matches } from "./filters";
 import type { Ec2Store } from "./store";
 
 /** Number of vCPUs, of network interfaces, and of addresses per interface. */
@@ -119,7 +120,10 @@ export const describeInstanceTypes: Hand<typeof Sdk, Ec2Store, "DescribeInstance
         "InvalidInstanceType",
         `The following supplied instance types do not exist: [${unknown.join(", ")}]`,
       );
-    const all = [...TYPES.values()];
+    checkFilters("DescribeInstanceTypes", input.Filters);
+    const all = [...TYPES.values()].filter((shape) =>
+      matches({ shape, tags: new Map() }, "DescribeInstanceTypes", input.Filters),
+    );
     const { items, next } = pageOf(api.model("DescribeInstanceTypes"), input, {
       items: all.filter(({ InstanceType: name }) => !names.length || names.includes(name as never)),
       key: ({ InstanceType = "" }) => InstanceType,

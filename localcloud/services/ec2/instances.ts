@@ -4,8 +4,9 @@ import { formatArn } from "../../core/arn";
 import type { AccessCheck, CallContext } from "../../core/service";
 import type { Hand } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
-import { api } from "./api";
+import { api, ec2Error } from "./api";
 import { selectResources, notFound } from "./described";
+import { checkFilters, matches } from "./filters";
 import { shownInstance } from "./shownInstance";
 import { terminate } from "./instanceStates";
 import { passRole, runInstances } from "./runInstances";
@@ -36,7 +37,27 @@ const describeInstances: Operation<"DescribeInstances"> = {
   access: ({}, { principal }) =>
     principal.type === "service" ? [] : [{ action: "ec2:DescribeInstances", resource: "*" }],
   run(input, { store }) {
-    const found = selectResources(store.instances, "instance", input.InstanceIds, input.Filters);
+    if (input.MaxResults !== undefined && input.InstanceIds?.length)
+      throw ec2Error(
+        "InvalidParameterCombination",
+        "The parameter instancesSet cannot be used with the parameter maxResults",
+      );
+    checkFilters("DescribeInstances", input.Filters);
+    const all = selectResources(
+      store.instances,
+      "instance",
+      input.InstanceIds,
+      "DescribeInstances",
+      [],
+    );
+    const { accountId: OwnerId } = store.scope;
+    const found = all.filter(({ reservationId: ReservationId, shape, tags }) =>
+      matches(
+        { shape: { ...shape, OwnerId, ReservationId }, tags },
+        "DescribeInstances",
+        input.Filters,
+      ),
+    );
     const { items, next } = pageOf(api.model("DescribeInstances"), input, {
       items: found,
       key: ({ id }) => id,
@@ -58,12 +79,25 @@ const describeInstances: Operation<"DescribeInstances"> = {
   },
 };
 
+/**
+ * Auto Scaling and EC2 itself terminate such an instance all the same. Text from
+ * https://github.com/rebuy-de/aws-nuke/issues/279
+ */
+function refuseProtected({ id, isProtected }: StoredInstance): void {
+  if (!isProtected) return;
+  throw ec2Error(
+    "OperationNotPermitted",
+    `The instance '${id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+  );
+}
+
 const terminateInstances: Operation<"TerminateInstances"> = {
   access: ({ InstanceIds }, context) => onInstances("TerminateInstances", InstanceIds, context),
   run({ InstanceIds }, context) {
     const reason = `User initiated (${context.clock.date().toISOString()})`;
     // No instance is terminated unless all exist.
     const found = InstanceIds.map((id) => instances.at(id, context));
+    if (context.principal.type !== "service") found.forEach(refuseProtected);
     return {
       TerminatingInstances: found.map((one) => terminate(one, context.store, reason)),
     };

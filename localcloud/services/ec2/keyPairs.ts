@@ -2,7 +2,6 @@ import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
 import type { KeyPairInfo } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import type { CallContext } from "../../core/service";
-import { refuseOptions } from "../../core/errors";
 import { api, ec2Error, invalidParameter } from "./api";
 import { selectResources, newId, shown, tagList, tagsOfNewResource } from "./described";
 import { fingerprint, keyBytes, newHostKey, pemKey, ssh2 } from "./ssh/hostKey";
@@ -20,7 +19,6 @@ export const keyPairs = api.entity<StoredKeyPair>({
     CreateKeyPair: {
       names: "KeyName",
       does(input, context) {
-        refuseOptions(input, ["DryRun"], "ec2:CreateKeyPair");
         if (input.KeyFormat === "ppk")
           throw invalidParameter("The local cloud makes keys in the format pem.");
         const { KeyType = "rsa" } = input;
@@ -59,7 +57,7 @@ export const keyPairs = api.entity<StoredKeyPair>({
         for (const id of KeyPairIds ?? [])
           if (!byId.has(id))
             throw ec2Error("InvalidKeyPair.NotFound", `The key pair ID '${id}' does not exist`);
-        return selectResources(byId, "keyPair", KeyPairIds, Filters).filter(
+        return selectResources(byId, "keyPair", KeyPairIds, "DescribeKeyPairs", Filters).filter(
           ({ shape }) => !KeyNames?.length || KeyNames.includes(shape.KeyName ?? ""),
         );
       },

@@ -85,7 +85,13 @@ export const launchTemplates = api.entity<StoredTemplate>({
         const names = LaunchTemplateNames ?? [];
         for (const name of names)
           if (idOf({ LaunchTemplateName: name }, context.store) === undefined) throw noSuchName();
-        return selectResources(all, "launchTemplate", LaunchTemplateIds, Filters).filter(
+        return selectResources(
+          all,
+          "launchTemplate",
+          LaunchTemplateIds,
+          "DescribeLaunchTemplates",
+          Filters,
+        ).filter(
           ({ shape }) => names.length === 0 || names.includes(shape.LaunchTemplateName ?? ""),
         );
       },

@@ -31,7 +31,13 @@ export const networkInterfaces = api.entity<StoredInterface>({
           throw invalidParameter(
             `Value (${MaxResults}) for parameter maxResults is invalid. Expecting a value greater than 5.`,
           );
-        return selectResources(store.networkInterfaces, "networkInterface", ids, Filters, FILTERS);
+        return selectResources(
+          store.networkInterfaces,
+          "networkInterface",
+          ids,
+          "DescribeNetworkInterfaces",
+          Filters,
+        );
       },
       view: shownInterface,
     },
@@ -64,16 +70,6 @@ export const networkInterfaces = api.entity<StoredInterface>({
 export function shownInterface({ shape, tags }: StoredInterface): NetworkInterface {
   return { ...shape, TagSet: tagList(tags) };
 }
-
-/** Filters whose names differ from the member that they match. */
-const FILTERS: Readonly<Record<string, string>> = {
-  "addresses.primary": "private-ip-addresses.primary",
-  "addresses.private-ip-address": "private-ip-addresses.private-ip-address",
-  "attachment.instance-owner-id": "attachment.instance-owner-id",
-  "group-id": "groups.group-id",
-  "group-name": "groups.group-name",
-  "ipv6-addresses.ipv6-address": "ipv6-addresses.ipv6-address",
-};
 
 const ATTRIBUTES = ["Attachment", "Description", "Groups", "SourceDestCheck"] as const;
 

@@ -12,7 +12,7 @@ type Operation<Name> = Hand<typeof Sdk, Ec2Store, Name>;
 export const stopInstances: Operation<"StopInstances"> = {
   access: ({ InstanceIds }, context) => onInstances("StopInstances", InstanceIds, context),
   run(input, context) {
-    refuseOptions(input, ["Hibernate", "DryRun"], "ec2:StopInstances");
+    refuseOptions(input, ["Hibernate"], "ec2:StopInstances");
     const found = input.InstanceIds.map((id) => instances.at(id, context));
     for (const one of found) check(one, ["running", "stopping", "stopped"], "stopped");
     const reason = `User initiated (${context.clock.date().toISOString()})`;
@@ -24,7 +24,6 @@ export const stopInstances: Operation<"StopInstances"> = {
 export const startInstances: Operation<"StartInstances"> = {
   access: ({ InstanceIds }, context) => onInstances("StartInstances", InstanceIds, context),
   run(input, context) {
-    refuseOptions(input, ["DryRun"], "ec2:StartInstances");
     const found = input.InstanceIds.map((id) => instances.at(id, context));
     for (const one of found) check(one, ["stopped", "pending", "running"], "started");
     return { StartingInstances: found.map((one) => start(one, context.store)) };

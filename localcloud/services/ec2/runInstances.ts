@@ -24,13 +24,21 @@ type Input = InputOf<typeof Sdk, "RunInstances">;
 /** Parameters of a launch: the request merged with its launch template. */
 type Launch = Omit<Input, "LaunchTemplate">;
 
+/** Options that would change what a program sees. */
+const UNSUPPORTED = [
+  "DisableApiStop",
+  "Ipv6AddressCount",
+  "Ipv6Addresses",
+  "NetworkInterfaces",
+  "PrivateIpAddress",
+] as const satisfies readonly (keyof Launch)[];
+
 /** Resource types that RunInstances can tag. */
 const TAGGABLE_TYPES = ["instance", "volume", "network-interface"] as const;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export function runInstances(input: Input, context: Context): Reservation {
   const { store } = context;
-  refuseOptions(input, ["DryRun"], "ec2:RunInstances");
   const token = input.ClientToken ?? "";
   const request = JSON.stringify(input);
   const earlier = store.runs.get(token);
@@ -46,15 +54,17 @@ export function runInstances(input: Input, context: Context): Reservation {
     );
   }
   const launch = launchOf(input, context);
-  refuseOptions(launch, ["NetworkInterfaces"], "ec2:RunInstances");
+  refuseOptions(launch, UNSUPPORTED, "ec2:RunInstances");
   const { MinCount: min, MaxCount: max } = launch;
   if (min < 1 || max < min)
     throw invalidParameter(`Invalid value '${max}' for MaxCount. It must be at least MinCount.`);
+  if (launch.ImageId === undefined)
+    throw ec2Error("MissingParameter", "The request must contain the parameter ImageId");
   const ImageId = imageId(launch.ImageId);
   const InstanceType = launch.InstanceType ?? "m1.small";
   checkArchitecture(ImageId, InstanceType);
   const subnet = subnetOf(launch, store);
-  const groups = vpcGroups(launch.SecurityGroupIds, subnet.shape.VpcId, context);
+  const groups = vpcGroups(groupIds(launch, context), subnet.shape.VpcId, context);
   const keyPair = publicKeyOf(launch.KeyName, store);
   const IamInstanceProfile = profileOf(launch, context);
   const count = Math.min(max, freeAddresses(store, subnet));
@@ -94,8 +104,8 @@ export function runInstances(input: Input, context: Context): Reservation {
       Architecture: architectureOf(InstanceType) ?? "x86_64",
       ...(isSpot && { InstanceLifecycle: "spot" }),
     };
-    const { UserData: userData } = launch;
-    return { id, shape, tags: new Map(tags), reservationId, keyPair, userData };
+    const { UserData: userData, DisableApiTermination: isProtected } = launch;
+    return { id, shape, tags: new Map(tags), reservationId, keyPair, userData, isProtected };
   });
   for (const instance of made) {
     store.instances.set(instance.id, instance);
@@ -156,6 +166,34 @@ function profileOf(
   throw invalidParameter(
     `Value (${value}) for parameter iamInstanceProfile.${member} is invalid. Invalid IAM Instance Profile ${member}`,
   );
+}
+
+/**
+ * Returns the ids of the groups of a launch. Names are those of groups in the default VPC.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+ */
+function groupIds(
+  { SecurityGroupIds: ids, SecurityGroups: names, SubnetId }: Launch,
+  { store }: Context,
+): string[] | undefined {
+  if (!names?.length) return ids;
+  if (SubnetId !== undefined)
+    throw ec2Error(
+      "InvalidParameterCombination",
+      "The parameter groupName cannot be used with the parameter subnet",
+    );
+  const vpc = [...store.vpcs.values()].find(({ shape }) => shape.IsDefault)?.id;
+  const found = names.map((name) => {
+    const group = [...store.securityGroups.values()].find(
+      ({ shape }) => shape.VpcId === vpc && shape.GroupName === name,
+    );
+    if (group) return group.id;
+    throw ec2Error(
+      "InvalidGroup.NotFound",
+      `The security group '${name}' does not exist in default VPC '${vpc}'`,
+    );
+  });
+  return [...(ids ?? []), ...found];
 }
 
 /** Merges the request over its template. */

@@ -21,9 +21,13 @@ export const securityGroups = api.entity<Stored<SecurityGroup>>({
       among({ GroupIds, GroupNames, Filters }, context) {
         for (const id of GroupIds ?? []) securityGroups.at(id, context);
         const { store } = context;
-        return selectResources(store.securityGroups, "group", GroupIds, Filters).filter(
-          ({ shape }) => !GroupNames?.length || GroupNames.includes(shape.GroupName ?? ""),
-        );
+        return selectResources(
+          store.securityGroups,
+          "group",
+          GroupIds,
+          "DescribeSecurityGroups",
+          Filters,
+        ).filter(({ shape }) => !GroupNames?.length || GroupNames.includes(shape.GroupName ?? ""));
       },
       view: shown,
     },

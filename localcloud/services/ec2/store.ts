@@ -41,6 +41,8 @@ export interface StoredInstance extends Stored<Instance> {
   readonly keyPair?: string;
   /** In base64, as in the launch request. */
   userData?: string;
+  /** Whether it may not be terminated through the API. */
+  isProtected?: boolean;
   /** When it last started running, milliseconds of cloud time. */
   bootedAt?: number;
   /** Timer of its next change of state. */

@@ -16,7 +16,7 @@ export const subnets = api.entity<Stored<Subnet>>({
       lists: "Subnets",
       max: 1000,
       among: ({ SubnetIds, Filters }, { store }) =>
-        selectResources(store.subnets, "subnet", SubnetIds, Filters),
+        selectResources(store.subnets, "subnet", SubnetIds, "DescribeSubnets", Filters),
       view: (subnet, _input, { store }) => ({
         ...shown(subnet),
         AvailableIpAddressCount: freeAddresses(store, subnet),

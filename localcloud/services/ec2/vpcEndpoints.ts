@@ -26,7 +26,13 @@ export const vpcEndpoints = api.entity<Stored<VpcEndpoint>>({
             "InvalidVpcEndpointId.NotFound",
             `The Vpc Endpoint Id '${missing}' does not exist`,
           );
-        return selectResources(store.vpcEndpoints, "vpc-endpoint", VpcEndpointIds, Filters);
+        return selectResources(
+          store.vpcEndpoints,
+          "vpc-endpoint",
+          VpcEndpointIds,
+          "DescribeVpcEndpoints",
+          Filters,
+        );
       },
       view: shown,
     },
@@ -96,14 +102,14 @@ export const describeRouteTables: Hand<typeof Sdk, Ec2Store, "DescribeRouteTable
       };
       return [RouteTableId, { id: RouteTableId, shape: table, tags: new Map() }];
     });
-    // `association.main` is a member of a list.
-    const filters = Filters?.map((one) =>
-      one.Name === "association.main" ? { ...one, Name: "associations.main" } : one,
-    );
     return {
-      RouteTables: selectResources(new Map(tables), "routeTable", RouteTableIds, filters).map(
-        shown,
-      ),
+      RouteTables: selectResources(
+        new Map(tables),
+        "routeTable",
+        RouteTableIds,
+        "DescribeRouteTables",
+        Filters,
+      ).map(shown),
     };
   },
 };

@@ -19,7 +19,7 @@ export const vpcs = api.entity<StoredVpc>({
       lists: "Vpcs",
       max: 1000,
       among: ({ VpcIds, Filters }, { store }) =>
-        selectResources(store.vpcs, "vpc", VpcIds, Filters),
+        selectResources(store.vpcs, "vpc", VpcIds, "DescribeVpcs", Filters),
       view: shown,
     },
     DescribeVpcAttribute: {

@@ -16,7 +16,7 @@ export const createFleet: Hand<typeof Sdk, Ec2Store, "CreateFleet"> = {
   run(input, context) {
     refuseOptions(
       input,
-      ["DryRun", "ReservedCapacityOptions", "ValidFrom", "ValidUntil", "Context"],
+      ["ReservedCapacityOptions", "ValidFrom", "ValidUntil", "Context"],
       "ec2:CreateFleet",
     );
     const { Type: type = "maintain", SpotOptions } = input;

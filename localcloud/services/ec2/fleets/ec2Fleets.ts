@@ -41,7 +41,9 @@ export const ec2Fleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
         const shapes = new Map(
           found.map((fleet) => [fleet.id, { ...fleet, shape: shownFleet(fleet) }]),
         );
-        const wanted = selectResources(shapes, "fleet", undefined, Filters).map(({ id }) => id);
+        const wanted = selectResources(shapes, "fleet", undefined, "DescribeFleets", Filters).map(
+          ({ id }) => id,
+        );
         return found.filter(({ id }) => wanted.includes(id));
       },
       view: shownFleet,
@@ -69,7 +71,7 @@ export const ec2Fleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
     ModifyFleet: {
       on: "FleetId",
       run(fleet, input, context) {
-        refuseOptions(input, ["Context", "DryRun"], "ec2:ModifyFleet");
+        refuseOptions(input, ["Context"], "ec2:ModifyFleet");
         if (fleet.state !== "active" || fleet.type !== "maintain")
           throw ec2Error(
             "FleetNotInModifiableState",
