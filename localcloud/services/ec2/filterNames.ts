@@ -24,6 +24,12 @@ export const FILTER_NAMES = {
     scan-result.low-fix-available-since scan-result.medium-fix-available-since source-image-id
     source-image-region source-instance-id sriov-net-support state state-reason-code
     state-reason-message virtualization-type`,
+  DescribeInstanceStatus: `
+    application-status.status attached-ebs-status.status availability-zone availability-zone-id event.code
+    event.description event.instance-event-id event.not-after event.not-before
+    event.not-before-deadline instance-state-code instance-state-name instance-status.reachability
+    instance-status.status operator.managed operator.principal system-status.reachability
+    system-status.status`,
   DescribeInstanceTypes: `
     auto-recovery-supported bare-metal burstable-performance-supported current-generation
     dedicated-hosts-supported ebs-info.attachment-limit-type
@@ -127,6 +133,8 @@ export const FILTER_NAMES = {
     ipv6-cidr-block-association.ipv6-cidr-block ipv6-cidr-block-association.state ipv6-native
     map-customer-owned-ip-on-launch map-public-ip-on-launch outpost-arn owner-id
     private-dns-name-options-on-launch.hostname-type state subnet-arn subnet-id vpc-id`,
+  DescribeTags: `
+    key resource-id resource-type value`,
   DescribeVpcEndpoints: `
     ip-address-type service-name service-region vpc-endpoint-id vpc-endpoint-state vpc-endpoint-type
     vpc-id`,

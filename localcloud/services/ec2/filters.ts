@@ -25,6 +25,12 @@ const PATHS: Readonly<Partial<Record<FilteredOperation, Readonly<Record<string, 
     "state-reason-code": "state-reason.code",
     "state-reason-message": "state-reason.message",
   },
+  DescribeInstanceStatus: {
+    "instance-state-code": "instance-state.code",
+    "instance-state-name": "instance-state.name",
+    "instance-status.reachability": "instance-status.details.status",
+    "system-status.reachability": "system-status.details.status",
+  },
   DescribeInstanceTypes: {
     "supported-usage-class": "supported-usage-classes",
   },

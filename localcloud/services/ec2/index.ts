@@ -17,6 +17,7 @@ import { poolsControl } from "./fleets/poolLimits";
 import { requestSpotFleet } from "./fleets/requestSpotFleet";
 import { spotFleets } from "./fleets/spotFleets";
 import { instanceOperations, instances } from "./instances";
+import { describeInstanceStatus } from "./instanceStatus";
 import { describeInstanceTypes } from "./instanceTypes";
 import { keyPairs } from "./keyPairs";
 import { launchTemplates } from "./launchTemplates";
@@ -28,6 +29,7 @@ import { spotControl } from "./spot";
 import { createStore, type Ec2Store } from "./store";
 import { sshControl } from "./ssh/hosts";
 import { subnets } from "./subnets";
+import { describeTags, KINDS, taggedResources } from "./tags";
 import { deleteVpcEndpoints, describeRouteTables, vpcEndpoints } from "./vpcEndpoints";
 import { createVpc, vpcs } from "./vpcs";
 
@@ -62,6 +64,8 @@ export const ec2 = withDryRun(
       CreateVpc: createVpc,
       DeleteVpcEndpoints: deleteVpcEndpoints,
       DescribeImages: describeImages,
+      DescribeInstanceStatus: describeInstanceStatus,
+      DescribeTags: describeTags,
       DescribeRouteTables: describeRouteTables,
       DescribeInstanceTypes: describeInstanceTypes,
       DetachNetworkInterface: detachNetworkInterface,
@@ -103,34 +107,8 @@ function tagsOf(id: string, store: Ec2Store): Tags {
 }
 
 function findTags(id: string, store: Ec2Store): Tags | undefined {
-  const kinds = [
-    store.vpcs,
-    store.subnets,
-    store.securityGroups,
-    store.launchTemplates,
-    store.instances,
-    store.networkInterfaces,
-    store.vpcEndpoints,
-    store.spotFleets,
-    store.ec2Fleets,
-  ];
-  const found = kinds.flatMap((all) => all.get(id) ?? [])[0];
-  // Key pairs are stored by name.
-  return (found ?? [...store.keyPairs.values()].find((one) => one.id === id))?.tags;
+  return taggedResources(store).find((one) => one.id === id)?.tags;
 }
-
-const KINDS: Readonly<Record<string, string>> = {
-  eni: "network-interface",
-  fleet: "fleet",
-  i: "instance",
-  key: "key-pair",
-  lt: "launch-template",
-  sfr: "spot-fleet-request",
-  sg: "security-group",
-  subnet: "subnet",
-  vpc: "vpc",
-  vpce: "vpc-endpoint",
-};
 
 function tagChecks(
   action: string,

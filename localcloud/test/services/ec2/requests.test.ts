@@ -4,9 +4,12 @@ import {
   DescribeAvailabilityZonesCommand,
   type DescribeAvailabilityZonesCommandInput,
   DescribeInstancesCommand,
+  DescribeInstanceStatusCommand,
+  type DescribeInstanceStatusCommandInput,
   DescribeInstanceTypesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeTagsCommand,
   DescribeVpcsCommand,
   EC2Client,
   type Filter,
@@ -204,5 +207,40 @@ describe("EC2 requests", () => {
     );
     const { TerminatingInstances: [ended] = [] } = await terminate();
     expect(ended.CurrentState?.Name).to.equal("shutting-down");
+  });
+
+  it("show the status checks of running instances, and those of others if all are included", async () => {
+    const statuses = async (input: DescribeInstanceStatusCommandInput) =>
+      (await c.client.send(new DescribeInstanceStatusCommand(input))).InstanceStatuses ?? [];
+    const [pending] = await statuses({ InstanceIds: [id], IncludeAllInstances: true });
+    expect(pending.InstanceStatus).to.deep.equal({ Status: "not-applicable" });
+    expect(await statuses({ InstanceIds: [id] })).to.deep.equal([]);
+    await c.seconds(180);
+    const passed = [{ Name: "instance-status.reachability", Values: ["passed"] }];
+    const [running] = await statuses({ InstanceIds: [id], Filters: passed });
+    expect(running).to.deep.include({
+      InstanceId: id,
+      InstanceState: { Code: 16, Name: "running" },
+      SystemStatus: { Status: "ok", Details: [{ Name: "reachability", Status: "passed" }] },
+    });
+    const failed = [{ Name: "system-status.reachability", Values: ["failed"] }];
+    expect(await statuses({ Filters: failed })).to.deep.equal([]);
+  });
+
+  it("list the tags of resources, by type, resource, key and value", async () => {
+    const tags = async (...filters: [string, string][]) =>
+      (
+        await c.client.send(
+          new DescribeTagsCommand({
+            Filters: filters.map(([Name, value]) => ({ Name, Values: [value] })),
+          }),
+        )
+      ).Tags;
+    const own = { ResourceId: id, ResourceType: "instance", Key: "path", Value: "a*b" };
+    expect(await tags(["resource-id", id], ["key", "path"])).to.deep.equal([own]);
+    expect(await tags(["resource-type", "instance"], ["key", "path"])).to.deep.equal([own]);
+    expect(await tags(["tag:path", "a?b"])).to.deep.equal([own]);
+    expect(await tags(["resource-type", "vpc"])).to.deep.equal([]);
+    expect(await tags(["value", "other"])).to.deep.equal([]);
   });
 });
