@@ -8,7 +8,7 @@ const IGNORED = /^(node_modules|dist|coverage|docs|test|bench|localcloud|\..*)$/
 const SOURCES = /^[^.].*\.(ts|tsx|js|cjs|mjs|json|ya?ml)$/;
 
 /** Editors write a file in several steps; changes within this many ms count as one. */
-const DEBOUNCE_MS = 50;
+const DEBOUNCE_MS = 25;
 
 /** Watches sources; `close` resolves when no call for them is running any more. */
 export interface SourceWatch {
