@@ -9,6 +9,7 @@ import {
   type Checks,
   describedError,
   integer,
+  isLater,
   list,
   text,
 } from "../../validation";
@@ -65,7 +66,7 @@ export function checkEniLifecycleHook(self: pulumi.Resource, args: EniLifecycleH
         self,
         `${where}.deviceIndex`,
         place,
-        "another interface has the same network card and device index",
+        "another interface has this device index; give each its own, also on another network card",
       );
     taken.add(place);
   });
@@ -96,6 +97,12 @@ function checkPlaces(
     throw argumentError(self, `${where}.subnets`, noZone[0], "name zones such as eu-central-1a");
   if (!Array.isArray(securityGroups) || securityGroups.length === 0)
     throw describedError(self, `${where}.securityGroups`, "none", "at least one id is needed");
+  const ids: [string, unknown][] = [
+    ...(isList ? [] : entries.map(([zone, id]): [string, unknown] => [`subnets.${zone}`, id])),
+    ...securityGroups.map((id, index): [string, unknown] => [`securityGroups[${index}]`, id]),
+  ];
+  const wrong = ids.find(([, id]) => !isLater(id) && (typeof id !== "string" || id === ""));
+  if (wrong) throw argumentError(self, `${where}.${wrong[0]}`, wrong[1], "give its id");
   if (ipv4PrefixCount !== undefined && privateIpCount !== undefined && privateIpCount > 1)
     throw argumentError(
       self,

@@ -73,7 +73,7 @@ export class EniLifecycleHook extends pulumi.ComponentResource {
       before: [releaseAtEnd(this, name, this.function, this.specs)],
       statements: (scope) => groupStatements(this, scope, settings.brake.onLoop === "suspend"),
     };
-    recordHook(this, settings, this.function, this.specs);
+    recordHook(this, settings, this.function, this.specs, args.tags);
     this.functionName = this.function.name;
     this.registerOutputs({ functionName: this.functionName, hookId: this.hookId });
   }
@@ -149,7 +149,7 @@ function checkedSpecs(
   { interfaces, instanceTypes = [] }: EniLifecycleHookArgs,
 ): pulumi.Output<InterfaceSpec[]> {
   const types = checkTypes(self, instanceTypes, interfaces.length);
-  return pulumi.all([specsOf(interfaces), types]).apply(([specs]) => specs);
+  return pulumi.all([specsOf(self, interfaces), types]).apply(([specs]) => specs);
 }
 
 function settingsOf(

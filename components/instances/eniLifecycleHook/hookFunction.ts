@@ -61,6 +61,7 @@ export function recordHook(
   { name, hookId, hooks: { launching: launchHook = "" } }: EniHookSettings,
   target: CallbackFunction<never, unknown>,
   interfaces: pulumi.Output<InterfaceSpec[]>,
+  tags: EniLifecycleHookArgs["tags"],
 ): void {
   const record = {
     hookId,
@@ -75,6 +76,7 @@ export function recordHook(
       description: `Data by which the command status finds the hook ${name}.`,
       type: "String",
       value: pulumi.jsonStringify(record),
+      tags,
     },
     { parent: self },
   );

@@ -6,9 +6,10 @@ import {
   secondsOf,
   waitProblem,
 } from "../../../../components/instances/lifecycleHooks/groupProblem";
+import { specsOf } from "../../../../components/instances/eniLifecycleHook/specs";
 import { hookName } from "../../../../components/instances/lifecycleHooks/groups";
 import { componentGraph } from "../../../support/componentGraph";
-import { mockPulumi, unwrap } from "../../../support/pulumiMocks";
+import { acceptedBy, mockPulumi, unwrap } from "../../../support/pulumiMocks";
 
 const ARGS: EniLifecycleHookArgs = {
   interfaces: [
@@ -44,6 +45,31 @@ describe("EniLifecycleHook", function () {
     resources.find((one) => one.type === type && one.name === name)?.props ?? {};
   const policyOf = (resources: Graph, name: string): Document =>
     JSON.parse(String(named(resources, "aws:iam/rolePolicy:RolePolicy", name).policy)) as Document;
+
+  it("refuses two subnets of one zone, of which one would never be used", async () => {
+    const subnetIn = (name: string, availabilityZone: string) =>
+      new aws.ec2.Subnet(name, { vpcId: "vpc-1", availabilityZone });
+    const problemOf = (zones: readonly string[]): Promise<string> =>
+      acceptedBy(() => {
+        const subnets = zones.map((zone, index) => subnetIn(`data-${index}`, zone));
+        const self = new pulumi.ComponentResource("test:index:Self", "self");
+        return specsOf(self, [{ subnets, securityGroups: ["sg-1"] }]).apply((specs) =>
+          Object.keys(specs[0]?.subnets ?? {}).join(" "),
+        );
+      });
+    expect(await problemOf(["eu-central-1a", "eu-central-1b"])).to.equal(
+      "accepted eu-central-1a eu-central-1b",
+    );
+    expect(await problemOf(["eu-central-1a", "eu-central-1a"])).to.equal(
+      "interfaces[0].subnets: given two subnets in eu-central-1a; give one subnet for each zone; a second interface can be in the other one.",
+    );
+  });
+
+  it("tags the record that the command status reads, like everything else", async () => {
+    const resources = await graph({ tags: { team: "net" } });
+    const { tags } = named(resources, "aws:ssm/parameter:Parameter", "data-hook");
+    expect(tags).to.deep.equal({ team: "net" });
+  });
 
   it("creates one function with a topic, a sweep, four alarms and a call at its end, and hooks for both groups", async () => {
     const resources = await graph();
@@ -147,9 +173,26 @@ describe("EniLifecycleHook", function () {
       /interfaceType: given "efa"; only plain interfaces .* launch template/,
     ],
     [
+      "a zone without the id of its subnet",
+      {
+        interfaces: [
+          {
+            subnets: { "eu-central-1a": undefined as unknown as string },
+            securityGroups: ["sg-1"],
+          },
+        ],
+      },
+      /interfaces\[0\]\.subnets\.eu-central-1a: given undefined; give its id/,
+    ],
+    [
+      "an empty id of a security group",
+      { interfaces: [{ subnets: { "eu-central-1a": "subnet-a" }, securityGroups: [""] }] },
+      /interfaces\[0\]\.securityGroups\[0\]: given ""; give its id/,
+    ],
+    [
       "a place twice",
       { interfaces: [{ ...ARGS.interfaces[0], deviceIndex: 2 }, ARGS.interfaces[0]] },
-      /interfaces\[1\]\.deviceIndex: given 2; another interface has the same network card and device index/,
+      /interfaces\[1\]\.deviceIndex: given 2; another interface has this device index; give each its own/,
     ],
     [
       "no security group",
