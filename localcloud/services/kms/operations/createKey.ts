@@ -65,7 +65,7 @@ export const createKey: KmsOperation<CreateKeyCommandInput, CreateKeyCommandOutp
 
 function requestedSpec(input: CreateKeyCommandInput): CustomerMasterKeySpec {
   const { KeySpec: spec, CustomerMasterKeySpec: legacy } = input;
-  if (spec !== undefined && legacy !== undefined && spec !== legacy)
+  if (spec !== undefined && legacy !== undefined)
     throw new AwsError(
       "ValidationException",
       "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.",

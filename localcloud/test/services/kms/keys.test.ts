@@ -85,6 +85,13 @@ describe("KMS keys", () => {
       );
     });
 
+    it("refuse two members for their spec, even if both are the same", () =>
+      expectAwsError(
+        newKey({ KeySpec: "SYMMETRIC_DEFAULT", CustomerMasterKeySpec: "SYMMETRIC_DEFAULT" }),
+        "ValidationException",
+        "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.",
+      ));
+
     it("refuse unsupported options by name", async () => {
       await expectAwsError(
         newKey({ MultiRegion: true }),
