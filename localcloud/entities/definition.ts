@@ -71,6 +71,8 @@ type ListOperation<Store, Item, Input, Output> = {
       input: Input,
       context: CallContext<Store>,
     ): ItemOf<Output[Key]> | Promise<ItemOf<Output[Key]>>;
+    /** Returns the members of the answer besides the list and the token of its next page. */
+    besides?(input: Input, context: CallContext<Store>): Omit<Partial<Output>, Key>;
   };
 }[ListKey<Output>];
 
@@ -105,6 +107,7 @@ export type AnyOperation = Partial<
   after?(...args: unknown[]): void;
   among?(...args: unknown[]): Iterable<unknown>;
   view?(...args: unknown[]): unknown;
+  besides?(...args: unknown[]): object;
   action?: string;
   conditions?(...args: unknown[]): Values;
   also?(input: unknown): readonly string[];

@@ -166,7 +166,7 @@ class EntityOperations<Sdk extends object, Store, Item> {
   }
 
   private async list(
-    { lists = "", max = 0, among, view }: AnyOperation,
+    { lists = "", max = 0, among, view, besides }: AnyOperation,
     input: Fields,
     context: CallContext<Store>,
     model: OperationModel,
@@ -181,6 +181,6 @@ class EntityOperations<Sdk extends object, Store, Item> {
       code: this.api.pageSizeCode,
     });
     const shown = await Promise.all(items.map((item) => view?.(item, input, context)));
-    return { [lists]: shown, ...next };
+    return { ...besides?.(input, context), [lists]: shown, ...next };
   }
 }

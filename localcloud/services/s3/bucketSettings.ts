@@ -1,7 +1,13 @@
 import { refuseOptions, type AwsError } from "../../core/errors";
 import { api } from "./api";
 import { kind } from "./buckets";
-import { checkCors, checkLifecycle } from "./checkSettings";
+import {
+  checkCors,
+  checkEncryption,
+  checkLifecycle,
+  checkOwnership,
+  checkWebsite,
+} from "./checkSettings";
 import { acl, checkAcl, DEFAULT_ENCRYPTION, forget, keep, tell } from "./documents";
 import { s3Error } from "./errors";
 import { putNotifications } from "./notifications/configuration";
@@ -39,6 +45,9 @@ const noReplication = none(
   "ReplicationConfigurationNotFoundError",
   "The replication configuration was not found",
 );
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html */
+const MAX_TAGS = 50;
 
 export const bucketSettings = api.entity<Bucket>({
   ...kind,
@@ -115,6 +124,8 @@ export const bucketSettings = api.entity<Bucket>({
     PutBucketTagging: {
       on: "Bucket",
       run({ tags }, { Tagging: { TagSet } }) {
+        if (TagSet.length > MAX_TAGS)
+          throw s3Error("BadRequest", `Bucket tag count cannot be greater than ${MAX_TAGS}`);
         const given = checkedTags(TagSet, "System tags cannot be added/updated by requester");
         tags.clear();
         for (const [key, value] of given) tags.set(key, value);
@@ -156,7 +167,7 @@ export const bucketSettings = api.entity<Bucket>({
     PutBucketEncryption: {
       on: "Bucket",
       action: "PutEncryptionConfiguration",
-      run: keep("encryption", "ServerSideEncryptionConfiguration"),
+      run: keep("encryption", "ServerSideEncryptionConfiguration", checkEncryption),
     },
     DeleteBucketEncryption: {
       on: "Bucket",
@@ -184,7 +195,10 @@ export const bucketSettings = api.entity<Bucket>({
       on: "Bucket",
       run: tell("ownership", noOwnership, "OwnershipControls"),
     },
-    PutBucketOwnershipControls: { on: "Bucket", run: keep("ownership", "OwnershipControls") },
+    PutBucketOwnershipControls: {
+      on: "Bucket",
+      run: keep("ownership", "OwnershipControls", checkOwnership),
+    },
     DeleteBucketOwnershipControls: {
       on: "Bucket",
       action: "PutBucketOwnershipControls",
@@ -192,7 +206,7 @@ export const bucketSettings = api.entity<Bucket>({
     },
 
     GetBucketWebsite: { on: "Bucket", run: tell("website", noWebsite) },
-    PutBucketWebsite: { on: "Bucket", run: keep("website", "WebsiteConfiguration") },
+    PutBucketWebsite: { on: "Bucket", run: keep("website", "WebsiteConfiguration", checkWebsite) },
     DeleteBucketWebsite: { on: "Bucket", run: forget("website") },
 
     GetBucketLogging: { on: "Bucket", run: tell("logging", () => ({})) },

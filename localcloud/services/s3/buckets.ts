@@ -51,6 +51,7 @@ export const buckets = api.entity<Bucket>({
         BucketRegion: region,
         CreationDate: createdAt,
       }),
+      besides: ({ Prefix }, { accountId }) => ({ Owner: { ID: accountId }, Prefix }),
     },
     GetBucketLocation: {
       on: "Bucket",

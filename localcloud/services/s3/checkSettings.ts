@@ -1,5 +1,11 @@
-import type { CORSConfiguration, BucketLifecycleConfiguration } from "@aws-sdk/client-s3";
-import { invalidArgument, invalidRequest } from "./errors";
+import type {
+  BucketLifecycleConfiguration,
+  CORSConfiguration,
+  OwnershipControls,
+  ServerSideEncryptionConfiguration,
+  WebsiteConfiguration,
+} from "@aws-sdk/client-s3";
+import { invalidArgument, invalidRequest, malformedXml } from "./errors";
 
 const METHODS = ["GET", "PUT", "HEAD", "POST", "DELETE"];
 
@@ -22,6 +28,31 @@ export function checkCors({ CORSRules = [] }: CORSConfiguration): void {
         `ExposeHeader "${exposed}" contains wildcard. We currently do not support wildcard for ExposeHeader.`,
       );
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_OwnershipControls.html */
+export function checkOwnership({ Rules = [] }: OwnershipControls): void {
+  if (Rules.length !== 1) throw malformedXml();
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html */
+export function checkEncryption({ Rules = [] }: ServerSideEncryptionConfiguration): void {
+  if (Rules.length !== 1) throw malformedXml();
+  const { SSEAlgorithm, KMSMasterKeyID } = Rules[0].ApplyServerSideEncryptionByDefault ?? {};
+  if (KMSMasterKeyID !== undefined && SSEAlgorithm === "AES256")
+    throw invalidArgument(
+      "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+      { ArgumentName: "ApplyServerSideEncryptionByDefault" },
+    );
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_WebsiteConfiguration.html */
+export function checkWebsite({ IndexDocument, RedirectAllRequestsTo }: WebsiteConfiguration): void {
+  if (!IndexDocument && !RedirectAllRequestsTo)
+    throw invalidArgument(
+      "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty",
+      { ArgumentName: "IndexDocument", ArgumentValue: "null" },
+    );
 }
 
 /** The members of a lifecycle rule that are actions. */

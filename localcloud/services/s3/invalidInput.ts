@@ -37,6 +37,7 @@ export function invalidInput(violation: InputViolation): AwsError {
 }
 
 const MESSAGES: Readonly<Record<string, string>> = {
+  CopySource: "Copy Source must mention the source bucket and key: sourcebucket/sourcekey.",
   EncodingType: "Invalid Encoding Method specified in Request",
   MetadataDirective: "Unknown metadata directive.",
   ObjectAttributes: "Invalid attribute name specified.",

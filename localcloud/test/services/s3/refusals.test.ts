@@ -1,7 +1,7 @@
 import * as sdk from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { expectAwsError } from "../../support/expectAwsError";
-import { S3Bench } from "./fixture";
+import { ACCOUNT, S3Bench } from "./fixture";
 
 /** A request that S3 refuses: its claim, the request for a bucket with object `k`, and S3's error. */
 type Case = readonly [
@@ -65,6 +65,12 @@ const CASES: readonly Case[] = [
   ["an object's tag with a value that is too long", objectTags({ Key: "k", Value: "v".repeat(257) }), "InvalidTag", "The TagValue you have provided is invalid"],
   ["an object's tag of AWS", objectTags({ Key: "aws:prefixed", Value: "1" }), "InvalidTag", "Your TagKey cannot be prefixed with aws:"],
   ["a header with a tag that is given twice", (at) => new sdk.PutObjectCommand({ ...at, Body: "x", Tagging: "a=1&a=2" }), "InvalidArgument", "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates."],
+
+  ["a bucket's 51st tag", bucketTags(...Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: "v" }))), "BadRequest", "Bucket tag count cannot be greater than 50"],
+
+  ["two rules of ownership", ({ Bucket }) => new sdk.PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: { Rules: [{ ObjectOwnership: "ObjectWriter" }, { ObjectOwnership: "ObjectWriter" }] } }), "MalformedXML", XML],
+  ["a KMS key for an encryption without KMS", ({ Bucket }) => new sdk.PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256", KMSMasterKeyID: "x" } }] } }), "InvalidArgument", "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse"],
+  ["a website without an index", ({ Bucket }) => new sdk.PutBucketWebsiteCommand({ Bucket, WebsiteConfiguration: {} }), "InvalidArgument", "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty"],
 
   ["two conditions of a write", (at) => new sdk.PutObjectCommand({ ...at, Body: "x", IfMatch: '"x"', IfNoneMatch: "*" }), "NotImplemented", NOT_IMPLEMENTED],
   ["a write if any object matches", (at) => new sdk.PutObjectCommand({ ...at, Body: "x", IfMatch: "*" }), "NotImplemented", NOT_IMPLEMENTED],
@@ -253,6 +259,11 @@ describe("S3 answers", () => {
       bench.s3.send(new sdk.CopyObjectCommand({ ...copy, CopySourceIfModifiedSince: today })),
       "PreconditionFailed",
     );
+  });
+
+  it("a list of buckets with their owner and the prefix that was asked for", async () => {
+    const { Owner, Prefix } = await bench.s3.send(new sdk.ListBucketsCommand({ Prefix: "b" }));
+    expect({ Owner, Prefix }).to.deep.equal({ Owner: { ID: ACCOUNT }, Prefix: "b" });
   });
 
   it("lists of objects and versions with the kind of each checksum", async () => {
