@@ -3,8 +3,12 @@ import { encodeDocument } from "./documents";
 import type { RoleRecord } from "../store";
 import { tagList } from "./tags";
 
-/** Returns the role as the API shows it; lists omit the tags, the boundary and the last use. */
-export function roleShape(role: RoleRecord, as: "full" | "listed" = "full"): Role {
+/**
+ * Returns the role as the API shows it. Lists omit the tags, the boundary and the last use, CreateRole the session
+ * duration and the last use.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html#API_CreateRole_Examples
+ */
+export function roleShape(role: RoleRecord, as: "full" | "listed" | "created" = "full"): Role {
   return {
     Path: role.path,
     RoleName: role.roleName,
@@ -13,12 +17,12 @@ export function roleShape(role: RoleRecord, as: "full" | "listed" = "full"): Rol
     CreateDate: role.createDate,
     AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
     Description: role.description,
-    MaxSessionDuration: role.maxSessionDuration,
-    ...(as === "full" && {
+    ...(as !== "created" && { MaxSessionDuration: role.maxSessionDuration }),
+    ...(as !== "listed" && {
       PermissionsBoundary: boundaryShape(role.permissionsBoundary),
       ...(role.tags.size > 0 && { Tags: tagList(role.tags) }),
-      RoleLastUsed: {},
     }),
+    ...(as === "full" && { RoleLastUsed: {} }),
   };
 }
 

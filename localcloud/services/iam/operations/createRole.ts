@@ -49,6 +49,6 @@ export const createRole: IamOperation<CreateRoleCommandInput, CreateRoleCommandO
       tags: addTags(new Map(), input.Tags),
     };
     store.roles.set(roleName, role);
-    return { Role: roleShape(role) };
+    return { Role: roleShape(role, "created") };
   },
 };

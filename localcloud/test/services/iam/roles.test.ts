@@ -52,6 +52,8 @@ describe("IAM roles", () => {
     );
     expect(created?.Arn).to.equal(`arn:aws:iam::${ACCOUNT}:role/team/full`);
     expect(created?.RoleId).to.match(/^AROA[A-Z2-7]{17}$/);
+    expect(created?.Tags).to.deep.equal([{ Key: "team", Value: "blue" }]);
+    expect(created).to.not.have.any.keys("MaxSessionDuration", "RoleLastUsed");
     const { Role: role } = await account.iam.send(new GetRoleCommand({ RoleName: "full" }));
     expect(role).to.deep.include({
       Path: "/team/",
