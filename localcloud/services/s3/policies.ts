@@ -20,19 +20,28 @@ export const BLOCK_ALL: PublicAccessBlockConfiguration = {
  * Parses a bucket policy. @throws MalformedPolicy, and AccessDenied for a public policy if the bucket blocks those.
  */
 export function parsePolicy(text: string, bucket: Bucket): PolicyDocument {
+  if (!text.startsWith("{"))
+    throw malformed("Policies must be valid JSON and the first byte must be '{'");
   let document: PolicyDocument;
   try {
     document = validatePolicyDocument(text, "resource");
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    throw s3Error("MalformedPolicy", error.message);
+    throw malformed(error.message);
   }
-  for (const statement of [document.Statement].flat())
-    for (const resource of [statement.Resource ?? []].flat())
-      if (!isOf(resource, bucket.name))
-        throw s3Error("MalformedPolicy", "Policy has invalid resource");
+  for (const { Action, NotAction, Resource = [] } of [document.Statement].flat()) {
+    const actions = [Action ?? NotAction ?? []].flat();
+    if (actions.some((action) => action !== "*" && !/^s3:/i.test(action)))
+      throw malformed("Policy has invalid action");
+    if ([Resource].flat().some((resource) => !isOf(resource, bucket.name)))
+      throw malformed("Policy has invalid resource");
+  }
   if (bucket.publicAccessBlock?.BlockPublicPolicy && isPublic(document)) throw accessDenied();
   return document;
+}
+
+function malformed(message: string): AwsError {
+  return s3Error("MalformedPolicy", message);
 }
 
 /** Returns the policy that applies to requests. With RestrictPublicBuckets, public statements grant nothing. */

@@ -41,6 +41,14 @@ const lifecycle =
         Rules: rules.map((rule) => ({ Status: "Enabled", Filter: { Prefix: "" }, ...rule })),
       },
     });
+const policy =
+  (Action: string) =>
+  ({ Bucket }: { Bucket: string }) => {
+    const statement = { Effect: "Allow", Principal: { AWS: ACCOUNT }, Action };
+    const Statement = [{ ...statement, Resource: `arn:aws:s3:::${Bucket}/*` }];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    return new sdk.PutBucketPolicyCommand({ Bucket, Policy });
+  };
 const expires = (Expiration: sdk.LifecycleExpiration) => ({ Expiration });
 
 // prettier-ignore
@@ -71,6 +79,11 @@ const CASES: readonly Case[] = [
   ["two rules of ownership", ({ Bucket }) => new sdk.PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: { Rules: [{ ObjectOwnership: "ObjectWriter" }, { ObjectOwnership: "ObjectWriter" }] } }), "MalformedXML", XML],
   ["a KMS key for an encryption without KMS", ({ Bucket }) => new sdk.PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256", KMSMasterKeyID: "x" } }] } }), "InvalidArgument", "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse"],
   ["a website without an index", ({ Bucket }) => new sdk.PutBucketWebsiteCommand({ Bucket, WebsiteConfiguration: {} }), "InvalidArgument", "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty"],
+
+  ["a policy that does not begin with a brace", ({ Bucket }) => new sdk.PutBucketPolicyCommand({ Bucket, Policy: " {}" }), "MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'"],
+  ["a policy that is cut off", ({ Bucket }) => new sdk.PutBucketPolicyCommand({ Bucket, Policy: "{" }), "MalformedPolicy", "This policy contains invalid Json"],
+  ["a policy with an action of another service", policy("sqs:SendMessage"), "MalformedPolicy", "Policy has invalid action"],
+  ["a source of a copy without a key", (at) => new sdk.CopyObjectCommand({ ...at, CopySource: "nokey" }), "InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey."],
 
   ["two conditions of a write", (at) => new sdk.PutObjectCommand({ ...at, Body: "x", IfMatch: '"x"', IfNoneMatch: "*" }), "NotImplemented", NOT_IMPLEMENTED],
   ["a write if any object matches", (at) => new sdk.PutObjectCommand({ ...at, Body: "x", IfMatch: "*" }), "NotImplemented", NOT_IMPLEMENTED],
