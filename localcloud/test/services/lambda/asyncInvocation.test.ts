@@ -301,4 +301,25 @@ describe("Lambda: asynchronous invocation", () => {
     );
     expect((await errorOf(get("1"))).name).to.equal("ResourceNotFoundException");
   });
+
+  it("sends what a streaming handler wrote to the destination, as a text if it is no JSON", async () => {
+    const destination = await queue("streamed");
+    for (const [name, text] of [
+      ["words", "Once upon a time"],
+      ["object", '{"n":1}'],
+    ]) {
+      await aws.create(
+        name,
+        `exports.handler = awslambda.streamifyResponse(async (_event, stream) => {
+          stream.write(${JSON.stringify(text)});
+          stream.end();
+        });`,
+      );
+      await configure(name, { DestinationConfig: { OnSuccess: { Destination: destination } } });
+      await send(name, {});
+      await aws.cloud.clock.advance(0);
+    }
+    const payloads = (await records(destination)).map(({ responsePayload }) => responsePayload);
+    expect(payloads).to.deep.equal(["Once upon a time", { n: 1 }]);
+  });
 });
