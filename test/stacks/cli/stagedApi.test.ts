@@ -10,104 +10,53 @@ import {
   RemovePermissionCommand,
 } from "@aws-sdk/client-lambda";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { awsEnvironment, ROOT_CREDENTIALS } from "../../../localcloud/engine/session";
-import { type Cloud, startCloud } from "../../../localcloud/testing";
+import { ROOT_CREDENTIALS } from "../../../localcloud/engine/session";
+import { findPulumiCli, NO_CLI, runCommand } from "../../../localcloud/test/support/pulumiCli";
 import { until } from "../../../localcloud/test/support/until";
-import {
-  cliEnvironment,
-  type CliResult,
-  findPulumiCli,
-  NO_CLI,
-  runCommand,
-} from "../../../localcloud/test/support/pulumiCli";
+import { CliProgram } from "../../support/cliProgram";
+import type { Step } from "../../support/cliStack";
 
 const REPOSITORY = path.join(__dirname, "../../..");
-
-interface Step {
-  op: string;
-  urn: string;
-  detailedDiff?: Record<string, unknown>;
-}
 
 describe("the real Pulumi CLI and the stages of a StagedApi", function () {
   this.timeout(400_000);
   const cli = findPulumiCli();
-  let cloud: Cloud;
+  let program: CliProgram;
   let lambda: LambdaClient;
   let logs: CloudWatchLogsClient;
-  let folder: string;
-  let env: NodeJS.ProcessEnv;
 
   before(async function () {
     if (!cli) {
       console.log(`      skipped: ${NO_CLI}`);
       return this.skip();
     }
-    cloud = await startCloud();
-    const { endpoint } = cloud;
+    const main = "test/stacks/programs/stagedApi/index.ts";
+    program = await CliProgram.start(cli, { project: "staged", main });
+    const { endpoint } = program.cloud;
     const access = { endpoint, region: "us-east-1", credentials: ROOT_CREDENTIALS };
     lambda = new LambdaClient(access);
     logs = new CloudWatchLogsClient(access);
-    folder = mkdtempSync(path.join(tmpdir(), "staged-"));
-    const main = path.join(REPOSITORY, "test/stacks/programs/stagedApi/index.ts");
-    const project = [
-      "name: staged",
-      "runtime:",
-      "  name: nodejs",
-      "  options: { typescript: true }",
-      `main: ${main}`,
-      "options: { refresh: always }",
-    ];
-    writeFileSync(path.join(folder, "Pulumi.yaml"), project.join("\n"));
-    writeFileSync(path.join(folder, "package.json"), "{}");
-    // With the repository's settings, what was transpiled for other tests need not be transpiled again.
-    for (const name of ["node_modules", "tsconfig.json"])
-      symlinkSync(path.join(REPOSITORY, name), path.join(folder, name));
-    mkdirSync(path.join(folder, "home"));
-    const own = cliEnvironment(cli, path.join(folder, "home"));
-    const plugins = path.join(REPOSITORY, "localcloud/bin/plugins");
-    const PATH = `${plugins}${path.delimiter}${own.PATH ?? ""}`;
-    env = { ...own, ...awsEnvironment(cloud), PATH };
-    await pulumi("stack init dev");
-    await pulumi("config set aws:region us-east-1");
     await up({ WORD: "Old" });
   });
   after(async () => {
     lambda?.destroy();
     logs?.destroy();
-    await cloud?.close();
-    if (folder) rmSync(folder, { recursive: true });
+    await program?.close();
   });
 
-  function run(command: string, variables: Record<string, string> = {}): Promise<CliResult> {
-    const args = [...command.split(" "), "--non-interactive"];
-    return runCommand("pulumi", args, { cwd: folder, env: { ...env, ...variables } });
-  }
-  async function pulumi(command: string, variables: Record<string, string> = {}): Promise<string> {
-    const { code, stdout, stderr } = await run(command, variables);
-    expect(code, stdout + stderr).to.equal(0);
-    return stdout;
-  }
   const up = (variables: Record<string, string>): Promise<string> =>
-    pulumi("up --yes --skip-preview", variables);
+    program.pulumi("up --yes --skip-preview", variables);
   async function previewed(
     variables: Record<string, string>,
   ): Promise<{ changes: Step[]; warnings: string[] }> {
-    const text = await pulumi("preview --json --refresh", variables);
-    const { steps, diagnostics = [] } = JSON.parse(text) as {
-      steps: Step[];
-      diagnostics?: { message: string }[];
-    };
-    return {
-      changes: steps.filter(({ op }) => !["same", "refresh", "read"].includes(op)),
-      warnings: diagnostics
-        .map(({ message }) => message.replace(/^warning: /, "").trim())
-        .filter((text) => text.startsWith("Stage ")),
-    };
+    const { changes, messages } = await program.preview(" --refresh", variables);
+    const warnings = messages
+      .map((message) => message.replace(/^warning: /, "").trim())
+      .filter((text) => text.startsWith("Stage "));
+    return { changes, warnings };
   }
   async function expectEmptyDiff(variables: Record<string, string>): Promise<void> {
     const { changes, warnings } = await previewed(variables);
@@ -115,7 +64,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     expect(warnings).to.deep.equal([]);
   }
   async function outputs(): Promise<Record<string, string>> {
-    return JSON.parse(await pulumi("stack output --json")) as Record<string, string>;
+    return JSON.parse(await program.pulumi("stack output --json")) as Record<string, string>;
   }
   async function answers(): Promise<string[]> {
     const { stageUrl, prodUrl } = await outputs();
@@ -132,7 +81,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     const { code, stdout, stderr } = await runCommand(
       process.execPath,
       [...args, name, "greeting"],
-      { cwd: REPOSITORY, env },
+      { cwd: REPOSITORY, env: program.environment },
     );
     expect(code, stdout + stderr).to.equal(0);
   }
@@ -167,7 +116,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
         "update stopped before it. Each request of the stage for a callback is answered with 500 " +
         '{"message": "Internal server error"} until this update has created it.',
     ]);
-    await pulumi("up --yes --skip-preview --refresh", news);
+    await program.pulumi("up --yes --skip-preview --refresh", news);
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
     await expectEmptyDiff(news);
   });
@@ -180,7 +129,9 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
   }
 
   it("show the message of a gate that failed", async () => {
-    const { code, stdout, stderr } = await run("up --yes --skip-preview", { GATE: "throws" });
+    const { code, stdout, stderr } = await program.run("up --yes --skip-preview", {
+      GATE: "throws",
+    });
     expect(code).not.to.equal(0);
     expect(stdout + stderr).to.contain("gate 'greets in English' failed: expected Howdy");
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
@@ -207,10 +158,10 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     };
     const before = await versions();
     const judged = await gateStarts();
-    const variables = { ...env, WORD: "Killed", GATE: "hangs", GATE_TIMEOUT: "60" };
+    const variables = { ...program.environment, WORD: "Killed", GATE: "hangs", GATE_TIMEOUT: "60" };
     // A separate process group: the CLI, its plugins and the program end together, as when a build machine is lost.
     const killed = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive"], {
-      ...{ cwd: folder, env: variables, detached: true, stdio: "ignore" },
+      ...{ cwd: program.folder, env: variables, detached: true, stdio: "ignore" },
     });
     const exited = new Promise((resolve) => killed.once("exit", resolve));
     // The CLI does not write its state atomically: a kill during the write would leave no state.
@@ -220,7 +171,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     await exited;
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
 
-    await pulumi("cancel --yes");
+    await program.pulumi("cancel --yes");
     const fixed = { WORD: "Killed", GATE: "passes" };
     await up(fixed);
     expect(await answers()).to.deep.equal(["Killed, Ada!", "Old, Ada!"]);
@@ -231,14 +182,14 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
   it("keep resources with their former names, and rename a path parameter in place", async () => {
     const variables = { WORD: "Killed", GATE: "passes", EXTRA_ROUTE: "true" };
     await up(variables);
-    const exported = await pulumi("stack export");
+    const exported = await program.pulumi("stack export");
     const former = exported.replaceAll("echo-{}", "echo-by-id");
     expect(former).to.contain("::greeting-post-echo-by-id-200");
-    writeFileSync(path.join(folder, "former.json"), former);
-    await pulumi("stack import --file former.json");
-    expect(await pulumi("stack --show-urns")).not.to.contain("echo-{}");
-    await pulumi("up --yes --skip-preview --refresh --expect-no-changes", variables);
-    expect(await pulumi("stack --show-urns")).not.to.contain("echo-by-id");
+    writeFileSync(path.join(program.folder, "former.json"), former);
+    await program.pulumi("stack import --file former.json");
+    expect(await program.pulumi("stack --show-urns")).not.to.contain("echo-{}");
+    await program.pulumi("up --yes --skip-preview --refresh --expect-no-changes", variables);
+    expect(await program.pulumi("stack --show-urns")).not.to.contain("echo-by-id");
 
     const renamed = { ...variables, PARAMETER: "key" };
     const { changes } = await previewed(renamed);
@@ -258,7 +209,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
   });
 
   it("destroy everything", async () => {
-    await pulumi("destroy --yes --skip-preview");
-    expect(await pulumi("stack --show-urns")).not.to.contain("aws:apigateway/stage:Stage");
+    await program.pulumi("destroy --yes --skip-preview");
+    expect(await program.pulumi("stack --show-urns")).not.to.contain("aws:apigateway/stage:Stage");
   });
 });
