@@ -125,7 +125,16 @@ describe("Lambda: code from a bucket", function () {
       { S3Key: "b.zip" },
       "S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
     ],
-    ["a version that is not there", { S3ObjectVersion: "nope" }, "S3 Error Code: NoSuchVersion."],
+    [
+      "a version that is not there",
+      { S3ObjectVersion: "nope".padEnd(32, "0") },
+      "S3 Error Code: NoSuchVersion.",
+    ],
+    [
+      "a version that is none",
+      { S3ObjectVersion: "nope" },
+      "S3 Error Code: InvalidArgument. S3 Error Message: Invalid version id specified",
+    ],
     ["a bucket that is not there", { S3Bucket: "other" }, "S3 Error Code: NoSuchBucket."],
     ["an object that is no zip", { S3Key: "broken.zip" }, "Could not unzip uploaded file."],
     [
