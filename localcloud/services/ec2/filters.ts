@@ -1,4 +1,5 @@
 import type { Filter } from "@aws-sdk/client-ec2";
+import { MANY, matchesWildcard, ONE, type Wildcard } from "../../core/wildcard";
 import { invalidParameter } from "./api";
 import { FILTER_NAMES, type FilteredOperation } from "./filterNames";
 import type { Stored } from "./store";
@@ -109,7 +110,7 @@ export function matches(
 ): boolean {
   return (filters ?? []).every(({ Name = "", Values = [] }) =>
     valuesOf(one, PATHS[operation]?.[Name] ?? ALIASES[Name] ?? Name).some((value) =>
-      Values.some((wanted) => patternOf(wanted).test(value)),
+      Values.some((wanted) => matchesWildcard(patternOf(wanted), value)),
     ),
   );
 }
@@ -144,15 +145,14 @@ function valuesOf(
  * before itself, makes it an ordinary character.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
  */
-function patternOf(value: string): RegExp {
-  const source = value.replace(/\\?[^]/g, (found) => {
-    if (found === "*") return ".*";
-    if (found === "?") return ".";
-    const [first, escaped] = found;
+function patternOf(value: string): Wildcard {
+  const pieces = value.match(/\\?[^]/g) ?? [];
+  return pieces.map((piece) => {
+    if (piece === "*") return MANY;
+    if (piece === "?") return ONE;
     // Text from https://github.com/hashicorp/packer/issues/6572
-    if (first === "\\" && !/^[*?\\]$/.test(escaped ?? ""))
-      throw invalidParameter(`Invalid filter value: The escape sequence '${found}' is invalid`);
-    return (escaped ?? first).replace(/[.*+?^${}()|[\]\\]/, "\\$&");
+    if (piece.startsWith("\\") && !/^\\[*?\\]$/.test(piece))
+      throw invalidParameter(`Invalid filter value: The escape sequence '${piece}' is invalid`);
+    return piece.slice(-1);
   });
-  return new RegExp(`^${source}$`, "s");
 }

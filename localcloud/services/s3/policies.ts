@@ -1,6 +1,7 @@
 import type { PublicAccessBlockConfiguration } from "@aws-sdk/client-s3";
 import { AwsError } from "../../core/errors";
 import type { PolicyDocument, PolicyStatement } from "../../core/policyDocument";
+import { matchesWildcard, wildcardOf } from "../../core/wildcard";
 import { validatePolicyDocument } from "../../access/validate";
 import { accessDenied, s3Error } from "./errors";
 import type { Bucket } from "./store";
@@ -79,9 +80,5 @@ const FIXED =
 function isOf(resource: string, bucket: string): boolean {
   const name = resource.replace(/^arn:aws:s3:::/, "").split("/")[0];
   if (name === resource) return resource === "*";
-  const pattern = name
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".");
-  return new RegExp(`^${pattern}$`).test(bucket);
+  return matchesWildcard(wildcardOf(name), bucket);
 }

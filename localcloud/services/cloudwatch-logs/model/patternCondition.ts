@@ -1,3 +1,4 @@
+import { MANY, matchesWildcard, type Wildcard } from "../../../core/wildcard";
 import { invalidPattern, type PatternText } from "./patternText";
 
 /** Checks whether a value in a log event satisfies a comparison. */
@@ -21,7 +22,7 @@ export function readCondition(text: PatternText): Condition {
 }
 
 type PatternValue =
-  | { readonly kind: "text"; readonly text: string; readonly expression: RegExp }
+  | { readonly kind: "text"; readonly text: string; readonly pattern: Wildcard }
   | { readonly kind: "expression"; readonly expression: RegExp };
 
 function readValue(text: PatternText): PatternValue {
@@ -30,7 +31,8 @@ function readValue(text: PatternText): PatternValue {
   const quoted = text.match(/"((?:[^"\\]|\\.)*)"/);
   const raw = quoted ? quoted[1].replace(/\\(.)/g, "$1") : text.match(/[^\s()&|,\]}"]+/)?.[0];
   if (raw === undefined) throw text.error();
-  return { kind: "text", text: raw, expression: wildcard(raw) };
+  const pattern = raw.split("").map((one) => (one === "*" ? MANY : one));
+  return { kind: "text", text: raw, pattern };
 }
 
 /** Compares numbers numerically, so that 1e3 equals 1000, and everything else as text with `*` as wildcard. */
@@ -40,7 +42,9 @@ function equals(actual: unknown, value: PatternValue): boolean {
     const number = Number(value.text);
     if (!Number.isNaN(number)) return actual === number;
   }
-  return value.expression.test(String(actual));
+  return value.kind === "text"
+    ? matchesWildcard(value.pattern, String(actual))
+    : value.expression.test(String(actual));
 }
 
 function compareNumbers(actual: number, operator: string, limit: number): boolean {
@@ -61,11 +65,6 @@ function numeric(actual: unknown): number | undefined {
   if (typeof actual !== "string" || actual.trim() === "") return undefined;
   const number = Number(actual);
   return Number.isNaN(number) ? undefined : number;
-}
-
-function wildcard(text: string): RegExp {
-  const parts = text.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "s");
 }
 
 function compile(source: string): RegExp {

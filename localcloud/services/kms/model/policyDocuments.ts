@@ -1,6 +1,7 @@
 import { AwsError } from "../../../core/errors";
 import type { PolicyDocument, PolicyStatement } from "../../../core/policyDocument";
 import { principalArn, type Principal } from "../../../core/principal";
+import { matchesWildcard, wildcardOf } from "../../../core/wildcard";
 
 /** Maximum size of a key policy, bytes. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html */
 const MAX_POLICY_BYTES = 32_768;
@@ -78,11 +79,7 @@ function lets(
 }
 
 function matchesPutKeyPolicy(action: string): boolean {
-  const pattern = action
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".");
-  return new RegExp(`^${pattern}$`).test("kms:putkeypolicy");
+  return matchesWildcard(wildcardOf(action), "kms:putkeypolicy");
 }
 
 function statements(policy: PolicyDocument): PolicyStatement[] {
