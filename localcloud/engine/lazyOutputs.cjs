@@ -1,5 +1,5 @@
 // Pulumi's SDK gives a resource an Output for each of its properties, of which a program reads few. Each consists of a
-// dozen promises: together a third of the memory that a run allocates, and most of its microtasks.
+// dozen promises: together more than a third of what a program allocates until its callbacks are analyzed.
 "use strict";
 const util = require("node:util");
 

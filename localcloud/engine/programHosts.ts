@@ -21,7 +21,7 @@ const MANIFESTS = [
 /**
  * Nearly everything that a program creates lives until its run is over, and V8 copies the live objects each time that
  * its space for new ones is full. Its default, at most 16 MB, fills ten times in a run of a large program: a fifth of a
- * run's work. With 128 MB, a saved change is applied before it is full.
+ * run's work. 128 MB fill once in a run of this repository's stack dev, when a saved change has nearly been applied.
  * https://nodejs.org/docs/latest-v20.x/api/cli.html#--max-semi-space-sizesize-in-megabytes
  */
 const ROOM_FOR_NEW = ["--min-semi-space-size=128", "--max-semi-space-size=128"];

@@ -2,7 +2,9 @@ import { AwsError } from "../../core/errors";
 import type { ServiceDefinition } from "../../core/service";
 
 /**
- * Ends every operation with `DryRun` after IAM's checks, before it has any effect. Parameters are not checked further.
+ * Ends every operation with `DryRun` after the checks of the input's form and of IAM, before it has any effect. Checks
+ * that belong to the operation itself are left out: AWS describes a dry run as a check of permissions only.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
  * Code, status and text from https://github.com/floci-io/floci/issues/3598 and
  * https://github.com/awslabs/aws-cloudsaga/issues/8
  */
