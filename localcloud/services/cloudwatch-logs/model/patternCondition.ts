@@ -1,5 +1,6 @@
 import { MANY, matchesWildcard, type Wildcard } from "../../../core/wildcard";
-import { invalidPattern, type PatternText } from "./patternText";
+import type { PatternText } from "./patternText";
+import { compileRegularExpression } from "./regularExpression";
 
 /** Checks whether a value in a log event satisfies a comparison. */
 export type Condition = (actual: unknown) => boolean;
@@ -27,7 +28,7 @@ type PatternValue =
 
 function readValue(text: PatternText): PatternValue {
   const regular = text.match(/%((?:[^%\\]|\\.)*)%/);
-  if (regular) return { kind: "expression", expression: compile(regular[1]) };
+  if (regular) return { kind: "expression", expression: compileRegularExpression(regular[1]) };
   const quoted = text.match(/"((?:[^"\\]|\\.)*)"/);
   const raw = quoted ? quoted[1].replace(/\\(.)/g, "$1") : text.match(/[^\s()&|,\]}"]+/)?.[0];
   if (raw === undefined) throw text.error();
@@ -65,12 +66,4 @@ function numeric(actual: unknown): number | undefined {
   if (typeof actual !== "string" || actual.trim() === "") return undefined;
   const number = Number(actual);
   return Number.isNaN(number) ? undefined : number;
-}
-
-function compile(source: string): RegExp {
-  try {
-    return new RegExp(source);
-  } catch {
-    throw invalidPattern();
-  }
 }

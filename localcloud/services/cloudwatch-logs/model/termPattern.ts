@@ -1,5 +1,6 @@
 import type { FilterPattern } from "./filterPattern";
 import { invalidPattern } from "./patternText";
+import { compileRegularExpression } from "./regularExpression";
 
 type Term = (message: string) => boolean;
 
@@ -43,19 +44,11 @@ function readTerm(
   bare: string | undefined,
 ): Term {
   if (regular !== undefined) {
-    const expression = compile(regular);
+    const expression = compileRegularExpression(regular);
     return (message) => expression.test(message);
   }
   const text = quoted === undefined ? (bare ?? "") : quoted.replace(/\\(.)/g, "$1");
   if (quoted === undefined && !/^\w+$/.test(text))
     throw invalidPattern(`Invalid character(s) in term '${text}'`);
   return (message) => message.includes(text);
-}
-
-function compile(source: string): RegExp {
-  try {
-    return new RegExp(source);
-  } catch {
-    throw invalidPattern();
-  }
 }

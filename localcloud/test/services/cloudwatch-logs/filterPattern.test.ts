@@ -37,6 +37,15 @@ describe("a log filter pattern", () => {
     );
   });
 
+  it("has regular expressions without parentheses and other characters that AWS refuses", () => {
+    for (const pattern of ["%(a+)+b%", "%something!%", "{ $.level = %(a|b)% }", "%ä%"])
+      expect(() => compileFilterPattern(pattern), pattern).to.throw("Invalid filter pattern");
+    check([
+      ["%\\(done\\)%", "all (done)", true],
+      ["%^[Ee]rror|[Ff]ail$%", "did fail", true],
+    ]);
+  });
+
   it("of JSON compares text with wildcards, numbers, states and presence", () => {
     const event = JSON.stringify({
       level: "ERROR",
