@@ -67,8 +67,22 @@ function alignValues(message: string, count: number, gap: number): string[] | un
   return [...values.slice(0, gap), ...(after > 0 ? values.slice(-after) : [])];
 }
 
+/** A field that begins here, after white space: quoted, bracketed or bare. */
+const FIELD = /\s*(?:"((?:[^"\\]|\\.)*)"|\[([^\]]*)\]|(\S+))/y;
+/** The same where no bracket is closed any more, so that each `[` does not search the rest of the message for one. */
+const FIELD_WITHOUT_BRACKETS = /\s*(?:"((?:[^"\\]|\\.)*)"|(\S+))/y;
+
 /** Splits a message into fields. A quoted or bracketed part is one field, as in an access log. */
 function splitFields(message: string): string[] {
-  const runs = message.matchAll(/"((?:[^"\\]|\\.)*)"|\[([^\]]*)\]|(\S+)/g);
-  return [...runs].map(([, quoted, bracketed, bare]) => quoted ?? bracketed ?? bare);
+  const lastBracket = message.lastIndexOf("]");
+  const fields: string[] = [];
+  for (let at = 0; ;) {
+    const expression = at < lastBracket ? FIELD : FIELD_WITHOUT_BRACKETS;
+    expression.lastIndex = at;
+    const found = expression.exec(message);
+    if (found === null) return fields;
+    const [, quoted, second, third] = found;
+    fields.push(quoted ?? second ?? third);
+    at = expression.lastIndex;
+  }
 }

@@ -24,11 +24,11 @@ export function readCondition(text: PatternText): Condition {
 
 type PatternValue =
   | { readonly kind: "text"; readonly text: string; readonly pattern: Wildcard }
-  | { readonly kind: "expression"; readonly expression: RegExp };
+  | { readonly kind: "expression"; readonly matches: (text: string) => boolean };
 
 function readValue(text: PatternText): PatternValue {
   const regular = text.match(/%((?:[^%\\]|\\.)*)%/);
-  if (regular) return { kind: "expression", expression: compileRegularExpression(regular[1]) };
+  if (regular) return { kind: "expression", matches: compileRegularExpression(regular[1]) };
   const quoted = text.match(/"((?:[^"\\]|\\.)*)"/);
   const raw = quoted ? quoted[1].replace(/\\(.)/g, "$1") : text.match(/[^\s()&|,\]}"]+/)?.[0];
   if (raw === undefined) throw text.error();
@@ -45,7 +45,7 @@ function equals(actual: unknown, value: PatternValue): boolean {
   }
   return value.kind === "text"
     ? matchesWildcard(value.pattern, String(actual))
-    : value.expression.test(String(actual));
+    : value.matches(String(actual));
 }
 
 function compareNumbers(actual: number, operator: string, limit: number): boolean {

@@ -43,10 +43,7 @@ function readTerm(
   regular: string | undefined,
   bare: string | undefined,
 ): Term {
-  if (regular !== undefined) {
-    const expression = compileRegularExpression(regular);
-    return (message) => expression.test(message);
-  }
+  if (regular !== undefined) return compileRegularExpression(regular);
   const text = quoted === undefined ? (bare ?? "") : quoted.replace(/\\(.)/g, "$1");
   if (quoted === undefined && !/^\w+$/.test(text))
     throw invalidPattern(`Invalid character(s) in term '${text}'`);

@@ -89,6 +89,12 @@ describe("a log filter pattern", () => {
     expect(pattern.extract(line, "$bytes")).to.equal("2326");
   });
 
+  it("of fields takes a bracket that nothing closes as text, without a search for its end", () => {
+    const pattern = compileFilterPattern("[first, ..., last]");
+    for (const message of ['[a b] "c d" [e', `[a] ${"[ ".repeat(300_000)}[e`])
+      expect(pattern.extract(message, "$last")).to.equal("[e");
+  });
+
   it("is either compiled or refused as invalid, whatever the text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string(), (pattern, message) => {
