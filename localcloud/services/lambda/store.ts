@@ -3,6 +3,7 @@ import type { Principal } from "../../core/principal";
 import type { CloudApi, StoreScope } from "../../core/service";
 import { parseArn } from "../../core/arn";
 import { CodeDownloads } from "./model/codeDownloads";
+import { CodeSources } from "./model/codeSource";
 import { AsyncEvents } from "./async/asyncEvents";
 import { Metrics } from "./model/metrics";
 import type { EventSourceMapping, LambdaFunction } from "./model/model";
@@ -37,6 +38,7 @@ export class LambdaStore {
   readonly roles: RoleSessions;
   readonly pollers: Pollers;
   readonly downloads: CodeDownloads;
+  readonly codeSources: CodeSources;
   private readonly background = new Map<Activity, Promise<void>>();
 
   constructor(scope: StoreScope) {
@@ -52,6 +54,7 @@ export class LambdaStore {
     this.events = new AsyncEvents(this);
     this.pollers = new Pollers(this);
     this.downloads = new CodeDownloads(clock);
+    this.codeSources = new CodeSources(this);
     cloud.events.on("killWorker", this.onKillWorker);
   }
 
@@ -90,6 +93,7 @@ export class LambdaStore {
     this.stopped = true;
     this.cloud.events.off("killWorker", this.onKillWorker);
     this.pollers.stop();
+    this.codeSources.stop();
     await this.fleet.stop();
     while (this.background.size > 0) await Promise.all(this.background.values());
   }

@@ -43,7 +43,13 @@ export function configurationOf(
   };
 }
 
-function stateOf({ change }: FunctionVersion): FunctionConfiguration {
+function stateOf({ change, isInactive, settings }: FunctionVersion): FunctionConfiguration {
+  if (isInactive && !change) {
+    const { bucket = "", key = "" } = settings.code.source ?? {};
+    // AWS documents the state, but neither a reason nor a reason code.
+    const StateReason = `Lambda has no access to the code at s3://${bucket}/${key}.`;
+    return { State: "Inactive", StateReason, LastUpdateStatus: "Successful" };
+  }
   const creating = "The function is being created.";
   switch (change?.kind) {
     case "create":
@@ -82,6 +88,7 @@ export function changeSettings(
   settings: FunctionSettings,
 ): void {
   latest.settings = settings;
+  latest.isInactive = false;
   latest.lastModified = store.clock.date();
   beginChange(store, latest, "update");
 }

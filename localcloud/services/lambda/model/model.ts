@@ -20,6 +20,15 @@ export interface CodePackage {
   readonly zip: Uint8Array;
   /** Base64 of the zip's SHA-256. */
   readonly sha256: string;
+  /** Set in the storage mode REFERENCE: Lambda keeps no copy and reads this object again from time to time. */
+  readonly source?: CodeSource;
+}
+
+/** The version of an object that code is read from. */
+export interface CodeSource {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
 }
 
 /** All settings that an update can change. An update replaces the whole object and never edits it. */
@@ -52,6 +61,8 @@ export interface FunctionVersion {
   deployed: FunctionSettings;
   revisionId: string;
   lastModified: Date;
+  /** Lambda can no longer read the object that the code refers to: the version cannot be invoked. */
+  isInactive?: boolean;
   /** Set while the function is being created or updated; undefined when the change is complete. */
   change?: { readonly kind: "create" | "update"; readonly timer?: ClockTimer };
 }

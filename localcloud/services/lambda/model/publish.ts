@@ -32,6 +32,7 @@ function sameAs(version: FunctionVersion, settings: FunctionSettings): boolean {
     ...rest,
     description: undefined,
     sha256: code.sha256,
+    source: code.source,
   });
   return isDeepStrictEqual(comparable(version.settings), comparable(settings));
 }

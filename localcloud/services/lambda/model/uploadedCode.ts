@@ -1,8 +1,10 @@
 import type { FunctionCode, UpdateFunctionCodeRequest } from "@aws-sdk/client-lambda";
 import { AwsError } from "../../../core/errors";
 import { readCodePackage } from "./codePackage";
+import { readSource } from "./codeSource";
 import { invalidParameter, isDenied, unsupported } from "./errors";
-import type { CodePackage } from "./model";
+import { functionArn } from "./functionReference";
+import type { CodePackage, CodeSource } from "./model";
 import type { LambdaContext } from "./resolve";
 
 type Source = FunctionCode | UpdateFunctionCodeRequest;
@@ -11,19 +13,56 @@ type Source = FunctionCode | UpdateFunctionCodeRequest;
 export async function codeOf(
   source: Source | undefined,
   operation: string,
+  functionName: string,
   context: LambdaContext,
 ): Promise<CodePackage> {
   if (source?.ImageUri) throw unsupported("container images (use ZipFile)");
   if (source?.SourceKMSKeyArn) throw unsupported("the option SourceKMSKeyArn");
-  if (source?.S3ObjectStorageMode === "REFERENCE")
-    throw unsupported("the S3ObjectStorageMode REFERENCE (use COPY)");
   const { S3Bucket, S3Key, ZipFile } = source ?? {};
-  if (ZipFile && (S3Bucket || S3Key)) throw oneSource();
+  const isReference = source?.S3ObjectStorageMode === "REFERENCE";
+  if (ZipFile && (S3Bucket || S3Key || isReference)) throw oneSource();
   if (ZipFile) return readCodePackage(ZipFile, { operation });
   if (!S3Bucket && !S3Key) throw invalidParameter("Please provide a source for function code.");
   if (!S3Bucket || !S3Key) throw oneSource();
-  const zip = await readObject(S3Bucket, S3Key, source?.S3ObjectVersion, context);
-  return readCodePackage(zip, { operation, fromBucket: true });
+  const object = { Bucket: S3Bucket, Key: S3Key, VersionId: source?.S3ObjectVersion };
+  if (isReference) return referencedCode(object, operation, functionName, context);
+  const { Body } = await callS3<{ readonly Body: Uint8Array }>("GetObject", object, context);
+  return readCodePackage(Body, { operation, fromBucket: true });
+}
+
+interface NamedObject {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly VersionId?: string;
+}
+
+/**
+ * Returns the code of an object that stays where it is. The caller must be able to read it, and so must Lambda itself.
+ * The bucket must keep versions: Lambda refers to one of them. Glacier's storage classes are not supported.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-self-managed-storage.html
+ */
+async function referencedCode(
+  object: NamedObject,
+  operation: string,
+  functionName: string,
+  context: LambdaContext,
+): Promise<CodePackage> {
+  const found = await callS3<{ readonly VersionId?: string; readonly StorageClass?: string }>(
+    "HeadObject",
+    object,
+    context,
+  );
+  const { VersionId: versionId = "null", StorageClass = "STANDARD" } = found;
+  // The texts of these two refusals are not documented.
+  if (versionId === "null")
+    throw invalidParameter("The storage mode REFERENCE requires a bucket with versioning enabled.");
+  if (/^(GLACIER|DEEP_ARCHIVE)/.test(StorageClass))
+    throw invalidParameter(
+      `The storage mode REFERENCE does not support the storage class ${StorageClass}.`,
+    );
+  const source: CodeSource = { bucket: object.Bucket, key: object.Key, versionId };
+  const zip = await readSource(source, context, functionArn(context, functionName));
+  return { ...readCodePackage(zip, { operation, fromBucket: true }), source };
 }
 
 function oneSource(): AwsError {
@@ -33,28 +72,18 @@ function oneSource(): AwsError {
 }
 
 /**
- * Reads the object with the caller's permissions: the caller needs s3:GetObject, or s3:GetObjectVersion for a
- * specific version.
+ * Reads an object with the caller's permissions: the caller needs s3:GetObject, or s3:GetObjectVersion for a specific
+ * version. Calls within the cloud return the body as bytes, not as a stream.
  * https://docs.aws.amazon.com/lambda/latest/dg/access-control-identity-based.html
  */
-async function readObject(
-  Bucket: string,
-  Key: string,
-  VersionId: string | undefined,
-  context: LambdaContext,
-): Promise<Uint8Array> {
-  const { cloud, principal, region } = context;
+async function callS3<Answer>(
+  operation: "GetObject" | "HeadObject",
+  { Bucket, Key, VersionId }: NamedObject,
+  { cloud, principal, region }: LambdaContext,
+): Promise<Answer> {
   const input = { Bucket, Key, ...(VersionId !== undefined && { VersionId }) };
   try {
-    // Calls within the cloud return the body as bytes, not as a stream.
-    const { Body } = await cloud.call<{ readonly Body: Uint8Array }>({
-      service: "s3",
-      operation: "GetObject",
-      input,
-      principal,
-      region,
-    });
-    return Body;
+    return await cloud.call<Answer>({ service: "s3", operation, input, principal, region });
   } catch (error) {
     throw error instanceof AwsError ? refusal(error, Bucket, Key) : error;
   }

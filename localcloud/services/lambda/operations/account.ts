@@ -18,7 +18,7 @@ import { unreservedConcurrency } from "../runtime/invoker";
 import type { LambdaStore } from "../store";
 
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const TOTAL_CODE_BYTES = 75 * 1024 ** 3;
+const TOTAL_CODE_BYTES = 300 * 1024 ** 3;
 const UNZIPPED_BYTES = 250 * 1024 ** 2;
 const ZIPPED_BYTES = 50 * 1024 ** 2;
 
@@ -29,8 +29,10 @@ export const getAccountSettings: Operation<
 > = {
   run(_input, { store }) {
     const functions = [...store.functions.values()];
+    // Code that stays in a bucket does not count.
     const codeSize = functions
       .flatMap(({ latest, published }) => [latest, ...published])
+      .filter(({ settings }) => settings.code.source === undefined)
       .reduce((sum, { settings }) => sum + settings.code.zip.length, 0);
     return {
       AccountLimit: {

@@ -32,7 +32,7 @@ export const createFunction: Operation<LambdaStore, CreateFunctionRequest, Funct
       if (qualifier)
         throw invalidParameter("The function name must not contain a version or an alias.");
       if (store.functions.has(name)) throw conflict(`Function already exist: ${name}`);
-      const code = await codeOf(input.Code, "CreateFunction", context);
+      const code = await codeOf(input.Code, "CreateFunction", name, context);
       const settings = newSettings(input, name, code);
       checkTags(input.Tags ?? {});
       checkRole(context.cloud, settings.role);
@@ -62,6 +62,7 @@ export const createFunction: Operation<LambdaStore, CreateFunctionRequest, Funct
         deleted: false,
       };
       store.functions.set(name, created);
+      store.codeSources.watch(code);
       beginChange(store, latest, "create");
       if (!input.Publish) return configurationOf(latest, context);
       // PublishVersion and UpdateFunctionCode return the ARN of the version; CreateFunction does not, as recorded in

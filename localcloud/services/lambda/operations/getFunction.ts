@@ -16,7 +16,7 @@ import { onFunction, onUnqualified } from "../model/access";
 import { configurationOf } from "../model/configuration";
 import { conflict, functionNotFound, invalidParameter, unsupported } from "../model/errors";
 import { functionArn } from "../model/functionReference";
-import type { FunctionVersion, LambdaFunction } from "../model/model";
+import type { CodePackage, FunctionVersion, LambdaFunction } from "../model/model";
 import { findFunction, findVersion, type LambdaContext, publishedVersion } from "../model/resolve";
 import type { LambdaStore } from "../store";
 
@@ -27,10 +27,7 @@ export const getFunction: Operation<LambdaStore, GetFunctionRequest, GetFunction
     const { tags, reservedConcurrency } = target;
     return {
       Configuration: configurationOf(version, context, qualifier),
-      Code: {
-        RepositoryType: "S3",
-        Location: context.cloud.endpoint + context.store.downloads.link(version.settings.code),
-      },
+      Code: codeLocation(version.settings.code, context),
       ...(Object.keys(tags).length > 0 && mayListTags(input, context) && { Tags: { ...tags } }),
       ...(reservedConcurrency !== undefined && {
         Concurrency: { ReservedConcurrentExecutions: reservedConcurrency },
@@ -38,6 +35,20 @@ export const getFunction: Operation<LambdaStore, GetFunctionRequest, GetFunction
     };
   },
 };
+
+/** Returns a link to Lambda's copy of the code, or the object that is read in place. */
+function codeLocation(
+  code: CodePackage,
+  { cloud, store }: LambdaContext,
+): NonNullable<GetFunctionResponse["Code"]> {
+  if (!code.source)
+    return { RepositoryType: "S3", Location: cloud.endpoint + store.downloads.link(code) };
+  const { bucket, key, versionId } = code.source;
+  return {
+    RepositoryType: "S3",
+    ResolvedS3Object: { S3Bucket: bucket, S3Key: key, S3ObjectVersion: versionId },
+  };
+}
 
 /**
  * Checks whether the caller may list tags; GetFunction omits them otherwise. Asks IAM without recording a call.

@@ -9,7 +9,9 @@ import { onUnqualified, passRole } from "../model/access";
 import { checkDeadLetterTarget } from "../model/checkTarget";
 import { changeSettings, checkNoChange, configurationOf } from "../model/configuration";
 import type { LambdaFunction } from "../model/model";
+import { functionArn } from "../model/functionReference";
 import { publish } from "../model/publish";
+import { readSource } from "../model/codeSource";
 import { checkRevision } from "../model/revision";
 import { codeOf } from "../model/uploadedCode";
 import { findFunction } from "../model/resolve";
@@ -30,8 +32,9 @@ export const updateFunctionCode: Operation<
       checkRevision(target, input.RevisionId);
       return target;
     };
-    checkTarget();
-    const code = await codeOf(input, "UpdateFunctionCode", context);
+    const found = checkTarget();
+    const code = await codeOf(input, "UpdateFunctionCode", found.name, context);
+    if (!input.DryRun) await context.store.codeSources.restore(found);
     // Reading the code is asynchronous; another request may have changed or deleted the function meanwhile.
     const target = checkTarget();
     const { latest } = target;
@@ -41,6 +44,7 @@ export const updateFunctionCode: Operation<
       architectures: input.Architectures ?? latest.settings.architectures,
     };
     if (input.DryRun) return configurationOf({ ...latest, settings }, context);
+    context.store.codeSources.watch(code);
     changeSettings(context.store, target, settings);
     if (!input.Publish) return configurationOf(latest, context);
     const version = publish(target, context);
@@ -67,6 +71,11 @@ export const updateFunctionConfiguration: Operation<
     if (settings.role !== latest.settings.role) checkRole(context.cloud, settings.role);
     if (!isDeepStrictEqual(settings.deadLetter, latest.settings.deadLetter))
       await checkDeadLetterTarget(store, settings, name);
+    // "To restore the function, restore access to the source object and update the function."
+    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-self-managed-storage.html
+    const { source } = settings.code;
+    if (source) await readSource(source, context, functionArn(context, name));
+    await store.codeSources.restore(target);
     changeSettings(store, target, settings);
     return configurationOf(latest, context);
   },

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../core/clock";
 import { AwsError } from "../../../core/errors";
-import { throttled } from "../model/errors";
+import { conflict, throttled } from "../model/errors";
 import type { Metrics } from "../model/metrics";
 import type { FunctionVersion, LambdaFunction } from "../model/model";
 import { Activity } from "./activity";
@@ -42,6 +42,7 @@ export class Invoker {
     qualifier?: string,
     activity?: Activity,
   ): Promise<InvocationOutcome> {
+    checkActive(version);
     const resource = qualifier && `${target.name}:${qualifier}`;
     this.admit(target, resource);
     const concurrency = this.count(target, 1);
@@ -119,6 +120,15 @@ export class Invoker {
     else this.running.delete(target);
     return count;
   }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html: only active functions can be invoked. */
+function checkActive({ isInactive, change }: FunctionVersion): void {
+  if (isInactive && !change)
+    throw conflict(
+      "The operation cannot be performed at this time. " +
+        "The function is currently in the following state: Inactive",
+    );
 }
 
 /** Returns the concurrency that functions without a reservation share. */

@@ -148,11 +148,6 @@ describe("Lambda: code from a bucket", function () {
       "Please provide a source for function code.",
     ],
     ["no key", { S3Key: undefined }, "Please do not provide other FunctionCode parameters"],
-    [
-      "a reference",
-      { S3ObjectStorageMode: "REFERENCE" },
-      "does not support the S3ObjectStorageMode REFERENCE",
-    ],
   ] as const)
     it(`refuses ${title}`, async () => {
       for (const refused of [await errorOf(create("two", code)), await errorOf(update(code))]) {
