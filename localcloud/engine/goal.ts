@@ -72,23 +72,35 @@ export function refuseUnsupported(urn: string, request: RegisterRequest): void {
     );
 }
 
-/** Returns the goal of a resource. `parentAliases` are the parent's former URNs: a child is renamed with its parent. */
+/** What a resource takes over from its parent. */
+export interface Inherited extends Partial<
+  Pick<ResourceGoal, "protect" | "retainOnDelete" | "deletedWith">
+> {
+  /** Former URNs of the parent: a child is renamed with its parent. */
+  readonly aliases: readonly string[];
+}
+
+/**
+ * Returns the goal of a resource. An option that it does not have itself is its parent's.
+ * https://www.pulumi.com/docs/iac/concepts/resources/options/parent/
+ */
 export function goalOf(
   urn: string,
   request: RegisterRequest,
   at: { project: string; stack: string },
-  parentAliases: readonly string[],
+  inherited: Inherited,
 ): ResourceGoal {
   const propertyDependencies: Record<string, readonly string[]> = {};
   request.getPropertydependenciesMap().forEach((property, name) => {
     propertyDependencies[name] = property.getUrnsList();
   });
   const provider = providerUrn(request.getProvider());
+  const deletedWith = request.getDeletedwith() || inherited.deletedWith || "";
   const dependencies = [
     ...request.getDependenciesList(),
     ...Object.values(propertyDependencies).flat(),
     provider,
-    request.getDeletedwith(),
+    deletedWith,
   ];
   return {
     urn,
@@ -105,10 +117,13 @@ export function goalOf(
       ? request.getDeletebeforereplace()
       : undefined,
     importId: request.getImportid(),
-    protect: request.getProtect() ?? false,
-    retainOnDelete: request.getRetainondelete() ?? false,
-    deletedWith: request.getDeletedwith(),
-    aliases: aliasUrns(request, at, parentAliases),
+    // The getters answer false for an option that is not given.
+    protect: (request.hasProtect() ? request.getProtect() : inherited.protect) ?? false,
+    retainOnDelete:
+      (request.hasRetainondelete() ? request.getRetainondelete() : inherited.retainOnDelete) ??
+      false,
+    deletedWith,
+    aliases: aliasUrns(request, at, inherited.aliases),
   };
 }
 

@@ -120,7 +120,9 @@ export class ResourceMonitor {
   }
 
   private async apply(urn: string, request: RegisterRequest): Promise<ResourceState> {
-    const goal = goalOf(urn, request, this.options, this.aliases.get(request.getParent()) ?? []);
+    const parent = request.getParent();
+    const aliases = this.aliases.get(parent) ?? [];
+    const goal = goalOf(urn, request, this.options, { ...this.options.state.get(parent), aliases });
     this.aliases.set(urn, goal.aliases);
     const isProvider = request.getType().startsWith("pulumi:providers:");
     if (request.getCustom() && !isProvider) return this.options.deployment.apply(goal);

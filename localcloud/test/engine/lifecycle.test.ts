@@ -203,6 +203,32 @@ describe("engine: the life of a stack", function () {
     ]);
   });
 
+  it("lets children inherit retainOnDelete and deletedWith from their parent, unless they have their own", async () => {
+    const component = (options: Items[string]["options"]): Items[string] => ({
+      type: "component",
+      options,
+    });
+    const group: Items = { group: queue(), other: queue() };
+    await engine.deploy({
+      ...group,
+      keeps: component({ retainOnDelete: true }),
+      kept: queue({}, { parent: "keeps" }),
+      deleted: queue({}, { parent: "keeps", retainOnDelete: false }),
+      goes: component({ deletedWith: "group" }),
+      nested: component({ parent: "goes" }),
+      member: queue({}, { parent: "nested" }),
+      stranger: queue({}, { parent: "nested", deletedWith: "other" }),
+    });
+    await engine.deploy({ other: group.other });
+    expect(engine.steps.filter((step) => step.startsWith("delete"))).to.have.members([
+      "delete deleted",
+      "delete group",
+      "delete stranger",
+    ]);
+    const names = (await queueNames()).map((name) => name.split("-")[0]);
+    expect(names).to.deep.equal(["kept", "member", "other"]);
+  });
+
   it("deploys to another region through an explicit provider or the argument `region`", async () => {
     const west: Items[string] = { type: "/Provider", args: { region: "eu-west-1" } };
     const items: Items = {
