@@ -10,11 +10,13 @@ const LAUNCHER = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]index\.js$/;
  */
 exports.whenLauncherLoads = (change) => {
   const load = Module._load;
+  let isLoaded = false;
+  // It stays afterwards: to put the old function back would also remove what others have wrapped around this one.
   Module._load = function (request, parent, ...rest) {
     const loaded = load.call(this, request, parent, ...rest);
     // Not earlier: the launcher must load its instrumentation before anything else.
-    if (request === "../../log" && LAUNCHER.test(parent?.filename ?? "")) {
-      Module._load = load;
+    if (!isLoaded && request === "../../log" && LAUNCHER.test(parent?.filename ?? "")) {
+      isLoaded = true;
       change(Module.createRequire(parent.filename));
     }
     return loaded;

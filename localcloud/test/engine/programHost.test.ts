@@ -55,6 +55,10 @@ describe("program host: one process for run after run", function () {
     expect((await run("waits")).followed).to.equal(false);
   });
 
+  it("does not load npm's tree of packages, which no program here needs", async () => {
+    expect((await run("loads")).packageTree).to.equal(false);
+  });
+
   it("calls the engine through its channel, with no connection for it", async () => {
     await run("nothing");
     let connections = 0;

@@ -55,6 +55,9 @@ const SCENES: Record<string, () => unknown> = {
     await new Promise(setImmediate);
     return { followed: executionAsyncId() !== 0 };
   },
+  loads: () => ({
+    packageTree: Object.keys(require.cache).some((file) => /arborist.lib/.test(file)),
+  }),
   fills: () => {
     globals.kept = Array.from({ length: 4e6 }, (_, index) => index + 0.5);
   },
