@@ -1,6 +1,6 @@
 import * as esbuild from "esbuild";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { cacheFolder, keep, use } from "./cacheFolder";
 import {
@@ -19,6 +19,7 @@ import {
   type Stamp,
   stampsOf,
 } from "./installedFiles";
+import { ownCode } from "./ownCode";
 import { mapOf } from "./remember";
 
 /** The bundle of a text's dependencies. */
@@ -109,20 +110,6 @@ export class BundleCache {
     const text = JSON.stringify(entry);
     keep(this.file, `${hashOf(text)}\n${text}`);
   }
-}
-
-let ownHash: string | undefined;
-
-/** Returns a hash of the packing code, which determines the bundles: another version of it invalidates the cache. */
-function ownCode(): string {
-  if (ownHash === undefined) {
-    const hash = createHash("sha256");
-    for (const name of readdirSync(__dirname).sort()) {
-      if (/\.[jt]s$/.test(name)) hash.update(readFileSync(path.join(__dirname, name)));
-    }
-    ownHash = hash.digest("hex");
-  }
-  return ownHash;
 }
 
 /** Returns an entry if it is intact: its first line is a hash of the rest. Otherwise undefined. */

@@ -31,11 +31,11 @@ export function cacheFolder(directory: string): string | undefined {
 }
 
 /** Writes a file atomically; returns false if it cannot be written, as in a read-only container. */
-export function keep(file: string, text: string): boolean {
+export function keep(file: string, content: string | Buffer): boolean {
   const draft = `${file}.${process.pid}`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(draft, text);
+    writeFileSync(draft, content);
     renameSync(draft, file);
     forgetUnused(path.dirname(file));
     return true;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { bundle, type Files } from "./bundle";
 import { CaptureError } from "./captureError";
 import type { AnyFunction } from "./closureScope";
+import { storeResults } from "./remember";
 import { serializeCallback } from "./serialize";
 import { keepSourceMap } from "./sourceMap";
 
@@ -46,6 +47,7 @@ export async function packCallback(
     const serialized = await serializeCallback(callback, { isFactory, folders, resource });
     const { text, captured, functions } = serialized;
     const files = await bundle(text, { folders, runsIn });
+    storeResults();
     const code = files["index.js"];
     if (code !== undefined) await keepSourceMap(text, code, functions);
     return { files, hash: hashFiles(files), captured };

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
+import { MOST, ParsedTexts } from "./parsedTexts";
 
 /**
  * Key of a Map that a process which runs a program repeatedly may provide: its content survives when this file is
@@ -8,25 +9,45 @@ import * as path from "node:path";
  */
 export const KEPT = Symbol.for("aws-callbacks.kept");
 
-/** More than the functions of a large program; above it the oldest text is removed. */
-const MOST = 5_000;
+let own: ParsedTexts | undefined;
 
-/** Caches the result for a text while this package stays unchanged; callers must not modify the result. */
+/** Returns the results that processes leave each other; a process that keeps maps keeps them for all its runs. */
+function parsedTexts(): ParsedTexts {
+  if (!own) {
+    const kept = mapOf<ParsedTexts>("parsed texts");
+    own = kept.get("") ?? ParsedTexts.below(process.cwd());
+    kept.set("", own);
+  }
+  return own;
+}
+
+/**
+ * Caches the result for a text while this package stays unchanged, also for the next processes; callers must not
+ * modify the result.
+ * @param make must depend on the text alone, and return what a structured clone can copy.
+ */
 export function rememberByText<Value>(
   name: string,
   make: (text: string) => Value,
 ): (text: string) => Value {
   let known: Map<string, Value> | undefined;
   return (text) => {
-    known ??= mapOf<Value>(name);
+    // Each name has one kind of value.
+    known ??= parsedTexts().of(name) as Map<string, Value>;
     const key = hash("sha256", text, "base64");
     if (known.has(key)) return known.get(key) as Value;
     const value = make(text);
     known.set(key, value);
+    parsedTexts().note(text.length);
     const [oldest] = known.keys();
     if (oldest !== undefined && known.size > MOST) known.delete(oldest);
     return value;
   };
+}
+
+/** Stores the results for the next process, if many of them are new. */
+export function storeResults(): void {
+  parsedTexts().store();
 }
 
 /** Returns the kept map of this name, as long as this package stays unchanged; a new map if the process keeps none. */

@@ -53,10 +53,10 @@ describe("The cache of results by text", () => {
   });
 
   it("is emptied when this package changes", () => {
-    const kept = new Map([["lengths of an older state", new Map()]]);
+    const kept = new Map([["parsed texts of an older state", new Map()]]);
     Reflect.set(globalThis, KEPT, kept);
     lengths().of("one");
     expect(kept.size).to.equal(1);
-    expect(kept.has("lengths of an older state")).to.equal(false);
+    expect(kept.has("parsed texts of an older state")).to.equal(false);
   });
 });
