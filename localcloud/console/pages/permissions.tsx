@@ -1,8 +1,11 @@
+import type { ComponentChildren } from "preact";
 import type { RolePermissions } from "../../cloud/console/permissions";
+import type { PolicyStatement } from "../../core/policyDocument";
+import type { Usage } from "../../core/recorder";
 import { get } from "../api";
-import { short } from "../format";
+import { count, short } from "../format";
 import { useSignal } from "@preact/signals";
-import { Show, Table, useLoaded } from "./load";
+import { Refresh, Show, Table, useLoaded } from "./load";
 
 /** Shows the permissions of each role, and which were used since the cloud started. */
 export function Permissions() {
@@ -12,8 +15,8 @@ export function Permissions() {
     <section class="page alone" aria-label="Permissions" tabIndex={0}>
       <h2>Permissions</h2>
       <p class="dim">
-        What nothing has used yet may be needed all the same: drive the program through everything
-        it does before you take it away.
+        A permission that was never used may still be needed: before you remove it, let the program
+        do everything that it can do.
       </p>
       <label class="text">
         Role
@@ -23,10 +26,11 @@ export function Permissions() {
           onInput={(event) => (words.value = event.currentTarget.value)}
         />
       </label>
+      <Refresh of={roles} />
       <Show of={roles}>
         {(all) =>
           all
-            .filter(({ roleName }) => roleName.includes(words.value))
+            .filter(({ roleName }) => roleName.toLowerCase().includes(words.value.toLowerCase()))
             .map((role) => <Role key={role.roleName} role={role} />)
         }
       </Show>
@@ -36,14 +40,8 @@ export function Permissions() {
 
 function Role({ role }: { role: RolePermissions }) {
   const denied = role.usage.filter((use) => use.denied > 0);
-  const grants = role.policies.flatMap(({ document }) => [document.Statement].flat());
-  const rows = grants.flatMap(({ Sid = "", Action = [], Resource = [] }) =>
-    [Action].flat().map((action) => {
-      const uses = role.usage.filter((use) => matches(action, use.action));
-      const count = uses.reduce((sum, use) => sum + use.allowed, 0);
-      const mark = count > 0 ? <b class="used">used {count} times</b> : <span>never used</span>;
-      return [Sid, action, [Resource].flat().join(", "), mark];
-    }),
+  const rows = role.policies.flatMap(({ document }) =>
+    [document.Statement].flat().flatMap((statement) => rowsOf(statement, role.usage)),
   );
   return (
     <details class="role" open={denied.length > 0}>
@@ -56,12 +54,36 @@ function Role({ role }: { role: RolePermissions }) {
           rows={denied.map(({ action, resource, denied: times }) => [action, resource, times])}
         />
       )}
-      <Table head={["Statement", "Granted", "On", "Use"]} rows={rows} />
+      <Table
+        none="It has no permissions."
+        head={["Statement", "Effect", "Action", "On", "Use"]}
+        rows={rows}
+      />
     </details>
   );
 }
 
+/** Returns one row for each action of a statement. */
+function rowsOf(
+  { Sid = "", Effect, Action, NotAction, Resource, NotResource }: PolicyStatement,
+  usage: readonly Usage[],
+): ComponentChildren[][] {
+  const on = [Resource ?? NotResource ?? []].flat().join(", ");
+  const where = NotResource ? `all but ${on}` : on;
+  if (NotAction) return [[Sid, Effect, `all but ${[NotAction].flat().join(", ")}`, where, ""]];
+  return [Action ?? []].flat().map((action) => {
+    const uses = usage.filter((use) => matches(action, use.action));
+    const times = uses.reduce((sum, use) => sum + use.allowed, 0);
+    const mark = times > 0 ? <b class="used">used {count(times, "time")}</b> : "never used";
+    return [Sid, Effect, action, where, Effect === "Allow" ? mark : ""];
+  });
+}
+
+/** Compares with wildcards, as IAM does: `*` is any text, `?` any character. */
 function matches(pattern: string, action: string): boolean {
-  const text = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+  const text = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*+/g, ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${text}$`, "i").test(action);
 }

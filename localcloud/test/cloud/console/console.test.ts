@@ -151,3 +151,20 @@ describe("A request as a line for the shell", () => {
     );
   });
 });
+  it("shows the policies that are attached to a role, too", async () => {
+    const PolicyArn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    const input = { RoleName: "worker", PolicyArn };
+    await ask("call", { service: "iam", operation: "AttachRolePolicy", input });
+    const roles = (await ask("permissions")).value as unknown as {
+      roleName: string;
+      policies: { name: string; document: { Statement: unknown } }[];
+    }[];
+    const policies = roles.find(({ roleName }) => roleName === "worker")?.policies ?? [];
+    expect(policies.map(({ name }) => name)).to.deep.equal([
+      "actions",
+      "AWSLambdaBasicExecutionRole",
+    ]);
+    expect(JSON.stringify(policies[1].document)).to.include("logs:PutLogEvents");
+    await ask("call", { service: "iam", operation: "DetachRolePolicy", input });
+  });
+
