@@ -73,6 +73,24 @@ describe("The console's page and what it stands on", () => {
     expect(value).to.include({ StatusCode: 200, Payload: '{"got":{"a":1}}' });
   });
 
+  it("refuses a value of the wrong type as AWS does, and keeps other bytes as Base64", async () => {
+    const input = { QueueUrl: 1 };
+    expect(await refused("call", { service: "sqs", operation: "SendMessage", input })).to.equal(
+      "SerializationException: NUMBER_VALUE can not be converted to a String",
+    );
+    const QueueUrl = `${cloud.endpoint}/${cloud.accountId}/work`;
+    const attribute = { bytes: { DataType: "Binary", BinaryValue: "AP/+" } };
+    const message = { QueueUrl, MessageBody: "bytes", MessageAttributes: attribute };
+    await ask("call", { service: "sqs", operation: "SendMessage", input: message });
+    const receipt = { QueueUrl, MessageAttributeNames: ["All"], MaxNumberOfMessages: 10 };
+    const received = { service: "sqs", operation: "ReceiveMessage", input: receipt };
+    const { Messages } = (await ask("call", received)).value as { Messages: Value[] };
+    expect(Messages.map(({ MessageAttributes }) => MessageAttributes)).to.deep.equal([attribute]);
+    const ReceiptHandle = Messages[0].ReceiptHandle;
+    const removal = { QueueUrl, ReceiptHandle };
+    await ask("call", { service: "sqs", operation: "DeleteMessage", input: removal });
+  });
+
   it("returns AWS's own error messages", async () => {
     const input = { QueueUrl: "none" };
     const message = await refused("call", { service: "sqs", operation: "SendMessage", input });
@@ -133,6 +151,23 @@ describe("The console's page and what it stands on", () => {
     expect(await refused("peek", { queue: "arn:none" })).to.match(/ARN of an existing queue/);
   });
 
+  it("shows the policies that are attached to a role, too", async () => {
+    const PolicyArn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    const input = { RoleName: "worker", PolicyArn };
+    await ask("call", { service: "iam", operation: "AttachRolePolicy", input });
+    const roles = (await ask("permissions")).value as unknown as {
+      roleName: string;
+      policies: { name: string; document: { Statement: unknown } }[];
+    }[];
+    const policies = roles.find(({ roleName }) => roleName === "worker")?.policies ?? [];
+    expect(policies.map(({ name }) => name)).to.deep.equal([
+      "actions",
+      "AWSLambdaBasicExecutionRole",
+    ]);
+    expect(JSON.stringify(policies[1].document)).to.include("logs:PutLogEvents");
+    await ask("call", { service: "iam", operation: "DetachRolePolicy", input });
+  });
+
   it("shows the granted and used permissions of each role", async () => {
     const { value } = await ask("permissions");
     const roles = value as unknown as { roleName: string; policies: Value[] }[];
@@ -151,20 +186,3 @@ describe("A request as a line for the shell", () => {
     );
   });
 });
-  it("shows the policies that are attached to a role, too", async () => {
-    const PolicyArn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
-    const input = { RoleName: "worker", PolicyArn };
-    await ask("call", { service: "iam", operation: "AttachRolePolicy", input });
-    const roles = (await ask("permissions")).value as unknown as {
-      roleName: string;
-      policies: { name: string; document: { Statement: unknown } }[];
-    }[];
-    const policies = roles.find(({ roleName }) => roleName === "worker")?.policies ?? [];
-    expect(policies.map(({ name }) => name)).to.deep.equal([
-      "actions",
-      "AWSLambdaBasicExecutionRole",
-    ]);
-    expect(JSON.stringify(policies[1].document)).to.include("logs:PutLogEvents");
-    await ask("call", { service: "iam", operation: "DetachRolePolicy", input });
-  });
-
