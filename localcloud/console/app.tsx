@@ -17,8 +17,8 @@ const PAGES = [
 const LINK_TEXTS: Readonly<Record<Link, string>> = {
   connecting: "connecting",
   live: "live",
-  lost: "cloud is away, trying again",
-  restarted: "cloud restarted, old traces are gone",
+  lost: "not connected, trying again",
+  restarted: "started again, earlier traces are gone",
 };
 
 function App() {
@@ -61,7 +61,7 @@ function Top({ page }: { page: string }) {
         <span>{LINK_TEXTS[link.value]}</span>
       </p>
       <p class="time" title="Time of the cloud">
-        {now.value > 0 && instant(now.value)}
+        {now.value > 0 && `${instant(now.value)} UTC`}
       </p>
     </header>
   );

@@ -3,6 +3,15 @@ import type { Hello, Kept, SpanRow, TraceRow } from "../cloud/console/rows";
 
 export type Link = "connecting" | "live" | "lost" | "restarted";
 
+/** Decodes a part of the address; one that is not valid is returned unchanged. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** The same limit as in the cloud. */
 const MOST_TRACES = 10_000;
 
@@ -12,6 +21,10 @@ export const tracing = signal(true);
 /** Address of the AWS protocols. */
 export const endpoint = signal("");
 export const kept = signal<Kept>({ traces: 0, bytes: 0, forgotten: 0 });
+/** Grows with each deployment, reset and restart, after which resources have to be loaded again. */
+export const deployments = signal(0);
+/** Number of spans of the open trace that the cloud announced; undefined before it has answered. */
+export const announced = signal<number | undefined>(undefined);
 /** Newest first. */
 export const traces = signal<readonly TraceRow[]>([]);
 /** Spans of the open trace. */
@@ -67,7 +80,11 @@ addEventListener("hashchange", () =>
 );
 
 function take(rows: readonly TraceRow[]): void {
-  for (const row of rows) byId.set(row.id, row);
+  for (const row of rows) {
+    // The traces of a connection's first rows are older than what the page has loaded.
+    if (row.kind === "deploy" && row.open === 0 && byId.get(row.id)?.open) deployments.value += 1;
+    byId.set(row.id, row);
+  }
   const all = [...byId.values()].sort((one, other) => other.sequence - one.sequence);
   for (const old of all.splice(MOST_TRACES)) byId.delete(old.id);
   traces.value = all;
@@ -75,9 +92,16 @@ function take(rows: readonly TraceRow[]): void {
 
 function begin(hello: Hello): void {
   const restarted = run !== undefined && run !== hello.run;
-  if (restarted) byId.clear();
-  if (restarted) traces.value = [];
+  if (restarted) {
+    byId.clear();
+    held.length = 0;
+    traces.value = [];
+    spans.value = new Map();
+    openSpan.value = undefined;
+    deployments.value += 1;
+  }
   link.value = restarted ? "restarted" : "live";
+  announced.value = hello.openSpans ?? 0;
   run = hello.run;
   tracing.value = hello.tracing;
   endpoint.value = hello.endpoint;
@@ -89,10 +113,16 @@ function begin(hello: Hello): void {
 const visible = signal(!document.hidden);
 document.addEventListener("visibilitychange", () => (visible.value = !document.hidden));
 
+let streamed: string | undefined;
+
 /** One stream: always the list, and the spans of the open trace. */
 effect(() => {
   const open = openTrace.value;
-  spans.value = new Map();
+  if (open !== streamed) {
+    spans.value = new Map();
+    announced.value = undefined;
+  }
+  streamed = open;
   if (!visible.value) return undefined;
   const source = new EventSource(`/_localcloud/traces/stream${open ? `?trace=${open}` : ""}`);
   const on = <Data>(event: string, handle: (data: Data) => void): void =>

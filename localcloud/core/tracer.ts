@@ -19,6 +19,8 @@ const MAX_LINE = 2_048;
 export class Tracer {
   /** By id, oldest first. */
   readonly traces = new Map<string, Trace>();
+  /** How often all traces were removed. */
+  clears = 0;
   /** Number of traces dropped because of the limits. */
   forgotten = 0;
   private bytes = 0;
@@ -29,6 +31,7 @@ export class Tracer {
   private readonly prefix = randomText(4, "hex");
   private readonly running = new Map<string, Span>();
   private readonly listeners = new Set<(span: Span) => void>();
+  private readonly clearListeners = new Set<() => void>();
   private readonly most: Required<TracerLimits>;
 
   constructor(
@@ -105,12 +108,23 @@ export class Tracer {
     return () => void this.listeners.delete(listener);
   }
 
+  /** Calls the listener when all traces were removed, until the returned function is called. */
+  listenToClears(listener: () => void): () => void {
+    this.clearListeners.add(listener);
+    return () => void this.clearListeners.delete(listener);
+  }
+
   get size(): { traces: number; bytes: number; forgotten: number } {
     return { traces: this.traces.size, bytes: this.bytes, forgotten: this.forgotten };
   }
 
   clear(): void {
     for (const trace of this.traces.values()) this.forget(trace);
+    this.clears += 1;
+    this.forgotten = 0;
+    // A reset moves the clock back; new traces do not follow the removed ones.
+    this.last = 0;
+    for (const listener of this.clearListeners) listener();
   }
 
   /**

@@ -22,7 +22,7 @@ describe("The console, in a browser, with an empty cloud", function () {
     await page.goto(cloud.console);
     await page.locator(".link.live").waitFor();
     await cloud.close();
-    await page.getByText("cloud is away, trying again").waitFor();
+    await page.getByText("not connected, trying again").waitFor();
     cloud = await startCloud({ traces: true, port: Number(new URL(endpoint).port) });
     await page.locator(".link.restarted, .link.live").waitFor();
     expect(problems).to.deep.equal([]);

@@ -71,11 +71,13 @@ export interface Kept {
   readonly forgotten: number;
 }
 
-/** First event of a stream; `run` identifies this run of the cloud. */
+/** First event of a stream; `run` identifies this run of the cloud, until its next reset. */
 export interface Hello extends Kept {
   readonly run: string;
   /** Address of the AWS protocols; the console has another one. */
   readonly endpoint: string;
   readonly now: number;
   readonly tracing: boolean;
+  /** Number of spans of the open trace that follow. */
+  readonly openSpans?: number;
 }

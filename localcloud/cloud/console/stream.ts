@@ -11,12 +11,12 @@ const BEAT_MS = 5_000;
 /** Number of traces that a new listener receives immediately. */
 const FIRST_TRACES = 500;
 
-/** Identifies this run of the cloud, so that a page that reconnects notices that its data is of an earlier run. */
+/** Identifies this run of the cloud. */
 const RUN = `${Date.now().toString(36)}${process.pid.toString(36)}`;
 
 /**
- * Streams server-sent events: `hello`, then `traces` (changed rows), `spans` of the trace that is `open`, `time`. A
- * slow listener gets the latest state later, not a queue.
+ * Streams server-sent events: `hello` (again after all traces were removed), then `traces` (changed rows), `spans` of
+ * the trace that is `open`, `time`. A slow listener gets the latest state later, not a queue.
  */
 export function stream(
   incoming: IncomingMessage,
@@ -29,25 +29,34 @@ export function stream(
   const spans = new Set<Span>(tracer?.traces.get(open ?? "")?.spans);
   let timer: NodeJS.Timeout | undefined;
   let isBehind = false;
+  let greeted: string | undefined;
   const send = (event: string, data: unknown): boolean =>
     outgoing.write(`event: ${event}\ndata: ${hiddenJson(data, cloud.secrets)}\n\n`);
   const flush = (): void => {
     timer = undefined;
     isBehind = outgoing.writableNeedDrain;
     if (isBehind) return void outgoing.once("drain", flush);
+    const { run } = hello(cloud);
+    if (run !== greeted) send("hello", { ...hello(cloud), openSpans: spans.size });
+    greeted = run;
     const rows = [...changed].filter(({ forgotten }) => !forgotten).map(traceRow);
     if (rows.length > 0) send("traces", rows);
     if (spans.size > 0) send("spans", [...spans].map(spanRow));
     changed.clear();
     spans.clear();
   };
+  const flushSoon = (): void => void (isBehind || (timer ??= setTimeout(flush, BATCH_MS)));
   const stop = tracer?.listen((span) => {
     changed.add(span.trace);
     if (span.trace.id === open) spans.add(span);
-    if (!isBehind) timer ??= setTimeout(flush, BATCH_MS);
+    flushSoon();
+  });
+  const stopClears = tracer?.listenToClears(() => {
+    changed.clear();
+    spans.clear();
+    flushSoon();
   });
   outgoing.write("retry: 1000\n\n");
-  send("hello", hello(cloud));
   flush();
   const beat = setInterval(() => {
     if (outgoing.writableNeedDrain) {
@@ -56,6 +65,7 @@ export function stream(
   }, BEAT_MS);
   incoming.on("close", () => {
     stop?.();
+    stopClears?.();
     clearInterval(beat);
     clearTimeout(timer);
   });
@@ -63,8 +73,10 @@ export function stream(
 
 export function hello(cloud: Cloud): Hello {
   const tracing = cloud.tracer !== undefined;
-  const { endpoint } = cloud;
-  return { run: RUN, endpoint, now: cloud.clock.now(), tracing, ...kept(cloud) };
+  const { endpoint, tracer } = cloud;
+  // Changes when the traces are removed, so that a page notices that its own ones are of the time before.
+  const run = `${RUN}.${tracer?.clears ?? 0}`;
+  return { run, endpoint, now: cloud.clock.now(), tracing, ...kept(cloud) };
 }
 
 function kept({ tracer }: Cloud): Kept {

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { SpanDetail, SpanRow } from "../../cloud/console/rows";
 import { get } from "../api";
 import { duration, short } from "../format";
-import { endpoint, openSpan, openTrace, spans, squeezed, traces } from "../state";
+import { announced, endpoint, openSpan, openTrace, spans, squeezed, traces } from "../state";
 import { curlOf, type SentRequest } from "./curl";
 import { Detail } from "./detail";
 import { Switch } from "./traceList";
@@ -14,19 +14,30 @@ const CHAIN: ReadonlySet<string> = new Set([
 
 /** Shows one trace: its summary, the chain of its stations, the waterfall, and the details of a span. */
 export function TraceView() {
+  if (spans.value.size === 0 && announced.value !== 0)
+    return (
+      <section class="empty">
+        <p role="status">Loading the trace</p>
+      </section>
+    );
   if (spans.value.size === 0)
     return (
       <section class="empty">
         <a href="#/">All traces</a>
-        <h2>Not kept</h2>
-        <p>This trace is of an earlier cloud, or was dropped to stay within the memory.</p>
+        <h2>This trace is not available</h2>
+        <p>
+          It was removed by a reset or a restart of the cloud, or dropped because newer traces
+          needed its memory.
+        </p>
       </section>
     );
+  // A row that represents several calls has no details of its own.
+  const shown = spans.value.has(openSpan.value ?? "") ? openSpan.value : undefined;
   return (
-    <section class={`trace ${openSpan.value ? "has-detail" : ""}`} aria-label="Trace">
+    <section class={`trace ${shown ? "has-detail" : ""}`} aria-label="Trace">
       <Head root={rows.value[0].span} />
       <Waterfall />
-      {openSpan.value && <Detail id={openSpan.value} key={openSpan.value} />}
+      {shown && <Detail id={shown} key={shown} />}
     </section>
   );
 }
@@ -54,16 +65,16 @@ function Head({ root }: { root: SpanRow }) {
           <b>{duration((trace?.end ?? lastInstant()) - start)}</b> to the last effect
         </span>
         <span>
-          <b>{trace?.functions ?? 0}</b> invocations
+          <b>{trace?.functions ?? 0}</b> {trace?.functions === 1 ? "invocation" : "invocations"}
         </span>
         <span>
-          <b>{trace?.calls ?? 0}</b> AWS calls
+          <b>{trace?.calls ?? 0}</b> {trace?.calls === 1 ? "AWS call" : "AWS calls"}
         </span>
-        {trace && trace.open > 0 && <span class="going">going on</span>}
+        {trace && trace.open > 0 && <span class="going">in progress</span>}
       </p>
       <div class="tools">
         <Switch on={squeezed}>Squeeze waits</Switch>
-        {["request", "function"].includes(root.kind) && (
+        {["request", "function", "message"].includes(root.kind) && (
           <button type="button" onClick={() => (openSpan.value = root.id)}>
             Replay
           </button>
@@ -101,7 +112,7 @@ function CopyCurl({ id }: { id: string }) {
   return (
     <button
       type="button"
-      onClick={() => void copy().catch(() => (label.value = "The browser does not let it"))}
+      onClick={() => void copy().catch(() => (label.value = "The browser did not allow it"))}
     >
       {label}
     </button>

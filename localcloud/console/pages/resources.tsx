@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { DeployedResource } from "../../cloud/program";
 import { get } from "../api";
-import { route } from "../state";
+import { decoded, deployments, route } from "../state";
 import { AlarmPage } from "./kinds/alarm";
 import { ApiPage } from "./kinds/api";
 import { BucketPage } from "./kinds/bucket";
@@ -41,9 +41,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 export function Resources() {
-  const all = useLoaded("resources", () => get<Program>("program"));
+  const all = useLoaded(`resources ${deployments.value}`, () => get<Program>("program"));
   const program = all.value?.resources ?? [];
-  const urn = decodeURIComponent(route.value.split("/").slice(1).join("/"));
+  const urn = decoded(route.value.split("/").slice(1).join("/"));
   return (
     <div class={`panes ${urn ? "has-one" : ""}`}>
       <section class="list tree" aria-label="Resources">
@@ -54,7 +54,7 @@ export function Resources() {
                 <Branch all={resources} parent="" open={urn} />
               </ul>
             ) : (
-              <p class="dim">No program was deployed by this cloud's own engine.</p>
+              <p class="dim">This cloud's own engine has deployed no program.</p>
             )
           }
         </Show>
@@ -63,7 +63,7 @@ export function Resources() {
         <a class="back" href="#/resources">
           All resources
         </a>
-        <One resource={program.find((one) => one.urn === urn)} all={program} />
+        {all.value && <One urn={urn} all={program} key={deployments.value} />}
       </section>
     </div>
   );
@@ -123,18 +123,20 @@ function holds(all: readonly DeployedResource[], parent: string, open: string): 
   );
 }
 
-function One({
-  resource,
-  all,
-}: {
-  resource: DeployedResource | undefined;
-  all: readonly DeployedResource[];
-}) {
+function One({ urn: wanted, all }: { urn: string; all: readonly DeployedResource[] }) {
+  const resource = all.find((one) => one.urn === wanted);
+  if (!resource && wanted !== "")
+    return (
+      <>
+        <h2>Not found</h2>
+        <p class="dim">The program has no resource {wanted} (any more).</p>
+      </>
+    );
   if (!resource)
     return (
       <>
         <h2>Resources</h2>
-        <p class="dim">Pick one to see what it is, and to try it.</p>
+        <p class="dim">Choose a resource to see its properties and to try it.</p>
       </>
     );
   const { name, type, urn, id, facts } = resource;
