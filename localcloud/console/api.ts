@@ -11,13 +11,36 @@ export function post<Answer>(path: string, body: object): Promise<Answer> {
   return ask<Answer>(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
+/** Removes what is at the path. */
+export function remove(path: string): Promise<unknown> {
+  return ask(path, { method: "DELETE" });
+}
+
 /** Calls an operation of AWS as the account's root user. */
 export function call<Output>(service: string, operation: string, input: object): Promise<Output> {
   return post<Output>("call", { service, operation, input });
 }
 
+/** Calls an operation of AWS once for each page; `tokens` names the token in the output and in the input. */
+export async function callPages<Output extends object>(
+  service: string,
+  operation: string,
+  input: object,
+  [tokenOut, tokenIn]: readonly [keyof Output, string],
+): Promise<Output[]> {
+  const pages: Output[] = [];
+  for (let token: unknown; ;) {
+    const page = await call<Output>(service, operation, { ...input, [tokenIn]: token });
+    pages.push(page);
+    token = page[tokenOut];
+    if (token === undefined || token === null || token === "") return pages;
+  }
+}
+
 async function ask<Answer>(path: string, init?: RequestInit): Promise<Answer> {
-  const answer = await fetch(`/_localcloud/${path}`, init);
+  const answer = await fetch(`/_localcloud/${path}`, init).catch(() => {
+    throw new Refusal("The cloud did not answer. Try again when the page says that it is live.");
+  });
   const text = await answer.text();
   const value = text === "" ? {} : (JSON.parse(text) as unknown);
   if (!answer.ok) throw new Refusal((value as { message?: string }).message ?? answer.statusText);

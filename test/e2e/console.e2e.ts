@@ -156,7 +156,7 @@ describe("The console, in a browser, with stack dev", function () {
       await openResource("redeploy-deliveries-dead", "aws:sqs/queue:Queue");
       await page.locator("td details summary").first().click();
       await page.getByRole("button", { name: "Redrive" }).click();
-      await text("The messages go back to where they came from.");
+      await text("The messages are moved back to their queues.");
     } finally {
       await giveBack();
     }
@@ -265,10 +265,10 @@ describe("The console, in a browser, with stack dev", function () {
     const count = program.resources.length;
     await open("time");
     await page.getByRole("button", { name: "Reset the cloud" }).click();
-    await text("All that was done since the start will be lost.");
+    await text("Everything that happened since the start will be lost.");
     const before = program.cloud.clock.now();
     await page.getByRole("button", { name: "Yes: reset the cloud" }).click();
-    await text("Everything is as after the start.");
+    await text("The cloud is as it was after its start.");
     expect(program.cloud.clock.now()).to.be.lessThan(before);
     expect(program.resources).to.have.length(count);
   });

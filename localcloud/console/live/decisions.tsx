@@ -13,7 +13,7 @@ export function Decisions({ span }: { span: SpanDetail }) {
         return (
           <div key={index} class={`decision ${passed ? "yes" : refused ? "no" : ""}`}>
             <p>
-              <b>{passed ? "Allowed" : refused ? "Denied" : "Not asked"}</b> {action}{" "}
+              <b>{passed ? "Allowed" : refused ? "Denied" : "Not checked"}</b> {action}{" "}
               <span>for {short(span.who ?? "")}</span>
             </p>
             <p class="arn">{resource}</p>
@@ -27,7 +27,7 @@ export function Decisions({ span }: { span: SpanDetail }) {
               </details>
             )}
             {passed && decision?.reason === "rootUser" && (
-              <p>The account's root needs no policy.</p>
+              <p>The account's root user needs no policy.</p>
             )}
           </div>
         );

@@ -1,10 +1,11 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { SpanDetail, SpanRow } from "../../cloud/console/rows";
 import { get } from "../api";
-import { logLine, pretty, short } from "../format";
-import { openSpan, openTrace, spans } from "../state";
+import { count, logLine, pretty, short } from "../format";
+import { openTrace, spans } from "../state";
 import { Decisions } from "./decisions";
 import { Replay } from "./replay";
+import { closeDetails } from "./waterfall";
 
 /** Texts of a span in the order of display, by their names in its data. */
 const TEXTS: readonly (readonly [name: string, title: string])[] = [
@@ -38,7 +39,12 @@ export function Detail({ id }: { id: string }) {
   if (!span) return <aside class="detail" aria-label="Details" />;
   const { data, logs = [], hint } = span;
   return (
-    <aside class="detail" aria-label="Details" tabIndex={0}>
+    <aside
+      class="detail"
+      aria-label="Details"
+      tabIndex={0}
+      onKeyDown={(event) => event.key === "Escape" && closeDetails()}
+    >
       <Title span={span} />
       {data.call?.errorMessage && <p class="denial">{data.call.errorMessage}</p>}
       {!data.call && span.error && <p class="denial">{span.error}</p>}
@@ -51,7 +57,7 @@ export function Detail({ id }: { id: string }) {
           data[name] !== "" && <Block key={name} title={title} value={data[name]} />,
       )}
       {logs.length > 0 && (
-        <Block title={`Log: ${logs.length} lines`} value={logs.map(logLine).join("\n")} />
+        <Block title={`Log: ${count(logs.length, "line")}`} value={logs.map(logLine).join("\n")} />
       )}
       {span.links && <Links span={span} />}
       {REPLAYED.has(span.kind) && <Replay span={span} />}
@@ -68,7 +74,7 @@ function Title({ span }: { span: SpanRow }) {
   return (
     <div class="title">
       <h3>{span.kind === "call" ? span.name : short(span.name)}</h3>
-      <button type="button" aria-label="Close details" onClick={() => (openSpan.value = undefined)}>
+      <button type="button" aria-label="Close details" onClick={closeDetails}>
         ✕
       </button>
     </div>

@@ -30,7 +30,7 @@ export function TraceList() {
   const all = shownTraces.value;
   const first = Math.max(0, Math.floor(top.value / LINE) - 4);
   const visibleTraces = all.slice(first, first + Math.ceil(height.value / LINE) + 8);
-  const { bytes, forgotten } = kept.value;
+  const { bytes, forgotten, traces: keptTraces } = kept.value;
   return (
     <section class="list" aria-label="Traces">
       <Tools />
@@ -49,7 +49,8 @@ export function TraceList() {
         </ul>
       </div>
       <p class="foot">
-        {all.length} of {traces.value.length} traces · {(bytes / 1e6).toFixed(1)} of 67 MB
+        {all.length} of {traces.value.length} traces · {(bytes / 2 ** 20).toFixed(1)} of 64 MiB
+        {keptTraces > traces.value.length && ` · the newest of ${keptTraces}`}
         {forgotten > 0 && ` · ${forgotten} older ones were dropped`}
       </p>
     </section>
@@ -94,7 +95,11 @@ function Line({ trace, index }: { trace: TraceRow; index: number }) {
         href={`#/trace/${trace.id}`}
         aria-current={openTrace.value === trace.id ? "true" : undefined}
       >
-        <i class={`state ${state}`} role="img" aria-label={state === "open" ? "going on" : state} />
+        <i
+          class={`state ${state}`}
+          role="img"
+          aria-label={state === "open" ? "in progress" : state}
+        />
         <b>{short(trace.name)}</b>
         <span class={`code ${bad ?? ""}`}>{trace.answer ?? trace.kind}</span>
         <small>{new Date(trace.start).toISOString().slice(11, 23)}</small>

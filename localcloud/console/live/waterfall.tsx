@@ -80,7 +80,7 @@ function walk(event: KeyboardEvent, active: string | undefined): void {
   const go = (to: Row | undefined): void => {
     if (!to) return;
     openSpan.value = to.span.id;
-    queueMicrotask(() => document.getElementById(`row-${to.span.id}`)?.focus());
+    focusRow(to.span.id);
   };
   const above = (): Row | undefined =>
     list.slice(0, index).findLast((one) => one.depth < row.depth);
@@ -97,6 +97,17 @@ function walk(event: KeyboardEvent, active: string | undefined): void {
   if (!keys[event.key]) return;
   event.preventDefault();
   keys[event.key]();
+}
+
+function focusRow(id: string): void {
+  queueMicrotask(() => document.getElementById(`row-${id}`)?.focus());
+}
+
+/** Closes the details and moves the focus back to their row. */
+export function closeDetails(): void {
+  const id = openSpan.value;
+  openSpan.value = undefined;
+  if (id !== undefined) focusRow(id);
 }
 
 function isOpen({ span, run }: Row): boolean {
@@ -152,7 +163,7 @@ function Fold({ row }: { row: Row }) {
       type="button"
       class="fold"
       tabIndex={-1}
-      aria-label={`${open ? "Fold" : "Unfold"} ${row.span.name}`}
+      aria-label={`${open ? "Collapse" : "Expand"} ${row.span.name}`}
       onClick={click}
     >
       {open ? "▾" : "▸"}

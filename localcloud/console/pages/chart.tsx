@@ -21,6 +21,8 @@ export function Chart({
       {
         width: box.current.clientWidth,
         height: 220,
+        // In UTC, like all other times here.
+        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
         axes: [axis, axis],
         series: [
           {},
@@ -35,7 +37,7 @@ export function Chart({
   }, [times, values, threshold]);
   const last = values.at(-1);
   return times.length === 0 ? (
-    <p class="dim">There is no datapoint.</p>
+    <p class="dim">There are no datapoints.</p>
   ) : (
     <div
       class="chart"

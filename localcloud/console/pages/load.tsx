@@ -39,28 +39,51 @@ export function Show<Value>({
   children: (value: Value) => ComponentChildren;
 }) {
   if (of.error !== undefined) return <p class="denial">{of.error}</p>;
-  return <>{of.value === undefined ? <p class="dim">Looking it up</p> : children(of.value)}</>;
+  return <>{of.value === undefined ? <p class="dim">Loading</p> : children(of.value)}</>;
 }
 
 /** A button that runs an action and shows its result. */
 export function Act({ children, act }: { children: string; act: () => Promise<string | void> }) {
   const message = useSignal("");
+  const isRunning = useSignal(false);
   const run = async (): Promise<void> => {
+    // A second click while the first one is under way would do it twice.
+    if (isRunning.value) return;
+    isRunning.value = true;
     message.value = "";
     try {
       message.value = (await act()) ?? "Done";
     } catch (error) {
       message.value = (error as Error).message;
     }
+    isRunning.value = false;
   };
   return (
     <span class="act">
-      <button type="button" onClick={() => void run()}>
+      <button type="button" aria-busy={isRunning.value} onClick={() => void run()}>
         {children}
       </button>
       <output>{message}</output>
     </span>
   );
+}
+
+/** A button that loads a value again. */
+export function Refresh({ of }: { of: { reload(): void } }) {
+  return (
+    <span class="act">
+      <button type="button" onClick={() => of.reload()}>
+        Refresh
+      </button>
+    </span>
+  );
+}
+
+/** Texts up to this length, such as times and ids, are never wrapped. */
+const UNWRAPPED = 24;
+
+function isShort(cell: ComponentChildren): boolean {
+  return typeof cell !== "object" && String(cell).length <= UNWRAPPED;
 }
 
 /** A table with headings. */
@@ -90,7 +113,9 @@ export function Table({
           {rows.map((cells, index) => (
             <tr key={index}>
               {cells.map((cell, at) => (
-                <td key={at}>{cell}</td>
+                <td key={at} class={isShort(cell) ? "short" : undefined}>
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { get, post } from "../api";
+import { get, post, remove } from "../api";
 import { instant } from "../format";
 import { now } from "../state";
-import { Act, Show, Table, useLoaded } from "./load";
+import { Act, Refresh, Show, Table, useLoaded } from "./load";
 
 export interface Timer {
   readonly due: number;
@@ -10,11 +10,16 @@ export interface Timer {
 }
 
 interface Fault {
-  readonly id: number;
-  readonly kind: string;
-  readonly service?: string;
-  readonly operation?: string;
-  readonly times?: number | "forever";
+  readonly rule: {
+    readonly kind: string;
+    readonly service?: string;
+    readonly operation?: string;
+    readonly roleName?: string;
+    readonly skip?: number;
+    readonly times?: number | "forever";
+  };
+  /** Number of calls that failed so far. */
+  readonly applied: number;
 }
 
 const STEPS: readonly (readonly [label: string, ms: number])[] = [
@@ -35,12 +40,12 @@ export function Time() {
     const moved = await post<{ now: string }>("clock", { advanceMs });
     now.value = Date.parse(moved.now);
     timers.reload();
-    return `It is ${instant(now.value)}.`;
+    return `It is ${instant(now.value)} UTC.`;
   };
   return (
     <section class="page alone" aria-label="Faults and time" tabIndex={0}>
       <h2>Time</h2>
-      <p>It is {now.value > 0 && instant(now.value)} in the cloud.</p>
+      <p>It is {now.value > 0 && instant(now.value)} UTC in the cloud.</p>
       <p class="acts">
         {STEPS.map(([label, ms]) => (
           <Act key={label} act={() => move(ms)}>
@@ -50,25 +55,26 @@ export function Time() {
         <Act
           act={async () => {
             const [next] = await get<Timer[]>("timers");
-            if (!next) return "Nothing waits for a time.";
+            if (!next) return "There are no pending timers.";
             return move(Math.max(0, next.due - now.value) + 1);
           }}
         >
           To the next timer
         </Act>
       </p>
-      <h3>What waits</h3>
+      <h3>Pending timers</h3>
+      <Refresh of={timers} />
       <Show of={timers}>
         {(all) => (
           <Table
-            none="Nothing waits for a time."
-            head={["Due", "What"]}
+            none="There are no pending timers."
+            head={["Due (UTC)", "What"]}
             rows={all.slice(0, 200).map(({ due, what }) => [instant(due), what])}
           />
         )}
       </Show>
       <Faults />
-      <Afresh />
+      <Reset />
     </section>
   );
 }
@@ -77,26 +83,27 @@ export function Time() {
  * A button that resets the cloud to its state after the start; it asks for confirmation, because everything else is
  * lost.
  */
-function Afresh() {
+function Reset() {
   const isAsked = useSignal(false);
   const reset = async (): Promise<string> => {
     isAsked.value = false;
     await post("reset", {});
     now.value = Date.parse((await get<{ now: string }>("clock")).now);
-    return "Everything is as after the start.";
+    return "The cloud is as it was after its start.";
   };
   return (
     <>
       <h2>Reset the cloud</h2>
       <p>
-        Forgets data, time, faults, calls and traces, and deploys the program anew at this address.
+        Discards data, time, faults, calls and traces, and deploys the program again at the same
+        address.
       </p>
       <p class="acts">
         <Act
           act={() => {
             if (isAsked.value) return reset();
             isAsked.value = true;
-            return Promise.resolve("All that was done since the start will be lost.");
+            return Promise.resolve("Everything that happened since the start will be lost.");
           }}
         >
           {isAsked.value ? "Yes: reset the cloud" : "Reset the cloud"}
@@ -106,27 +113,44 @@ function Afresh() {
   );
 }
 
+const FIELDS = {
+  service: "Service (empty: any)",
+  operation: "Operation (empty: any)",
+  roleName: "Role (empty: any)",
+  skip: "Matching calls that succeed first",
+  times: "Times, or forever",
+} as const;
+
+/** Returns the number that a text stands for; the cloud refuses other texts in its own words. */
+function countOf(text: string): number | string {
+  return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+}
+
 function Faults() {
   const faults = useLoaded("faults", () => get<Fault[]>("faults"));
   const fields = {
     kind: useSignal(KINDS[0]),
     service: useSignal(""),
     operation: useSignal(""),
+    roleName: useSignal(""),
+    skip: useSignal("0"),
     times: useSignal("1"),
   };
   const inject = async (): Promise<string> => {
-    const { kind, service, operation, times } = fields;
+    const { kind, service, operation, roleName, skip, times } = fields;
     await post("faults", {
       kind: kind.value,
       service: service.value || undefined,
       operation: operation.value || undefined,
-      times: times.value === "forever" ? "forever" : Number(times.value),
+      roleName: roleName.value || undefined,
+      skip: countOf(skip.value),
+      times: times.value === "forever" ? "forever" : countOf(times.value),
     });
     faults.reload();
-    return "The next call that fits meets it.";
+    return "The next matching call will fail.";
   };
   const clear = async (): Promise<string> => {
-    await fetch("/_localcloud/faults", { method: "DELETE" });
+    await remove("faults");
     faults.reload();
     return "";
   };
@@ -144,30 +168,36 @@ function Faults() {
           ))}
         </select>
       </label>
-      {(["service", "operation", "times"] as const).map((name) => (
+      {(["service", "operation", "roleName", "skip", "times"] as const).map((name) => (
         <label class="text" key={name}>
-          {name === "times" ? "Times, or forever" : `${name} (empty = any)`}
+          {FIELDS[name]}
           <input
             value={fields[name]}
             onInput={(event) => (fields[name].value = event.currentTarget.value)}
           />
         </label>
       ))}
-      <Act act={inject}>Inject</Act>
+      <p class="acts">
+        <Act act={inject}>Inject</Act>
+        <Refresh of={faults} />
+      </p>
       <Show of={faults}>
         {(all) => (
           <>
             <Table
-              none="No fault waits."
-              head={["Kind", "Service", "Operation", "Times"]}
-              rows={all.map(({ kind, service = "any", operation = "any", times = 1 }) => [
-                kind,
-                service,
-                operation,
-                times,
+              none="There are no faults."
+              head={["Kind", "Service", "Operation", "Role", "Skip", "Times", "Failed so far"]}
+              rows={all.map(({ rule, applied }) => [
+                rule.kind,
+                rule.service ?? "any",
+                rule.operation ?? "any",
+                rule.roleName ?? "any",
+                rule.skip ?? 0,
+                rule.times ?? 1,
+                applied,
               ])}
             />
-            {all.length > 0 && <Act act={clear}>Take all back</Act>}
+            {all.length > 0 && <Act act={clear}>Remove all</Act>}
           </>
         )}
       </Show>

@@ -1,8 +1,9 @@
 import type { DeployedResource } from "../../../cloud/program";
 import { call } from "../../api";
+import { instant } from "../../format";
 import { now } from "../../state";
 import { Chart } from "../chart";
-import { Act, Show, Table, useLoaded } from "../load";
+import { Refresh, Show, Table, useLoaded } from "../load";
 
 interface Alarm {
   readonly StateValue?: string;
@@ -44,15 +45,19 @@ export function AlarmPage({ resource }: { resource: DeployedResource }) {
           <p>
             <b class={`alarm-state ${alarm.StateValue}`}>{alarm.StateValue}</b> {alarm.StateReason}
           </p>
-          <Act act={() => Promise.resolve(found.reload()).then(() => "")}>Look again</Act>
+          <Refresh of={found} />
           <h3>
-            {alarm.MetricName ?? "Metric math"} {alarm.Statistic}, the last three hours
+            {alarm.MetricName ?? "Metric math"} {alarm.Statistic ?? alarm.ExtendedStatistic}, the
+            last three hours (UTC)
           </h3>
           <Chart times={times} values={values} threshold={alarm.Threshold} />
           <h3>History</h3>
           <Table
-            head={["At", "What"]}
-            rows={history.map(({ Timestamp, HistorySummary }) => [Timestamp, HistorySummary])}
+            head={["At (UTC)", "What"]}
+            rows={history.map(({ Timestamp, HistorySummary }) => [
+              instant(Timestamp),
+              HistorySummary,
+            ])}
           />
         </>
       )}

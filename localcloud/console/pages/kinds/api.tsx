@@ -65,7 +65,7 @@ function Try({ base, routes }: { base: string; routes: readonly Route[] }) {
   return (
     <>
       <label class="text">
-        Route: fill in what stands in braces
+        Route: replace what is in braces
         <input
           list="routes"
           value={line}

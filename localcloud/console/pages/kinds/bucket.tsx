@@ -1,9 +1,11 @@
 import { useSignal } from "@preact/signals";
 import type { DeployedResource } from "../../../cloud/program";
 import { call } from "../../api";
+import { instant } from "../../format";
 import { Act, Show, Table, Text, useLoaded } from "../load";
 
 interface Listed {
+  readonly IsTruncated?: boolean;
   readonly Contents?: readonly {
     readonly Key?: string;
     readonly Size?: number;
@@ -25,12 +27,19 @@ export function BucketPage({ resource }: { resource: DeployedResource }) {
     <>
       <h3>Objects</h3>
       <Show of={objects}>
-        {({ Contents = [] }) => (
-          <Table
-            none="The bucket is empty."
-            head={["Key", "Bytes", "Modified"]}
-            rows={Contents.map(({ Key, Size, LastModified }) => [Key, Size, LastModified])}
-          />
+        {({ Contents = [], IsTruncated }) => (
+          <>
+            {IsTruncated && <p class="dim">The first {Contents.length} objects</p>}
+            <Table
+              none="The bucket is empty."
+              head={["Key", "Bytes", "Modified (UTC)"]}
+              rows={Contents.map(({ Key, Size, LastModified }) => [
+                Key,
+                Size,
+                instant(LastModified),
+              ])}
+            />
+          </>
         )}
       </Show>
       <h3>Store a text</h3>

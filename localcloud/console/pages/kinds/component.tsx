@@ -18,8 +18,9 @@ export function ComponentPage({
       <h2>{name}</h2>
       <p class="dim">{type}</p>
       {commands.length > 0 && <Commands urn={urn} commands={commands} />}
-      <h3>Made of</h3>
+      <h3>Children</h3>
       <Table
+        none="It has no children."
         head={["Name", "Type", "Id"]}
         rows={children.map((child) => [
           <a href={`#/resources/${encodeURIComponent(child.urn)}`}>{child.name}</a>,

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import type { DeployedResource } from "../../../cloud/program";
-import { call } from "../../api";
+import { call, callPages } from "../../api";
 import { logLine, pretty } from "../../format";
-import { Act, Show, Table, Text, useLoaded } from "../load";
+import { Act, Refresh, Show, Table, Text, useLoaded } from "../load";
 
 interface Invoked {
   readonly Payload?: string;
@@ -25,24 +25,47 @@ interface Alias {
   readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Record<string, number> };
 }
 
+interface VersionPage {
+  readonly Versions: readonly Configuration[];
+  readonly NextMarker?: string;
+}
+
+interface AliasPage {
+  readonly Aliases: readonly Alias[];
+  readonly NextMarker?: string;
+}
+
+interface LogPage {
+  readonly events?: readonly { readonly message?: string }[];
+  readonly nextToken?: string;
+}
+
+const MARKERS = ["NextMarker", "Marker"] as const;
+
+/** Maximum number of lines of the log on the page. */
+const LINES = 200;
+
 export function FunctionPage({ resource }: { resource: DeployedResource }) {
   const FunctionName = resource.id ?? "";
   const found = useLoaded(FunctionName, () =>
     Promise.all([
-      call<{ Versions: Configuration[] }>("lambda", "ListVersionsByFunction", { FunctionName }),
-      call<{ Aliases: Alias[] }>("lambda", "ListAliases", { FunctionName }),
-    ]),
+      callPages<VersionPage>("lambda", "ListVersionsByFunction", { FunctionName }, MARKERS),
+      callPages<AliasPage>("lambda", "ListAliases", { FunctionName }, MARKERS),
+    ]).then(([versions, aliases]) => ({
+      versions: versions.flatMap(({ Versions }) => Versions),
+      aliases: aliases.flatMap(({ Aliases }) => Aliases),
+    })),
   );
   return (
     <>
       <Try functionName={FunctionName} example={resource.event} />
       <Show of={found}>
-        {([{ Versions }, { Aliases }]) => (
+        {({ versions, aliases }) => (
           <>
             <h3>Versions</h3>
             <Table
               head={["Version", "Runtime", "Memory", "Timeout"]}
-              rows={Versions.map((one) => [
+              rows={versions.map((one) => [
                 one.Version,
                 one.Runtime,
                 `${one.MemorySize} MB`,
@@ -52,14 +75,14 @@ export function FunctionPage({ resource }: { resource: DeployedResource }) {
             <h3>Aliases</h3>
             <Table
               head={["Alias", "Version", "Weights"]}
-              rows={Aliases.map(({ Name, FunctionVersion, RoutingConfig }) => [
+              rows={aliases.map(({ Name, FunctionVersion, RoutingConfig }) => [
                 Name,
                 FunctionVersion,
-                JSON.stringify(RoutingConfig?.AdditionalVersionWeights ?? {}),
+                weightsOf(RoutingConfig?.AdditionalVersionWeights),
               ])}
             />
-            <Variables of={Versions[0]} />
-            <Logs group={Versions[0]?.LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`} />
+            <Variables of={versions[0]} />
+            <Logs group={versions[0]?.LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`} />
           </>
         )}
       </Show>
@@ -86,6 +109,12 @@ function Try({ functionName, example }: { functionName: string; example: unknown
   );
 }
 
+function weightsOf(weights: Readonly<Record<string, number>> = {}): string {
+  return Object.entries(weights)
+    .map(([version, weight]) => `version ${version}: ${weight * 100} %`)
+    .join(", ");
+}
+
 /** Shows the variables. Their values may be secret, so they are hidden until requested. */
 function Variables({ of }: { of: Configuration | undefined }) {
   const variables = Object.entries(of?.Environment?.Variables ?? {});
@@ -104,19 +133,32 @@ function Variables({ of }: { of: Configuration | undefined }) {
 }
 
 function Logs({ group }: { group: string }) {
-  const input = { logGroupName: group, limit: 200 };
-  const lines = useLoaded(group, () =>
-    call<{ events?: { message?: string }[] }>("cloudwatch-logs", "FilterLogEvents", input),
-  );
+  const input = { logGroupName: group };
+  const lines = useLoaded(group, async () => {
+    // The oldest lines come first.
+    const tokens = ["nextToken", "nextToken"] as const;
+    const pages = await callPages<LogPage>("cloudwatch-logs", "FilterLogEvents", input, tokens);
+    return pages.flatMap(({ events = [] }) => events.map(({ message = "" }) => message));
+  });
   return (
     <>
       <h3>Log</h3>
-      <Act act={() => Promise.resolve(lines.reload()).then(() => "")}>Look again</Act>
+      <Refresh of={lines} />
       <Show of={lines}>
-        {({ events = [] }) => (
-          <pre tabIndex={0}>
-            {events.map(({ message = "" }) => logLine(message.trimEnd())).join("\n") || "No lines"}
-          </pre>
+        {(all) => (
+          <>
+            {all.length > LINES && (
+              <p class="dim">
+                The newest {LINES} of {all.length} lines
+              </p>
+            )}
+            <pre tabIndex={0}>
+              {all
+                .slice(-LINES)
+                .map((line) => logLine(line.trimEnd()))
+                .join("\n") || "No lines"}
+            </pre>
+          </>
         )}
       </Show>
     </>

@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import type { DeployedResource } from "../../../cloud/program";
 import { call, post } from "../../api";
-import { Act, Show, Table, useLoaded } from "../load";
+import { instant } from "../../format";
+import { Act, Refresh, Show, Table, useLoaded } from "../load";
 
 interface Group {
   readonly MinSize: number;
@@ -29,16 +30,19 @@ export function GroupPage({ resource }: { resource: DeployedResource }) {
   const capacity = useSignal("");
   const cpu = useSignal("");
   const setCapacity = async (): Promise<string> => {
+    if (capacity.value === "") return "Enter the number of instances.";
     const DesiredCapacity = Number(capacity.value);
     const input = { AutoScalingGroupName, DesiredCapacity };
     await call("auto-scaling", "SetDesiredCapacity", input);
     found.reload();
-    return `${DesiredCapacity} are wanted.`;
+    return `The desired capacity is ${DesiredCapacity}.`;
   };
   const setLoad = async (): Promise<string> => {
     const cpuPercent = cpu.value === "" ? null : Number(cpu.value);
     await post("load", { autoScalingGroup: AutoScalingGroupName, cpuPercent });
-    return cpuPercent === null ? "No load" : `Each instance shows ${cpuPercent} %.`;
+    return cpuPercent === null
+      ? "The group reports no load."
+      : `Each instance reports ${cpuPercent} %.`;
   };
   return (
     <Show of={found}>
@@ -48,7 +52,7 @@ export function GroupPage({ resource }: { resource: DeployedResource }) {
             {group.Instances?.length ?? 0} of {group.DesiredCapacity} instances, at least{" "}
             {group.MinSize}, at most {group.MaxSize}.
           </p>
-          <Act act={() => Promise.resolve(found.reload()).then(() => "")}>Look again</Act>
+          <Refresh of={found} />
           <Table
             head={["Instance", "Zone", "State", "Health", "Protected"]}
             rows={(group.Instances ?? []).map((one) => [
@@ -70,8 +74,12 @@ export function GroupPage({ resource }: { resource: DeployedResource }) {
           </p>
           <h3>Activities</h3>
           <Table
-            head={["At", "Status", "What"]}
-            rows={activities.map((one) => [one.StartTime, one.StatusCode, one.Description])}
+            head={["At (UTC)", "Status", "What"]}
+            rows={activities.map((one) => [
+              instant(one.StartTime),
+              one.StatusCode,
+              one.Description,
+            ])}
           />
         </>
       )}
@@ -104,6 +112,6 @@ async function look(AutoScalingGroupName: string) {
     }),
   ]);
   const [group] = AutoScalingGroups;
-  if (!group) throw new Error("The group is gone.");
+  if (!group) throw new Error("This group does not exist (any more).");
   return { group, activities: Activities };
 }

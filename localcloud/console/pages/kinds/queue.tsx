@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { DeployedResource } from "../../../cloud/program";
 import { call, post } from "../../api";
-import { instant, pretty } from "../../format";
-import { Act, Show, Table, Text, useLoaded } from "../load";
+import { beginning, count, instant, pretty } from "../../format";
+import { Act, Refresh, Show, Table, Text, useLoaded } from "../load";
 
 interface Peeked {
   readonly name: string;
+  readonly count: number;
   readonly messages: readonly {
     readonly id: string;
     readonly state: string;
@@ -15,6 +16,17 @@ interface Peeked {
     readonly trace?: string;
   }[];
   readonly deadLettersOf: readonly string[];
+}
+
+/** The beginning of a message; the whole one is rendered only when opened, as it may have a megabyte. */
+function Body({ text }: { text: string }) {
+  const isOpen = useSignal(false);
+  return (
+    <details onToggle={(event) => (isOpen.value = event.currentTarget.open)}>
+      <summary>{beginning(text, 80)}</summary>
+      {isOpen.value && <pre tabIndex={0}>{pretty(text)}</pre>}
+    </details>
+  );
 }
 
 export function QueuePage({ resource }: { resource: DeployedResource }) {
@@ -33,29 +45,31 @@ export function QueuePage({ resource }: { resource: DeployedResource }) {
   const redrive = async (): Promise<string> => {
     await call("sqs", "StartMessageMoveTask", { SourceArn: arn });
     setTimeout(peeked.reload, 300);
-    return "The messages go back to where they came from.";
+    return "The messages are moved back to their queues.";
   };
   return (
     <>
       <h3>Messages</h3>
       <Show of={peeked}>
-        {({ messages, deadLettersOf }) => (
+        {({ messages, count: all, deadLettersOf }) => (
           <>
+            {all > messages.length && (
+              <p class="dim">
+                The oldest {messages.length} of {all} messages
+              </p>
+            )}
             <Table
               none="The queue is empty."
-              head={["Sent", "State", "Received", "Body", "Trace"]}
+              head={["Sent (UTC)", "State", "Received", "Body", "Trace"]}
               rows={messages.map(({ sentAt, state, receiveCount, body: text, trace }) => [
                 instant(sentAt),
                 state,
-                `${receiveCount} times`,
-                <details key="body">
-                  <summary>{text.slice(0, 80)}</summary>
-                  <pre tabIndex={0}>{pretty(text)}</pre>
-                </details>,
+                count(receiveCount, "time"),
+                <Body text={text} />,
                 trace && <a href={`#/trace/${trace}`}>trace</a>,
               ])}
             />
-            <Act act={() => Promise.resolve(peeked.reload()).then(() => "")}>Look again</Act>
+            <Refresh of={peeked} />
             {deadLettersOf.length > 0 && (
               <>
                 <p class="dim">Dead letters of {deadLettersOf.join(", ")}.</p>

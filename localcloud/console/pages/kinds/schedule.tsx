@@ -12,7 +12,7 @@ export function SchedulePage({ resource }: { resource: DeployedResource }) {
     <Show of={timers}>
       {(all) => {
         const next = all.find(({ what }) => names.includes(what.replace(/^(rule|schedule) /, "")));
-        return <p>{next ? `Due next at ${instant(next.due)}.` : "It has no next time."}</p>;
+        return <p>{next ? `Due next at ${instant(next.due)} UTC.` : "It is not scheduled."}</p>;
       }}
     </Show>
   );

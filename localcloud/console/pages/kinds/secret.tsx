@@ -18,7 +18,7 @@ export function SecretPage({ resource }: { resource: DeployedResource }) {
       "GetSecretValue",
       input,
     );
-    value.value = SecretString ?? "(bytes)";
+    value.value = SecretString ?? "(binary)";
     return `Version ${VersionId}`;
   };
   return (

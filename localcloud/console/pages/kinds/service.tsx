@@ -1,6 +1,7 @@
 import type { DeployedResource } from "../../../cloud/program";
 import { call } from "../../api";
-import { Act, Show, Table, useLoaded } from "../load";
+import { instant } from "../../format";
+import { Refresh, Show, Table, useLoaded } from "../load";
 
 interface Described {
   readonly services?: readonly {
@@ -27,14 +28,14 @@ export function ServicePage({ resource }: { resource: DeployedResource }) {
     <Show of={found}>
       {({ services = [] }) => {
         const [service] = services;
-        if (!service) return <p class="dim">The service is gone.</p>;
+        if (!service) return <p class="dim">This service does not exist (any more).</p>;
         return (
           <>
             <p>
-              {service.runningCount} of {service.desiredCount} tasks run, {service.pendingCount}{" "}
-              start.
+              {service.runningCount} of {service.desiredCount} tasks are running,{" "}
+              {service.pendingCount} pending.
             </p>
-            <Act act={() => Promise.resolve(found.reload()).then(() => "")}>Look again</Act>
+            <Refresh of={found} />
             <h3>Deployments</h3>
             <Table
               head={["Status", "Task definition", "Running", "Rollout"]}
@@ -47,8 +48,11 @@ export function ServicePage({ resource }: { resource: DeployedResource }) {
             />
             <h3>Events</h3>
             <Table
-              head={["At", "Message"]}
-              rows={(service.events ?? []).map(({ createdAt, message }) => [createdAt, message])}
+              head={["At (UTC)", "Message"]}
+              rows={(service.events ?? []).map(({ createdAt, message }) => [
+                instant(createdAt),
+                message,
+              ])}
             />
           </>
         );

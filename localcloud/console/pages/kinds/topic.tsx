@@ -27,7 +27,7 @@ export function TopicPage({ resource }: { resource: DeployedResource }) {
       <Show of={found}>
         {({ Subscriptions = [] }) => (
           <Table
-            none="Nobody hears of it."
+            none="It has no subscriptions."
             head={["Protocol", "Endpoint"]}
             rows={Subscriptions.map(({ Protocol, Endpoint }) => [Protocol, Endpoint])}
           />

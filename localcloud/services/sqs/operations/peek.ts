@@ -11,10 +11,12 @@ export const peekControl: Control<SqsStore> = {
   set({ queue: arn }, store) {
     const queue = typeof arn === "string" ? store.byArn(arn) : undefined;
     if (!queue) throw new BadControlRequest(`'queue' must be the ARN of an existing queue.`);
+    const messages = queue.messages();
     return {
       name: queue.name,
+      count: messages.length,
       deadLettersOf: store.sourcesOf(queue).map(({ name }) => name),
-      messages: queue.messages().slice(0, MOST).map(describe),
+      messages: messages.slice(0, MOST).map(describe),
     };
   },
 };
