@@ -140,7 +140,7 @@ async function remove(
   { clients, config }: Pick<Hands, "clients" | "config">,
 ): Promise<Done> {
   const functionName = config.functionPrefix + app;
-  const removed = await removeApp(clients.lambda, functionName, config.pipeline);
+  const removed = await removeApp(clients, functionName, config);
   const status = { state: "removed", versionId: "", reason: "removed manually" } as const;
   return { record: { lives: [] }, answer: { app, removed }, ...(removed ? { status } : {}) };
 }

@@ -9,6 +9,7 @@ import {
   zipIsMissing,
 } from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
+import { markRejected } from "./deploy/unusedZips";
 import { storeOf } from "./record/appRecord";
 import { claim } from "./record/claim";
 import { release } from "./record/finish";
@@ -105,6 +106,7 @@ async function workOn(
   } catch (error) {
     const problem = againInOf(error) === undefined ? problemOf(error) : undefined;
     if (problem) {
+      await markRejected(work, work.config.functionPrefix + lease.name, upload);
       await conclude(ending, "rejected", { record, status: problemStatus(problem) });
       return undefined;
     }
@@ -119,7 +121,7 @@ async function workOn(
 
 async function remove({ clients, config, lease }: Work): Promise<DeployResult> {
   const functionName = config.functionPrefix + lease.name;
-  await removeApp(clients.lambda, functionName, config.pipeline);
+  await removeApp(clients, functionName, config);
   return { kind: "deployed", record: { lives: [] }, status: { functionName } };
 }
 

@@ -30,6 +30,8 @@ export interface PipelineSettings {
   readonly maxReceiveCount: number;
   /** Seconds that `verify` may take; absent without `verify`. */
   readonly verifyTimeout?: number;
+  /** Lambda reads zips where they are; absent: it copies them. */
+  readonly storage?: "reference";
 }
 
 /** The program's settings of its apps. */

@@ -73,6 +73,11 @@ export interface ZipToLambdaPipelineArgs extends Pick<
    * 5.
    */
   keepVersions?: number;
+  /**
+   * What Lambda does with a zip: `copy` it, or `reference` it, which means that it reads the zip where it is for as long
+   * as a version of the function needs it. Default `copy`.
+   */
+  storage?: "copy" | "reference";
   /** What happens to an app whose zip is deleted: `keep` it deployed, or `remove` its function too. Default `keep`. */
   onDelete?: "keep" | "remove";
   /**

@@ -85,6 +85,7 @@ const ARGUMENT_CHECKS = {
   parameters: list(text(/^[\w./-]+$/, "give the name of a parameter, such as /shop/token")),
   secrets: list(anything),
   keepVersions: integer([1, 100], "versions"),
+  storage: oneOf(["copy", "reference"]),
   onDelete: oneOf(["keep", "remove"]),
   permissionsBoundary: anything,
   worker: oneOf(["lambda", "instances"]),

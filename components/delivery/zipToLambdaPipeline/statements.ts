@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SETTINGS_KEY } from "../../../callbacks/delivery/zipToLambdaPipeline/appSettings";
 import {
   APPS_FOLDER,
+  BUILT_FOLDER,
   STATUS_FOLDER,
 } from "../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
 import type { Statement } from "../../iam/statement";
@@ -112,6 +113,7 @@ export function manualChangeStatements(
         "lambda:GetAlias",
         "lambda:GetFunction",
         "lambda:ListTags",
+        ...(scope.args.storage === "reference" ? ["lambda:ListVersionsByFunction"] : []),
         "lambda:UpdateAlias",
       ],
       resources: [functions],
@@ -119,6 +121,7 @@ export function manualChangeStatements(
     { sid: "Remember", actions: ["dynamodb:UpdateItem"], resources: [scope.tableArn] },
     status,
     event,
+    ...unusedZips(scope),
   ];
 }
 
@@ -141,12 +144,26 @@ function reportStatements(
   };
 }
 
+/** Permission to mark zips that no function refers to any more, where functions refer to zips. */
+function unusedZips({ args: { storage, worker }, bucketArn }: WorkerScope): Statement[] {
+  if (storage !== "reference") return [];
+  const folders = [APPS_FOLDER, ...(worker === "instances" ? [BUILT_FOLDER] : [])];
+  return [
+    {
+      sid: "MarkUnusedZips",
+      actions: ["s3:PutObjectVersionTagging"],
+      resources: folders.map((folder) => pulumi.interpolate`${bucketArn}/${folder}*`),
+    },
+  ];
+}
+
 /** Permissions that only some arguments need. */
 function optionalStatements(
   self: pulumi.Resource,
   functions: pulumi.Output<string>,
-  { args, bucketArn, verifierArn }: WorkerScope,
+  scope: WorkerScope,
 ): Statement[] {
+  const { args, bucketArn, verifierArn } = scope;
   const { accountId, partition, region } = locationOf(self);
   const { parameters = [], secrets = [] } = args;
   const settings = [args.appDefaults ?? {}, ...Object.values(args.apps ?? {})];
@@ -154,6 +171,7 @@ function optionalStatements(
   const when = (condition: boolean, statement: () => Statement): Statement[] =>
     condition ? [statement()] : [];
   return [
+    ...unusedZips(scope),
     ...when(args.appDefaults !== undefined || args.apps !== undefined, () => ({
       sid: "ReadSettings",
       actions: ["s3:GetObjectVersion"],

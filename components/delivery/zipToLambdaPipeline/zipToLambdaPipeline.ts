@@ -15,7 +15,13 @@ import { createFailureAlarm, createFailureQueue } from "../../queues/failureQueu
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
 import { createAppRole } from "./appRole";
 import type { ZipToLambdaPipelineArgs } from "./args";
-import { createAppsBucket, keepAppSettings, notifyQueue, protectBucket } from "./bucket";
+import {
+  codeAccess,
+  createAppsBucket,
+  keepAppSettings,
+  notifyQueue,
+  protectBucket,
+} from "./bucket";
 import { checkZipToLambdaPipeline } from "./checks";
 import {
   createInstances,
@@ -91,7 +97,13 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
     this.uploaderRoles = createUploaders(this, name, { args, bucketArn });
     protectBucket(
       name,
-      { bucket: this.bucket, refusals: uploadersOnly(bucketArn, this.uploaderRoles) },
+      {
+        bucket: this.bucket,
+        statements: [
+          ...uploadersOnly(bucketArn, this.uploaderRoles),
+          ...codeAccess(bucketArn, apps.functions, args),
+        ],
+      },
       parentOpts,
     );
     this.uploads = createWorkQueue(
@@ -177,6 +189,7 @@ function settingsOf(name: string, args: ZipToLambdaPipelineArgs): PipelineSettin
     tries: TRIES,
     maxReceiveCount: MAX_RECEIVES,
     ...(verifyTimeout === undefined ? {} : { verifyTimeout }),
+    ...(args.storage === "reference" ? { storage: args.storage } : {}),
   };
 }
 

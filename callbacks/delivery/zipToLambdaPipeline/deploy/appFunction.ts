@@ -1,5 +1,6 @@
 import {
   CreateFunctionCommand,
+  type FunctionCode,
   type FunctionConfiguration,
   GetFunctionCommand,
   type GetFunctionCommandOutput,
@@ -9,6 +10,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { nameOf } from "../../../retry";
+import type { PipelineSettings } from "../settings";
 import type { Upload } from "../uploads/upload";
 import { differs, type FunctionPlan } from "./functionPlan";
 import { isRoleTooNew, notYet, rejectedUpload } from "./problem";
@@ -25,6 +27,7 @@ export interface AppPlace {
   readonly upload: Upload;
   readonly code: AppCode;
   readonly pipeline: string;
+  readonly storage?: PipelineSettings["storage"];
 }
 
 /** The object in the bucket that Lambda reads: the uploaded zip, or the result of its build. */
@@ -70,20 +73,29 @@ export async function applyPlan(
   lambda: LambdaClient,
   place: AppPlace,
   plan: FunctionPlan,
-  found: FunctionConfiguration | undefined,
+  found: GetFunctionCommandOutput | undefined,
   waiting: Waiting,
 ): Promise<FunctionConfiguration> {
   if (!found) {
     await create(lambda, place, plan, waiting);
     return waitUntilReady(lambda, place.functionName, waiting);
   }
+  const { Configuration: before = {}, Code = {} } = found;
   // An earlier try may have left a change under way.
-  let current = isReady(found)
-    ? found
+  let current = isReady(before)
+    ? before
     : await waitUntilReady(lambda, place.functionName, waiting, "tolerate");
-  const isBroken = current.State === "Failed" || current.LastUpdateStatus === "Failed";
+  const isReference = Code.ResolvedS3Object !== undefined;
+  const isBroken =
+    current.State === "Failed" ||
+    current.LastUpdateStatus === "Failed" ||
+    // Lambda has lost access to the object that the code refers to; an idle function only seems so.
+    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-self-managed-storage.html#self-managed-storage-lifecycle
+    (isReference && current.State === "Inactive");
   const isOther =
-    current.CodeSha256 !== place.code.sha256 || current.Architectures?.[0] !== plan.architecture;
+    current.CodeSha256 !== place.code.sha256 ||
+    current.Architectures?.[0] !== plan.architecture ||
+    isReference !== (place.storage === "reference");
   if (isBroken || isOther) {
     await lambda.send(
       new UpdateFunctionCodeCommand({
@@ -202,8 +214,14 @@ function failedState(found: FunctionConfiguration): Error {
   });
 }
 
-function codeOf({ bucketName, code }: AppPlace) {
-  return { S3Bucket: bucketName, S3Key: code.key, S3ObjectVersion: code.versionId };
+function codeOf({ bucketName, code, storage }: AppPlace): FunctionCode {
+  return {
+    S3Bucket: bucketName,
+    S3Key: code.key,
+    S3ObjectVersion: code.versionId,
+    // Every update must name the mode; Lambda copies the code otherwise.
+    ...(storage === "reference" ? { S3ObjectStorageMode: "REFERENCE" } : {}),
+  };
 }
 
 /** Returns the answer, or undefined when the function does not exist. */

@@ -10,13 +10,14 @@ import type { WorkerDeps } from "../workerDeps";
 import { type AppCode, type AppPlace, applyPlan, findFunction, publish } from "./appFunction";
 import { askVerifier } from "./askVerifier";
 import { buildUpload } from "./buildUpload";
-import { fetchZip } from "./fetchZip";
+import { checkStorageClass, fetchZip } from "./fetchZip";
 import { applyUrl } from "./functionUrl";
 import { type FunctionPlan, planFunction } from "./functionPlan";
 import { keepFailures, moveLive, prune, readLive } from "./live";
 import { createLogGroup } from "./logGroup";
 import { removeReservation, reserve } from "./reservation";
 import { notYet, rejectedUpload } from "./problem";
+import { withUnusedZips } from "./unusedZips";
 import { readVariables } from "./variables";
 
 export const deploymentOnlyModule = true;
@@ -88,7 +89,10 @@ export async function deployUpload(given: Work): Promise<DeployResult> {
     await removeReservation(lambda, functionName, { ours: record.reserved, reserved });
   // The version before stays too, as the target of a rollback.
   const before = record.lives.find((one) => one.version !== version)?.version;
-  await prune(lambda, functionName, config.keepVersions, before ? [version, before] : [version]);
+  const inUse = before ? [version, before] : [version];
+  await prune(lambda, functionName, config.keepVersions, inUse, (deletion) =>
+    withUnusedZips(work, functionName, deletion),
+  );
   const at = new Date(work.deps.now()).toISOString();
   const newLive: Live = { version, versionId: upload.versionId, at };
   return {
@@ -115,6 +119,7 @@ async function inspect(work: Work): Promise<Inspected | undefined> {
   const zip = await fetchZip(clients.s3, config.bucketName, upload, lease.owner);
   if (!zip) return undefined;
   try {
+    if (config.storage === "reference") checkStorageClass(zip.storageClass);
     const settings = manifestOf(settingsOf(config, lease.name));
     const result = await inspectZip(zip.source, { settings, now: () => deps.now() });
     if (!result.accepted) throw rejectedUpload(result);
@@ -143,7 +148,7 @@ async function build(
   if (record.lives.length === 0)
     await createLogGroup(logs, place.functionName, config.logRetentionInDays);
   const waiting = { now: () => deps.now(), sleep: (ms: number) => deps.sleep(ms), until };
-  const ready = await applyPlan(lambda, place, plan, found?.Configuration, waiting);
+  const ready = await applyPlan(lambda, place, plan, found, waiting);
   const version = await publish(lambda, place, ready);
   return { version, reserved: found?.Concurrency?.ReservedConcurrentExecutions };
 }

@@ -16,6 +16,8 @@ export interface FetchedZip {
   readonly source: ZipSource;
   /** In base64, as Lambda returns it. */
   readonly sha256: string;
+  /** S3 names no class for its default, STANDARD. */
+  readonly storageClass: string | undefined;
   /** Deletes it from the disk. */
   remove(): void;
 }
@@ -45,17 +47,34 @@ export async function fetchZip(
       message: `the zip has ${size} bytes, allowed are ${most}`,
       fix: "leave out what the app does not need",
     });
-  const body = await unlessMissing(async () => {
-    const { Body } = await s3.send(
-      new GetObjectCommand({ Bucket, Key: key, VersionId: versionId }),
-    );
-    // In Node.js a body is a stream of chunks.
-    return Body as AsyncIterable<Uint8Array> | undefined;
-  });
-  return body && save(body, join(tmpdir(), `${id}.zip`));
+  const found = await unlessMissing(() =>
+    s3.send(new GetObjectCommand({ Bucket, Key: key, VersionId: versionId })),
+  );
+  if (!found?.Body) return undefined;
+  // In Node.js a body is a stream of chunks.
+  const body = found.Body as AsyncIterable<Uint8Array>;
+  return { ...(await save(body, join(tmpdir(), `${id}.zip`))), storageClass: found.StorageClass };
 }
 
-async function save(body: AsyncIterable<Uint8Array>, path: string): Promise<FetchedZip> {
+/**
+ * Lambda cannot read code in place from these classes.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-self-managed-storage.html
+ *
+ * @throws a rejection for one of Glacier's storage classes.
+ */
+export function checkStorageClass(storageClass: string | undefined): void {
+  if (!/^(GLACIER|DEEP_ARCHIVE)/.test(storageClass ?? "")) return;
+  throw rejectedUpload({
+    code: "storageClass",
+    message: `the zip has the storage class ${storageClass}, from which Lambda cannot read code in place`,
+    fix: "upload it without a storage class, or with any other than Glacier's",
+  });
+}
+
+async function save(
+  body: AsyncIterable<Uint8Array>,
+  path: string,
+): Promise<Omit<FetchedZip, "storageClass">> {
   // A new file that only this process can read.
   const file = openSync(path, "wx+", 0o600);
   const remove = (): void => {

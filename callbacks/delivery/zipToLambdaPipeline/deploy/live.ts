@@ -80,6 +80,7 @@ export function versionsToDelete(
 /**
  * Deletes old versions. The app is already deployed, so failures are left to the next upload.
  *
+ * @param around runs the deletion.
  * @returns those that were deleted.
  */
 export async function prune(
@@ -87,6 +88,7 @@ export async function prune(
   FunctionName: string,
   keep: number,
   inUse: readonly string[],
+  around: (deletion: () => Promise<void>) => Promise<void>,
 ): Promise<string[]> {
   // The number of the newest version is the most versions there can be.
   if (Math.max(...inUse.map(Number)) <= keep) return [];
@@ -98,9 +100,12 @@ export async function prune(
       { FunctionName },
     ))
       for (const { Version = "" } of Versions) if (Version !== "$LATEST") versions.push(Version);
-    for (const Qualifier of versionsToDelete(versions, keep, inUse)) {
-      if (await deleteVersion(lambda, FunctionName, Qualifier)) gone.push(Qualifier);
-    }
+    const old = versionsToDelete(versions, keep, inUse);
+    if (old.length === 0) return gone;
+    await around(async () => {
+      for (const Qualifier of old)
+        if (await deleteVersion(lambda, FunctionName, Qualifier)) gone.push(Qualifier);
+    });
   } catch (error) {
     console.warn("old versions are kept", { FunctionName, reason: reasonOf(error) });
   }

@@ -1,5 +1,8 @@
-import { DeleteFunctionCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import { DeleteFunctionCommand } from "@aws-sdk/client-lambda";
+import type { PipelineClients } from "../clients";
+import type { WorkerConfig } from "../settings";
 import { findFunction, unlessGone } from "./appFunction";
+import { withUnusedZips } from "./unusedZips";
 
 export const deploymentOnlyModule = true;
 
@@ -10,11 +13,15 @@ export const deploymentOnlyModule = true;
  * @throws a rejection for a function that is not this pipeline's.
  */
 export async function removeApp(
-  lambda: LambdaClient,
+  clients: Pick<PipelineClients, "lambda" | "s3">,
   functionName: string,
-  pipeline: string,
+  config: WorkerConfig,
 ): Promise<boolean> {
-  if (!(await findFunction(lambda, functionName, pipeline))) return false;
-  await unlessGone(() => lambda.send(new DeleteFunctionCommand({ FunctionName: functionName })));
+  const { lambda } = clients;
+  if (!(await findFunction(lambda, functionName, config.pipeline))) return false;
+  const command = new DeleteFunctionCommand({ FunctionName: functionName });
+  await withUnusedZips({ clients, config }, functionName, () =>
+    unlessGone(() => lambda.send(command)),
+  );
   return true;
 }

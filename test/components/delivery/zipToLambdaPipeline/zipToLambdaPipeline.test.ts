@@ -190,6 +190,68 @@ describe("ZipToLambdaPipeline", function () {
     expect(sids(bucketPolicy(await graph()))).to.deep.equal(["TlsOnly"]);
   });
 
+  describe("with storage: reference", () => {
+    const instances = { vpcId: "vpc-1", subnetIds: ["subnet-1"] };
+    const lifecycle = (resources: PolicyResource[]): Record<string, unknown>[] =>
+      resources.find(({ type }) => type.endsWith(":BucketLifecycleConfiguration"))?.props
+        .rules as Record<string, unknown>[];
+
+    it("lets Lambda read zips, for the functions of the pipeline only", async () => {
+      for (const [args, folders] of [
+        [{}, ["apps"]],
+        [{ worker: "instances", instances }, ["apps", "built"]],
+      ] as const) {
+        const resources = await graph({ storage: "reference", ...args } as ZipToLambdaPipelineArgs);
+        const policy = resources.find(({ type }) => type.endsWith(":BucketPolicy"));
+        const { Statement } = JSON.parse(String(policy?.props.policy)) as Document;
+        expect(Statement[1]).to.deep.include({
+          Sid: "LambdaReadsCode",
+          Effect: "Allow",
+          Principal: { Service: "lambda.amazonaws.com" },
+          Action: ["s3:GetObject", "s3:GetObjectVersion"],
+          Condition: {
+            ArnLike: {
+              "aws:SourceArn":
+                "arn:aws:lambda:eu-central-1:123456789012:function:project-stack-apps-*",
+            },
+          },
+        });
+        const objects = [Statement[1]?.Resource ?? []].flat();
+        expect(objects.map((arn) => arn.replace(/^[^/]*/, ""))).to.deep.equal(
+          folders.map((folder) => `/${folder}/*`),
+        );
+      }
+    });
+
+    it("expires only zips that the worker has marked as unused", async () => {
+      for (const [args, prefixes] of [
+        [{}, ["apps/"]],
+        [{ worker: "instances", instances }, ["apps/", "built/"]],
+      ] as const) {
+        const rules = lifecycle(
+          await graph({ storage: "reference", ...args } as ZipToLambdaPipelineArgs),
+        );
+        const expiring = rules.filter(
+          (rule) => rule.noncurrentVersionExpiration ?? rule.expiration,
+        );
+        const code = expiring.filter((rule) => /apps|built/.test(JSON.stringify(rule.filter)));
+        expect(code.map(({ filter }) => filter)).to.deep.equal(
+          prefixes.map((prefix) => ({ and: { prefix, tags: { "aws-callbacks:unused": "true" } } })),
+        );
+        expect(code.some(({ expiration }) => expiration)).to.equal(false);
+      }
+    });
+
+    it("adds one permission: to mark zips", async () => {
+      const plain = sids(policyOf(await graph(), "apps-worker-policy"));
+      const { Statement } = policyOf(await graph({ storage: "reference" }), "apps-worker-policy");
+      const more = Statement.filter(({ Sid = "" }) => !plain.includes(Sid));
+      expect(more).to.have.length(1);
+      expect(more[0]?.Action).to.deep.equal(["s3:PutObjectVersionTagging"]);
+      expect(JSON.stringify(more[0]?.Resource)).to.match(/\/apps\/\*"\]$/);
+    });
+  });
+
   it("takes Outputs as variables of apps", () => {
     mockPulumi();
     const environment = { TOPIC: pulumi.output("arn"), TOKEN: pulumi.secret("t") };
@@ -289,6 +351,7 @@ describe("ZipToLambdaPipeline", function () {
         { apps: { web: { http: "public" } } },
         "allowed are none, functionUrl",
       ],
+      ["an unknown word for storage", { storage: "link" }, "allowed are copy, reference"],
       ["an unknown word for deletions", { onDelete: "archive" }, "allowed are keep, remove"],
     ] as [string, unknown, string][])
       it(what, () => {

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import { type Verify, ZipToLambdaPipeline } from "../../../../components";
 
 /** Variables that a test changes between two deployments: VERIFY is the timeout of `verify` in seconds. */
-const { VERIFY, HTTP, UPLOADERS, ON_DELETE = "keep" } = process.env;
+const { VERIFY, HTTP, UPLOADERS, STORAGE, ON_DELETE = "keep" } = process.env;
 
 /** Behaviours of `verify` for an app that answers one of these names. */
 const behaviours: Record<string, () => unknown> = {
@@ -30,6 +30,7 @@ const pipeline = new ZipToLambdaPipeline("apps", {
   ...(VERIFY ? { verify, verifyTimeout: Number(VERIFY) } : {}),
   onDelete: ON_DELETE as "keep" | "remove",
   keepVersions: 2,
+  ...(STORAGE ? { storage: STORAGE as "copy" | "reference" } : {}),
   ...(HTTP ? { appDefaults: { http: HTTP as "none" | "functionUrl" } } : {}),
   ...(build ? { uploaders: { ci: { apps: ["web", "shop-*"], principals: [build.arn] } } } : {}),
   apps: { tuned: { memorySize: 512, timeout: 7, environment: { GREETING: "Hello" } } },
