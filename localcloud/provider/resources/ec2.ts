@@ -1,11 +1,11 @@
 import type { SubnetArgs } from "@pulumi/aws/ec2/subnet";
 import type { VpcArgs } from "@pulumi/aws/ec2/vpc";
-import type { VpcEndpointArgs } from "@pulumi/aws/ec2/vpcEndpoint";
 import type { Args } from "../define";
 import type { ProviderContext, ResourceType } from "../types";
 import { networkInterface, networkInterfaceAttachment } from "./networkInterface";
 import { ec2 } from "./ec2Client";
 import { launchTemplate } from "./launchTemplate";
+import { vpcEndpoint } from "./vpcEndpoint";
 
 const tags = {
   of: (id: string) => ({ Resources: [id] }),
@@ -71,22 +71,6 @@ const subnet = ec2.resource<Args<SubnetArgs>>({
     await ec2.send("ModifySubnetAttribute", { SubnetId, MapPublicIpOnLaunch }, context);
   },
   delete: { DeleteSubnet: (SubnetId) => ({ SubnetId }) },
-  tags,
-});
-
-const vpcEndpoint = ec2.resource<Args<VpcEndpointArgs>>({
-  token: "aws:ec2/vpcEndpoint:VpcEndpoint",
-  inputs: ["routeTableIds", "serviceName", "tags", "vpcEndpointType", "vpcId"],
-  outputs: ["arn", "ownerId", "state"],
-  defaults: { vpcEndpointType: "Gateway" },
-  computed: ["routeTableIds"],
-  required: ["vpcId"],
-  replaceOn: ["serviceName", "vpcEndpointType", "vpcId", "routeTableIds"],
-  gone: ["InvalidVpcEndpointId.NotFound"],
-  create: { CreateVpcEndpoint: () => ({}) },
-  id: (_inputs, { VpcEndpoint }) => (VpcEndpoint as { VpcEndpointId: string }).VpcEndpointId,
-  read: { DescribeVpcEndpoints: (id) => ({ VpcEndpointIds: [id] }) },
-  delete: { DeleteVpcEndpoints: (id) => ({ VpcEndpointIds: [id] }) },
   tags,
 });
 

@@ -59,6 +59,12 @@ export const detachNetworkInterface: Hand<typeof Sdk, Ec2Store, "DetachNetworkIn
         `The attachment '${AttachmentId}' does not exist`,
       );
     const { Attachment } = one.shape;
+    // Text from https://github.com/boto/boto3/issues/2218
+    if (one.shape.RequesterManaged)
+      throw ec2Error(
+        "OperationNotPermitted",
+        "You are not allowed to manage 'ela-attach' attachments.",
+      );
     if (Attachment?.DeviceIndex === 0)
       throw ec2Error(
         "OperationNotPermitted",

@@ -24,18 +24,19 @@ import { launchTemplates } from "./launchTemplates";
 import { createNetworkInterface } from "./createNetworkInterface";
 import { networkInterfaces } from "./networkInterfaces";
 import { startInstances, stopInstances } from "./power";
+import { describeRouteTables } from "./routeTables";
 import { securityGroups } from "./securityGroups";
 import { spotControl } from "./spot";
 import { createStore, type Ec2Store } from "./store";
 import { sshControl } from "./ssh/hosts";
 import { subnets } from "./subnets";
 import { describeTags, KINDS, taggedResources } from "./tags";
-import { deleteVpcEndpoints, describeRouteTables, vpcEndpoints } from "./vpcEndpoints";
+import { createVpcEndpoint, deleteVpcEndpoints, vpcEndpoints } from "./vpcEndpoints";
 import { createVpc, vpcs } from "./vpcs";
 
 /**
  * Amazon EC2 to the extent that instances need it: the default VPC, VPCs, subnets, security groups, launch templates,
- * key pairs, instances, network interfaces, gateway endpoints, AWS's public images, Spot Fleet requests and EC2
+ * key pairs, instances, network interfaces, gateway and interface endpoints, AWS's public images, Spot Fleet requests and EC2
  * Fleets. A running instance serves SSH on 127.0.0.1; it has no separate operating system. Not supported: other routes
  * and gateways, images of the account, volumes, Spot prices.
  */
@@ -62,6 +63,7 @@ export const ec2 = withDryRun(
       CreateFleet: createFleet,
       CreateNetworkInterface: createNetworkInterface,
       CreateVpc: createVpc,
+      CreateVpcEndpoint: createVpcEndpoint,
       DeleteVpcEndpoints: deleteVpcEndpoints,
       DescribeImages: describeImages,
       DescribeInstanceStatus: describeInstanceStatus,

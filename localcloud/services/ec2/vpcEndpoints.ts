@@ -1,19 +1,38 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
-import type { RouteTable, VpcEndpoint } from "@aws-sdk/client-ec2";
+import { randomBytes } from "node:crypto";
+import type { VpcEndpoint } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
-import { AwsError } from "../../core/errors";
-import type { Hand } from "../../entities/api";
+import { AwsError, refuseOptions } from "../../core/errors";
+import type { AccessCheck, CallContext } from "../../core/service";
+import type { Hand, InputOf } from "../../entities/api";
 import { api, ec2Error } from "./api";
-import { selectResources, newId, notFound, shown, tagsOfNewResource } from "./described";
+import { changeEndpoint } from "./changeVpcEndpoint";
+import { newId, requestTags, selectResources, shown, tagsOfNewResource } from "./described";
+import { checkPolicy, checkTables, FULL_ACCESS, refuseMembers, subnetsOf } from "./endpointChecks";
+import {
+  addEndpointInterface,
+  checkPrivateDns,
+  checkZones,
+  dnsEntries,
+  endpointService,
+  removeEndpointInterfaces,
+} from "./interfaceEndpoints";
+import { securityGroups, vpcGroups } from "./securityGroups";
 import type { Ec2Store, Stored } from "./store";
+import { subnets } from "./subnets";
 import { vpcs } from "./vpcs";
 
-/** Gateway endpoints, only as data: calls here need no route out of a VPC. */
+type Context = CallContext<Ec2Store>;
+type CreateInput = InputOf<typeof Sdk, "CreateVpcEndpoint">;
+
+/**
+ * Gateway and interface endpoints. Calls here need no route, so an endpoint and its policy are data; the network
+ * interfaces of an interface endpoint take addresses and keep their subnets and security groups in use, as on AWS.
+ */
 export const vpcEndpoints = api.entity<Stored<VpcEndpoint>>({
   all: (store) => store.vpcEndpoints,
   arn: (id, place) => formatArn("ec2", place, `vpc-endpoint/${id || "*"}`),
-  notFound: (id) =>
-    ec2Error("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${id}' does not exist`),
+  notFound: noEndpoint,
   tags: (endpoint) => endpoint.tags,
   operations: {
     DescribeVpcEndpoints: {
@@ -21,11 +40,7 @@ export const vpcEndpoints = api.entity<Stored<VpcEndpoint>>({
       max: 1000,
       among: ({ VpcEndpointIds, Filters }, { store }) => {
         const missing = VpcEndpointIds?.find((id) => !store.vpcEndpoints.has(id));
-        if (missing !== undefined)
-          throw ec2Error(
-            "InvalidVpcEndpointId.NotFound",
-            `The Vpc Endpoint Id '${missing}' does not exist`,
-          );
+        if (missing !== undefined) throw noEndpoint(missing);
         return selectResources(
           store.vpcEndpoints,
           "vpc-endpoint",
@@ -36,84 +51,131 @@ export const vpcEndpoints = api.entity<Stored<VpcEndpoint>>({
       },
       view: shown,
     },
-    CreateVpcEndpoint: {
-      names: "VpcId",
-      does(input, context) {
-        const { VpcId, ServiceName = "", VpcEndpointType = "Gateway", RouteTableIds = [] } = input;
-        const vpc = vpcs.at(VpcId, context);
-        if (VpcEndpointType !== "Gateway")
-          throw new AwsError(
-            "NotImplemented",
-            `The local cloud has gateway endpoints only, none of the type ${VpcEndpointType}. Nothing was done; see docs/local-cloud.md for what is emulated.`,
-            { status: 501 },
-          );
-        // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-        if (!new RegExp(`^com\\.amazonaws\\.${context.region}\\.(s3|dynamodb)$`).test(ServiceName))
-          throw ec2Error(
-            "InvalidServiceName",
-            `The Vpc Endpoint Service '${ServiceName}' does not exist`,
-          );
-        for (const id of RouteTableIds)
-          if (id !== mainTable(vpc.id)) throw notFound("routeTable", id);
-        const id = newId("vpce");
-        const shape: VpcEndpoint = {
-          VpcEndpointId: id,
-          VpcEndpointType,
-          VpcId: vpc.id,
-          ServiceName,
-          State: "Available",
-          RouteTableIds,
-          OwnerId: context.accountId,
-          CreationTimestamp: context.clock.date(),
-        };
-        const endpoint = {
-          id,
-          shape,
-          tags: tagsOfNewResource(input.TagSpecifications, "vpc-endpoint"),
-        };
-        context.store.vpcEndpoints.set(id, endpoint);
-        return { VpcEndpoint: shown(endpoint) };
+    ModifyVpcEndpoint: {
+      on: "VpcEndpointId",
+      needs: ({ AddSubnetIds, AddSecurityGroupIds }, context) =>
+        usedBy("ModifyVpcEndpoint", AddSubnetIds, AddSecurityGroupIds, context),
+      run(endpoint, input, context) {
+        changeEndpoint(endpoint, input, context);
+        return { Return: true };
       },
     },
   },
 });
 
+export const createVpcEndpoint: Hand<typeof Sdk, Ec2Store, "CreateVpcEndpoint"> = {
+  access: (input, context) => [
+    vpcEndpoints.access("CreateVpcEndpoint", "*", context, requestTags(input.TagSpecifications)),
+    vpcs.access("CreateVpcEndpoint", input.VpcId, context),
+    ...usedBy("CreateVpcEndpoint", input.SubnetIds, input.SecurityGroupIds, context),
+  ],
+  run(input, context) {
+    const { store } = context;
+    refuseOptions(
+      input,
+      ["IpAddressType", "DnsOptions", "SubnetConfigurations", "ServiceRegion"],
+      "ec2:CreateVpcEndpoint",
+    );
+    const { VpcEndpointType = "Gateway" } = input;
+    const vpc = vpcs.at(input.VpcId, context);
+    checkPolicy(input.PolicyDocument);
+    if (VpcEndpointType !== "Gateway" && VpcEndpointType !== "Interface")
+      throw new AwsError(
+        "NotImplemented",
+        `The local cloud has gateway and interface endpoints, none of the type ${VpcEndpointType}. Nothing was done; see docs/local-cloud.md for what is emulated.`,
+        { status: 501 },
+      );
+    const shape: VpcEndpoint = {
+      VpcEndpointId: newId("vpce"),
+      VpcEndpointType,
+      VpcId: vpc.id,
+      ServiceName: input.ServiceName,
+      State: "Available",
+      PolicyDocument: input.PolicyDocument ?? FULL_ACCESS,
+      RequesterManaged: false,
+      OwnerId: context.accountId,
+      CreationTimestamp: context.clock.date(),
+    };
+    const tags = tagsOfNewResource(input.TagSpecifications, "vpc-endpoint");
+    const whole =
+      VpcEndpointType === "Gateway"
+        ? gateway(shape, input, context)
+        : interfaceEndpoint(shape, input, context);
+    const endpoint = { id: shape.VpcEndpointId ?? "", shape: whole, tags };
+    store.vpcEndpoints.set(endpoint.id, endpoint);
+    return { VpcEndpoint: shown(endpoint), ClientToken: input.ClientToken };
+  },
+};
+
 export const deleteVpcEndpoints: Hand<typeof Sdk, Ec2Store, "DeleteVpcEndpoints"> = {
   access: ({ VpcEndpointIds }, context) =>
     VpcEndpointIds.map((id) => vpcEndpoints.access("DeleteVpcEndpoints", id, context)),
   run({ VpcEndpointIds }, { store }) {
-    for (const id of VpcEndpointIds) store.vpcEndpoints.delete(id);
-    return { Unsuccessful: [] };
-  },
-};
-
-/** Returns the main route table of every VPC; there are no others here. */
-export const describeRouteTables: Hand<typeof Sdk, Ec2Store, "DescribeRouteTables"> = {
-  access: () => [{ action: "ec2:DescribeRouteTables", resource: "*" }],
-  run({ RouteTableIds, Filters }, { store }) {
-    const tables = [...store.vpcs.values()].map(({ id, shape }): [string, Stored<RouteTable>] => {
-      const RouteTableId = mainTable(id);
-      const table: RouteTable = {
-        RouteTableId,
-        VpcId: id,
-        OwnerId: shape.OwnerId,
-        Associations: [{ Main: true, RouteTableId, AssociationState: { State: "associated" } }],
-        Routes: [{ DestinationCidrBlock: shape.CidrBlock, GatewayId: "local", State: "active" }],
-      };
-      return [RouteTableId, { id: RouteTableId, shape: table, tags: new Map() }];
-    });
+    const missing = VpcEndpointIds.filter((id) => !store.vpcEndpoints.has(id));
+    for (const id of VpcEndpointIds) {
+      removeEndpointInterfaces(store, store.vpcEndpoints.get(id)?.shape ?? {});
+      store.vpcEndpoints.delete(id);
+    }
     return {
-      RouteTables: selectResources(
-        new Map(tables),
-        "routeTable",
-        RouteTableIds,
-        "DescribeRouteTables",
-        Filters,
-      ).map(shown),
+      Unsuccessful: missing.map((ResourceId) => ({
+        ResourceId,
+        Error: {
+          Code: "InvalidVpcEndpoint.NotFound",
+          Message: `The Vpc Endpoint Id '${ResourceId}' does not exist`,
+        },
+      })),
     };
   },
 };
 
-function mainTable(vpcId: string): string {
-  return `rtb-${vpcId.slice("vpc-".length)}`;
+function noEndpoint(id: string): AwsError {
+  return ec2Error("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${id}' does not exist`);
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
+function usedBy(
+  action: string,
+  subnetIds: readonly string[] = [],
+  groupIds: readonly string[] = [],
+  context: Context,
+): AccessCheck[] {
+  return [
+    ...subnetIds.map((id) => subnets.access(action, id, context)),
+    ...groupIds.map((id) => securityGroups.access(action, id, context)),
+  ];
+}
+
+function gateway(shape: VpcEndpoint, input: CreateInput, { region }: Context): VpcEndpoint {
+  const { ServiceName = "", RouteTableIds = [] } = input;
+  // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+  if (!new RegExp(`^com\\.amazonaws\\.${region}\\.(s3|dynamodb)$`).test(ServiceName))
+    throw noService(ServiceName);
+  refuseMembers(input, "Gateway", ["SubnetIds", "SecurityGroupIds", "PrivateDnsEnabled"]);
+  checkTables(shape, RouteTableIds);
+  return { ...shape, PrivateDnsEnabled: false, RouteTableIds };
+}
+
+function interfaceEndpoint(shape: VpcEndpoint, input: CreateInput, context: Context): VpcEndpoint {
+  const { ServiceName = "", SubnetIds = [], SecurityGroupIds, VpcId } = input;
+  if (endpointService(ServiceName, context.region) === undefined) throw noService(ServiceName);
+  refuseMembers(input, "Interface", ["RouteTableIds"]);
+  const places = subnetsOf(SubnetIds, VpcId, context);
+  checkZones(places);
+  const made: VpcEndpoint = {
+    ...shape,
+    IpAddressType: "ipv4",
+    // AWS's default is true.
+    PrivateDnsEnabled: input.PrivateDnsEnabled ?? true,
+    SubnetIds,
+    Groups: vpcGroups(SecurityGroupIds, VpcId, context),
+    RouteTableIds: [],
+  };
+  if (made.PrivateDnsEnabled) checkPrivateDns(context.store, made);
+  const NetworkInterfaceIds = places.map((one) => addEndpointInterface(context.store, made, one));
+  const DnsEntries = dnsEntries(context.store, made, randomBytes(4).toString("hex"));
+  return { ...made, NetworkInterfaceIds, DnsEntries };
+}
+
+function noService(name: string): AwsError {
+  return ec2Error("InvalidServiceName", `The Vpc Endpoint Service '${name}' does not exist`);
 }

@@ -53,6 +53,36 @@ describeLifecycle({
 });
 
 describeLifecycle({
+  type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  async inputs(bench) {
+    const vpc = await bench.make("aws:ec2/vpc:Vpc", {
+      cidrBlock: "10.0.0.0/16",
+      enableDnsHostnames: true,
+    });
+    const subnet = await bench.make("aws:ec2/subnet:Subnet", {
+      vpcId: vpc.id,
+      cidrBlock: "10.0.1.0/24",
+      availabilityZone: "eu-central-1a",
+    });
+    const group = await bench.make("aws:ec2/securityGroup:SecurityGroup", { vpcId: vpc.id });
+    return {
+      vpcId: vpc.id,
+      serviceName: "com.amazonaws.eu-central-1.secretsmanager",
+      vpcEndpointType: "Interface",
+      subnetIds: [subnet.id],
+      securityGroupIds: [group.id],
+      privateDnsEnabled: true,
+    };
+  },
+  updates: [
+    { privateDnsEnabled: false },
+    { policy: JSON.stringify({ Statement: [] }) },
+    { tags: { b: "2" } },
+  ],
+  replaces: [{ serviceName: "com.amazonaws.eu-central-1.ssm" }],
+});
+
+describeLifecycle({
   type: "aws:ec2/securityGroup:SecurityGroup",
   async inputs(bench) {
     const vpc = await bench.make("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });

@@ -5,6 +5,7 @@ import {
   DeleteVpcEndpointsCommand,
   DescribeRouteTablesCommand,
   DescribeVpcEndpointsCommand,
+  ModifyVpcEndpointCommand,
 } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import { expectAwsError } from "../../support/expectAwsError";
@@ -48,11 +49,34 @@ describe("EC2 gateway endpoints", () => {
     await expectAwsError(gone, "InvalidVpcEndpointId.NotFound");
   });
 
+  it("have the policy that the request gives, or full access, and another one after a change", async () => {
+    const policy = async (id: string): Promise<unknown> => {
+      const input = { VpcEndpointIds: [id] };
+      const { VpcEndpoints } = await c.client.send(new DescribeVpcEndpointsCommand(input));
+      return JSON.parse(VpcEndpoints?.[0].PolicyDocument ?? "null");
+    };
+    const { VpcEndpoint } = await create({});
+    const VpcEndpointId = VpcEndpoint?.VpcEndpointId ?? "";
+    const all = [{ Action: "*", Effect: "Allow", Principal: "*", Resource: "*" }];
+    expect(await policy(VpcEndpointId)).to.deep.equal({ Statement: all });
+    const PolicyDocument = JSON.stringify({ Statement: [] });
+    await c.client.send(new ModifyVpcEndpointCommand({ VpcEndpointId, PolicyDocument }));
+    expect(await policy(VpcEndpointId)).to.deep.equal({ Statement: [] });
+    await c.client.send(new ModifyVpcEndpointCommand({ VpcEndpointId, ResetPolicy: true }));
+    expect(await policy(VpcEndpointId)).to.deep.equal({ Statement: all });
+    const broken = { VpcEndpointId, PolicyDocument: "no JSON" };
+    await expectAwsError(
+      c.client.send(new ModifyVpcEndpointCommand(broken)),
+      "InvalidPolicyDocument",
+    );
+  });
+
   it("are refused for unknown services and route tables, and for unsupported types", async () => {
     const far = "com.amazonaws.eu-west-1.s3";
     await expectAwsError(create({ ServiceName: far }), "InvalidServiceName");
     const none = create({ RouteTableIds: ["rtb-0123456789abcdef0"] });
     await expectAwsError(none, "InvalidRouteTableID.NotFound");
-    await expectAwsError(create({ VpcEndpointType: "Interface" }), "NotImplemented");
+    await expectAwsError(create({ VpcEndpointType: "GatewayLoadBalancer" }), "NotImplemented");
+    await expectAwsError(create({ SubnetIds: ["subnet-0123456789abcdef0"] }), "InvalidParameter");
   });
 });
