@@ -1,19 +1,12 @@
-import { checkZipCommand } from "./checkZip/checkZip";
 import { CommandError } from "./commandError";
-import { appCommand } from "./deployZip/appCommand";
 import { APP_USAGE, type AppCommand, isAppCommand, parseApp } from "./deployZip/options";
-import { createAppClients } from "./deployZip/pipelines";
 import { parseOptions, USAGE } from "./options";
-import { runCommand } from "./runCommand";
-import { createScaleClients, scaleCommand } from "./scale/scaleCommand";
 import { parseScale, SCALE_USAGE } from "./scale/scaleOptions";
 import { CRON_COMMANDS, CRON_USAGE, type CronCommand, parseCron } from "./sshCron/cronOptions";
-import { createCronClients, cronCommand } from "./sshCron/cronCommand";
-import { simulateCommand } from "./simulate/simulateCommand";
-import { createClients } from "./stagedApis";
-import { createStatusClients, statusCommand } from "./status/statusCommand";
 import { parseStatus, STATUS_USAGE } from "./status/statusOptions";
 import { processTerminal } from "./terminal";
+
+// Each command is loaded when it runs: most of the time of a short one would otherwise go to the SDK clients of others.
 
 async function main(): Promise<void> {
   // The SDK belongs to this package, and so does the choice of Node.js versions.
@@ -24,18 +17,28 @@ async function main(): Promise<void> {
   });
   const [command, ...rest] = process.argv.slice(2);
   if (command === "check-zip") {
+    const { checkZipCommand } = await import("./checkZip/checkZip");
     process.exitCode = await checkZipCommand(rest, processTerminal.print);
     return;
   }
-  if (command === "simulate") return simulateCommand(rest, processTerminal.print);
+  if (command === "simulate") {
+    const { simulateCommand } = await import("./simulate/simulateCommand");
+    return simulateCommand(rest, processTerminal.print);
+  }
   if (command === "scale") return scale(rest);
   if (command === "status") return status(rest);
   const cron = CRON_COMMANDS.find((name) => name === command);
   if (cron) return runCron(cron, rest);
   if (isAppCommand(command)) return app(command, rest);
-  const options = parseOptions(process.argv.slice(2));
+  await stagedApi(process.argv.slice(2));
+}
+
+async function stagedApi(args: string[]): Promise<void> {
+  const options = parseOptions(args);
   if (!options) return processTerminal.print(USAGE);
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
+  const { createClients } = await import("./stagedApis");
+  const { runCommand } = await import("./runCommand");
   await runCommand(options, {
     clients: createClients(),
     terminal: processTerminal,
@@ -48,6 +51,7 @@ async function scale(args: readonly string[]): Promise<void> {
   const options = parseScale(args);
   if (!options) return processTerminal.print(SCALE_USAGE);
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
+  const { createScaleClients, scaleCommand } = await import("./scale/scaleCommand");
   const { print } = processTerminal;
   await scaleCommand(options, { clients: createScaleClients(), print, now: () => Date.now() });
 }
@@ -56,6 +60,7 @@ async function status(args: readonly string[]): Promise<void> {
   const options = parseStatus(args);
   if (!options) return processTerminal.print(STATUS_USAGE);
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
+  const { createStatusClients, statusCommand } = await import("./status/statusCommand");
   await statusCommand(options, { clients: createStatusClients(), print: processTerminal.print });
 }
 
@@ -63,6 +68,7 @@ async function runCron(command: CronCommand, args: readonly string[]): Promise<v
   const options = parseCron(command, args);
   if (!options) return processTerminal.print(CRON_USAGE);
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
+  const { createCronClients, cronCommand } = await import("./sshCron/cronCommand");
   const { print } = processTerminal;
   process.exitCode = await cronCommand(options, { clients: createCronClients(), print });
 }
@@ -71,6 +77,8 @@ async function app(command: AppCommand, args: readonly string[]): Promise<void> 
   const options = parseApp(command, args);
   if (!options) return processTerminal.print(APP_USAGE);
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
+  const { createAppClients } = await import("./deployZip/pipelines");
+  const { appCommand } = await import("./deployZip/appCommand");
   await appCommand(options, {
     clients: createAppClients(),
     terminal: processTerminal,
