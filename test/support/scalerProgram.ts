@@ -1,5 +1,12 @@
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { GetFunctionEventInvokeConfigCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { AuditRecord } from "../../callbacks/ecs/scaling/memory";
 import { createScaleClients, scaleCommand } from "../../commands/scale/scaleCommand";
 import { parseScale } from "../../commands/scale/scaleOptions";
@@ -53,6 +60,26 @@ export abstract class ScalerProgram extends FixtureProgram {
   /** Calls the scaler, with the event of an alarm or any other. */
   wake(event: object = { wake: "command" }, InvocationType?: "Event"): Promise<string> {
     return this.callFunction(this.output("functionName"), event, InvocationType);
+  }
+
+  /** Calls the scaler again with the events that it could not handle, and empties its failure queue. */
+  async resendFailedEvents(): Promise<void> {
+    const FunctionName = this.output("functionName");
+    const asked = new GetFunctionEventInvokeConfigCommand({ FunctionName });
+    const { DestinationConfig } = await this.program.client(LambdaClient).send(asked);
+    const QueueName = DestinationConfig?.OnFailure?.Destination?.split(":").at(-1);
+    const sqs = this.program.client(SQSClient);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    for (;;) {
+      const received = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+      const { Messages = [] } = await sqs.send(received);
+      if (Messages.length === 0) return;
+      for (const { Body = "", ReceiptHandle } of Messages) {
+        const { requestPayload } = JSON.parse(Body) as { requestPayload: object };
+        await this.wake(requestPayload, "Event");
+        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+    }
   }
 
   /** Runs the command `scale`, and returns its output, or why it failed. */

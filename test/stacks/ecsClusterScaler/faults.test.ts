@@ -45,9 +45,10 @@ describe("an EcsClusterScaler under faults", function () {
   }
   const RIGHT = [1, 1, 1, "DISABLED"];
 
-  /** One instance, full with two tasks. */
+  /** One instance, full with two tasks. What a denied call has stopped continues with the events that failed. */
   async function prepare(): Promise<void> {
     await nodes.want(2);
+    await nodes.resendFailedEvents();
     const isRight = async (): Promise<boolean> => `${await state()}` === `${RIGHT}`;
     for (let round = 0; round < 10 && !(await isRight()); round += 1) await nodes.minutes(4);
     expect(await state()).to.deep.equal(RIGHT);
