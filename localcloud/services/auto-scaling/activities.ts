@@ -56,10 +56,11 @@ export async function cancelLaunch(
 
 /**
  * Records a launch that EC2 refused, without an instance. Text from
- * https://github.com/PrairieLearn/PrairieLearn/issues/3271
+ * https://github.com/PrairieLearn/PrairieLearn/issues/3271, and, where EC2's own has no period at its end,
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-ami.html
  */
 export function failLaunch(scope: StoreScope, group: Group, cause: string, reason: string): void {
-  const message = `${reason} Launching EC2 instance failed.`;
+  const message = `${reason.replace(/\.$/, "")}. Launching EC2 instance failed.`;
   const what = `Launching a new EC2 instance.  Status Reason: ${message}`;
   finish(scope, beginActivity(scope, group, what, cause), "Failed", message);
 }

@@ -6,12 +6,12 @@ import { pageOf } from "../../entities/paging";
 import { api, ec2Error } from "./api";
 import { shown } from "./described";
 import { checkFilters, matches } from "./filters";
-import { checkImageId } from "./images";
+import { checkImageId, unknownImages } from "./images";
 import type { Ec2Store, Stored } from "./store";
 
 type Input = InputOf<typeof Sdk, "DescribeImages">;
 
-const IMAGES: readonly Stored<Image>[] = PUBLIC_IMAGES.map((image) => ({
+export const PUBLIC: readonly Stored<Image>[] = PUBLIC_IMAGES.map((image) => ({
   id: image.id,
   shape: shapeOf(image),
   tags: new Map(),
@@ -19,16 +19,16 @@ const IMAGES: readonly Stored<Image>[] = PUBLIC_IMAGES.map((image) => ({
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
 export const describeImages: Hand<typeof Sdk, Ec2Store, "DescribeImages"> = {
-  run(input, { accountId }) {
+  run(input, { accountId, store }) {
     const { ImageIds: ids = [], Filters: filters } = input;
     checkFilters("DescribeImages", filters);
-    checkIds(ids);
+    checkIds(ids, store);
     const { items, next } = pageOf(api.model("DescribeImages"), input, {
-      items: IMAGES.filter(
+      items: [...PUBLIC, ...store.images.values()].filter(
         (image) =>
           (ids.length === 0 || ids.includes(image.id)) &&
           isOfOwner(image.shape, input, accountId) &&
-          isForUser(input) &&
+          isForUser(image.shape, input) &&
           matches(image, "DescribeImages", filters),
       ),
       key: ({ id }) => id,
@@ -39,17 +39,15 @@ export const describeImages: Hand<typeof Sdk, Ec2Store, "DescribeImages"> = {
   },
 };
 
-/** Texts from https://github.com/n8n-io/n8n-benchmarking/issues/5 */
-function checkIds(ids: readonly string[]): void {
+/** Returns one of AWS's public images or of the account's own. */
+export function findImage(id: string, store: Ec2Store): Stored<Image> | undefined {
+  return store.images.get(id) ?? PUBLIC.find((image) => image.id === id);
+}
+
+function checkIds(ids: readonly string[], store: Ec2Store): void {
   for (const id of ids) checkImageId(id);
-  const missing = ids.filter((id) => !IMAGES.some((image) => image.id === id));
-  if (missing.length === 0) return;
-  const what = missing.length === 1 ? "image id" : "image ids";
-  const verb = missing.length === 1 ? "does" : "do";
-  throw ec2Error(
-    "InvalidAMIID.NotFound",
-    `The ${what} '[${missing.join(", ")}]' ${verb} not exist`,
-  );
+  const missing = ids.filter((id) => !findImage(id, store));
+  if (missing.length > 0) throw unknownImages(missing);
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html: InvalidUserID.Malformed */
@@ -65,9 +63,9 @@ function isOfOwner(image: Image, { Owners: owners = [] }: Input, accountId: stri
   );
 }
 
-/** Accounts and `self` select images that were shared with them explicitly; here there are only public ones. */
-function isForUser({ ExecutableUsers: users = [] }: Input): boolean {
-  return users.length === 0 || users.includes("all");
+/** Accounts and `self` select images that were shared with them explicitly; here none is. */
+function isForUser({ Public }: Image, { ExecutableUsers: users = [] }: Input): boolean {
+  return users.length === 0 || (Public === true && users.includes("all"));
 }
 
 function shapeOf(image: PublicImage): Image {

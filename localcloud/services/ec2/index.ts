@@ -23,6 +23,7 @@ import { keyPairs } from "./keyPairs";
 import { launchTemplates } from "./launchTemplates";
 import { createNetworkInterface } from "./createNetworkInterface";
 import { networkInterfaces } from "./networkInterfaces";
+import { copyImage, createImage, deregisterImage } from "./ownImages";
 import { startInstances, stopInstances } from "./power";
 import { describeRouteTables } from "./routeTables";
 import { securityGroups } from "./securityGroups";
@@ -36,9 +37,9 @@ import { createVpc, vpcs } from "./vpcs";
 
 /**
  * Amazon EC2 to the extent that instances need it: the default VPC, VPCs, subnets, security groups, launch templates,
- * key pairs, instances, network interfaces, gateway and interface endpoints, AWS's public images, Spot Fleet requests and EC2
- * Fleets. A running instance serves SSH on 127.0.0.1; it has no separate operating system. Not supported: other routes
- * and gateways, images of the account, volumes, Spot prices.
+ * key pairs, instances, network interfaces, gateway and interface endpoints, AWS's public images,
+ * images of instances, Spot Fleet requests and EC2 Fleets. A running instance serves SSH on 127.0.0.1; it has no
+ * separate operating system. Not supported: other routes and gateways, images of snapshots, volumes, Spot prices.
  */
 export const ec2 = withDryRun(
   api.service({
@@ -60,11 +61,14 @@ export const ec2 = withDryRun(
     operations: {
       ...instanceOperations,
       AttachNetworkInterface: attachNetworkInterface,
+      CopyImage: copyImage,
       CreateFleet: createFleet,
+      CreateImage: createImage,
       CreateNetworkInterface: createNetworkInterface,
       CreateVpc: createVpc,
       CreateVpcEndpoint: createVpcEndpoint,
       DeleteVpcEndpoints: deleteVpcEndpoints,
+      DeregisterImage: deregisterImage,
       DescribeImages: describeImages,
       DescribeInstanceStatus: describeInstanceStatus,
       DescribeTags: describeTags,
@@ -124,6 +128,11 @@ function tagChecks(
       ...tagValues(api.tagConditions, findTags(id, context.store)),
       ...requestTagContext(tags),
     },
-    resource: formatArn("ec2", context, `${KINDS[id.split("-")[0]] ?? "*"}/${id}`),
+    // Images have no account in their ARN.
+    resource: formatArn(
+      "ec2",
+      id.startsWith("ami-") ? { ...context, accountId: "" } : context,
+      `${KINDS[id.split("-")[0]] ?? "*"}/${id}`,
+    ),
   }));
 }

@@ -60,9 +60,9 @@ export function runInstances(input: Input, context: Context): Reservation {
     throw invalidParameter(`Invalid value '${max}' for MaxCount. It must be at least MinCount.`);
   if (launch.ImageId === undefined)
     throw ec2Error("MissingParameter", "The request must contain the parameter ImageId");
-  const ImageId = imageId(launch.ImageId);
+  const ImageId = imageId(launch.ImageId, store);
   const InstanceType = launch.InstanceType ?? "m1.small";
-  checkArchitecture(ImageId, InstanceType);
+  checkArchitecture(ImageId, InstanceType, store);
   const subnet = subnetOf(launch, store);
   const groups = vpcGroups(groupIds(launch, context), subnet.shape.VpcId, context);
   const keyPair = publicKeyOf(launch.KeyName, store);

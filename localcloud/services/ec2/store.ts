@@ -1,4 +1,5 @@
 import type {
+  Image,
   Instance,
   KeyPairInfo,
   LaunchTemplate,
@@ -67,6 +68,10 @@ export interface Ec2Store {
   readonly launchTemplates: Map<string, StoredTemplate>;
   /** By name. */
   readonly keyPairs: Map<string, StoredKeyPair>;
+  /** The account's own images. */
+  readonly images: Map<string, Stored<Image>>;
+  /** Ids of its images that were deregistered. */
+  readonly deregistered: Set<string>;
   /** SSH servers of instances. */
   readonly hosts: SshHosts;
   /** Programs that instances run. */
@@ -107,6 +112,8 @@ export function createStore(scope: StoreScope): Ec2Store {
     securityGroups: new Map(),
     launchTemplates: new Map(),
     keyPairs: new Map(),
+    images: new Map(),
+    deregistered: new Set(),
     hosts: new SshHosts(scope),
     programs: new InstancePrograms(scope),
     instances: new Map(),

@@ -17,6 +17,7 @@ export interface Tagged {
 
 /** Types of resources by the beginning of their ids. */
 export const KINDS: Readonly<Record<string, ResourceType>> = {
+  ami: "image",
   eni: "network-interface",
   fleet: "fleet",
   i: "instance",
@@ -37,6 +38,7 @@ export function taggedResources(store: Ec2Store): Tagged[] {
     store.securityGroups,
     store.launchTemplates,
     store.instances,
+    store.images,
     store.networkInterfaces,
     store.vpcEndpoints,
     store.spotFleets,

@@ -19,16 +19,19 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import {
+  CreateImageCommand,
   CreateSubnetCommand,
+  DeregisterImageCommand,
   DescribeInstancesCommand,
   DescribeVpcsCommand,
+  RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import type { GroupLoad } from "../../../core/load";
 import { expectAwsError } from "../../support/expectAwsError";
 import { roleSession } from "../../support/roleSession";
-import { connection } from "../ec2/ec2Cloud";
+import { AMI, connection } from "../ec2/ec2Cloud";
 import { GroupsCloud, NAME } from "./groupsCloud";
 
 const IN_SERVICE = "InService";
@@ -187,6 +190,26 @@ describe("Auto Scaling groups", () => {
       StatusCode: "Failed",
       StatusMessage: reason,
       Description: `Launching a new EC2 instance.  Status Reason: ${reason}`,
+    });
+  });
+
+  it("report a launch that failed because its image was deregistered", async () => {
+    const ec2 = c.ec2.client;
+    const instance = { ImageId: AMI, InstanceType: "t3.micro" as const, MinCount: 1, MaxCount: 1 };
+    const { Instances: [made] = [] } = await ec2.send(new RunInstancesCommand(instance));
+    const image = { InstanceId: made.InstanceId, Name: "web" };
+    const { ImageId } = await ec2.send(new CreateImageCommand(image));
+    await c.ec2.launchTemplate("own", { ImageId });
+    await c.create({ LaunchTemplate: { LaunchTemplateName: "own" } });
+    await ec2.send(new DeregisterImageCommand({ ImageId }));
+    await c.setDesired(1);
+    await c.seconds(5);
+    expect(await c.ids()).to.deep.equal([]);
+    const command = new DescribeScalingActivitiesCommand(NAME);
+    const { Activities = [] } = await c.client.send(command);
+    expect(Activities[0]).to.deep.include({
+      StatusCode: "Failed",
+      StatusMessage: `The image id '[${ImageId}]' does not exist. Launching EC2 instance failed.`,
     });
   });
 

@@ -94,7 +94,7 @@ describe("EC2 images", () => {
     );
   });
 
-  it("are found by an owner's alias or account; the own account has none", async () => {
+  it("are found by an owner's alias or account; a new account has none of its own", async () => {
     const Filters = named("*22.04-arm64*", "*Full-Base-2025.08*", "debian-12-arm64-*");
     const byAmazon = await names({ Filters, Owners: ["amazon"] });
     expect(byAmazon).to.have.length(3);
