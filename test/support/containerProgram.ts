@@ -21,8 +21,26 @@ import { ScalerProgram } from "./scalerProgram";
 
 /** A program whose scaler scales the instances of a cluster; it also exports `clusterName` and `serviceName`. */
 export abstract class ContainerProgram extends ScalerProgram {
+  private readonly patient = new WeakSet<ECSClient>();
+
+  /** A client whose throttled calls wait in cloud time: the scaler's calls share ECS's limits with those of a test. */
   get ecs(): ECSClient {
-    return this.program.client(ECSClient);
+    const client = this.program.client(ECSClient);
+    if (this.patient.has(client)) return client;
+    this.patient.add(client);
+    client.middlewareStack.add(
+      (next) => async (call) => {
+        for (let attempt = 1; ; attempt += 1)
+          try {
+            return await next(call);
+          } catch (error) {
+            if ((error as Error).name !== "ThrottlingException" || attempt === 5) throw error;
+            await this.cloud.clock.advance(1_000);
+          }
+      },
+      { step: "initialize" },
+    );
+    return client;
   }
 
   /** Sets how many tasks are wanted from now on; the program sets their size. */
