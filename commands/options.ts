@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type CanaryRequest, parseCanary } from "./canaryOptions";
 import { CommandError } from "./commandError";
+import { didYouMean, optionProblem } from "./suggestion";
 import { CRON_COMMANDS } from "./sshCron/cronOptions";
 import { APP_COMMANDS } from "./deployZip/options";
 import type { ApiQuery } from "./stagedApis";
@@ -71,7 +72,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   const known = COMMANDS.find((name) => name === command);
   if (!known)
     throw new CommandError(
-      `There is no command '${command}'; there are ${ALL_COMMANDS.join(", ")}.`,
+      `There is no command '${command}'; there are ${ALL_COMMANDS.join(", ")}.${didYouMean(command ?? "", ALL_COMMANDS)}`,
     );
   if (api === undefined)
     throw new CommandError(`${known}: give the name of the StagedApi, as in '${known} greeting'.`);
@@ -106,31 +107,33 @@ function checkBelongs(command: Options["command"], values: ReturnType<typeof par
     );
 }
 
+const OPTIONS = {
+  help: { type: "boolean", short: "h" },
+  project: { type: "string" },
+  stack: { type: "string" },
+  yes: { type: "boolean", short: "y" },
+  "dry-run": { type: "boolean" },
+  canary: { type: "string" },
+  for: { type: "string" },
+  finish: { type: "boolean" },
+  abort: { type: "boolean" },
+  test: { type: "string" },
+  deploy: { type: "string" },
+} as const;
+
 function parse(args: readonly string[]) {
   try {
     const { values, positionals, tokens } = parseArgs({
       args: [...args],
       allowPositionals: true,
       tokens: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        project: { type: "string" },
-        stack: { type: "string" },
-        yes: { type: "boolean", short: "y" },
-        "dry-run": { type: "boolean" },
-        canary: { type: "string" },
-        for: { type: "string" },
-        finish: { type: "boolean" },
-        abort: { type: "boolean" },
-        test: { type: "string" },
-        deploy: { type: "string" },
-      },
+      options: OPTIONS,
     });
     const names = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
     const twice = names.find((name, index) => names.indexOf(name) < index);
     if (twice !== undefined) throw new Error(`Option '--${twice}' is given twice.`);
     return { values, positionals };
   } catch (error) {
-    throw new CommandError(error instanceof Error ? error.message : String(error));
+    throw new CommandError(optionProblem(error, Object.keys(OPTIONS)));
   }
 }

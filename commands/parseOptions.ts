@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { CommandError } from "./commandError";
+import { optionProblem } from "./suggestion";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -26,6 +27,7 @@ export function parseOptions<const Own extends Options>(
       options: { ...HELP, ...options },
     });
   } catch (error) {
-    throw new CommandError(`${command}: ${(error as Error).message}`);
+    const known = Object.keys({ ...HELP, ...options });
+    throw new CommandError(`${command}: ${optionProblem(error, known)}`);
   }
 }

@@ -108,6 +108,8 @@ function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new CommandError(`simulate: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem = code === "ENOENT" ? `'${file}' does not exist.` : message;
+    throw new CommandError(`simulate: ${problem}`);
   }
 }

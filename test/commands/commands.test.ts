@@ -45,6 +45,9 @@ describe("parseOptions", () => {
 
   for (const [args, says] of [
     [["release", "x"], "no command 'release'"],
+    [["promot", "x"], "Did you mean 'promote'?"],
+    [["promote", "a", "--sage", "dev"], "Unknown option '--sage'."],
+    [["promote", "a", "--stak", "dev"], "Unknown option '--stak'. Did you mean '--stack'?"],
     [["promote"], "give the name"],
     [["promote", "a", "b"], "'b' is one argument too many"],
     [["promote", "a", "--force"], "--force"],
