@@ -155,6 +155,8 @@ export function parseArguments(argv: readonly string[]): Request {
     throw new UsageError(
       `write '--' before the command to run: localcloud exec -- ${words.join(" ")}`,
     );
+  if (rest.length > 0 && command !== "exec")
+    throw new UsageError(`'${command}' takes nothing after '--': remove '-- ${rest.join(" ")}'.`);
   if (words.length > most) throw new UsageError(`'${words[most]}' is one argument too many.`);
   if (words.length < least)
     throw new UsageError(`'${command}' needs an argument: see 'localcloud ${command} --help'.`);

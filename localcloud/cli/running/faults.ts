@@ -12,6 +12,10 @@ interface ActiveFault {
 /** Lists the pending faults; `add <kind> [service[:Operation]] [times|forever]` injects one, `clear` removes all. */
 export async function faults(cloud: RunningCloud, words: readonly string[]): Promise<string> {
   const [verb = "list", ...rest] = words;
+  if (rest.length > 0 && ["clear", "list"].includes(verb))
+    throw new RunningError(
+      `'faults ${verb}' takes no argument, but was given '${rest[0]}': it concerns all faults.`,
+    );
   if (verb === "add") await cloud.ask("POST", "faults", ruleOf(rest));
   else if (verb === "clear") await cloud.ask("DELETE", "faults");
   else if (verb !== "list")
@@ -30,6 +34,8 @@ function ruleOf([kind = "", target, times]: readonly string[]): FaultRule {
     );
   const [service, operation] = target?.split(":") ?? [];
   const count = times === undefined ? undefined : times === "forever" ? times : Number(times);
+  if (typeof count === "number" && !(Number.isInteger(count) && count > 0))
+    throw new RunningError(`'${times}' is not a number of calls: write 1, 2, 3 ... or forever.`);
   return { kind: known, service, operation, times: count };
 }
 
@@ -39,5 +45,10 @@ function lineOf({
   applied,
 }: ActiveFault): string {
   const target = [service ?? "every service", operation].filter(Boolean).join(":");
-  return `${id}  ${kind} for ${target}, ${times === "forever" ? "for ever" : `${times} times`}, ${applied} so far`;
+  return `${id}  ${kind} for ${target}, ${timesText(times)}, ${applied} so far`;
+}
+
+function timesText(times: number | "forever"): string {
+  if (times === "forever") return times;
+  return times === 1 ? "once" : `${times} times`;
 }

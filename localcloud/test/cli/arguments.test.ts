@@ -74,6 +74,7 @@ const refused: [line: string, message: RegExp][] = [
   ["staus", /^there is no command 'staus'\. Did you mean 'status'\?$/],
   ["invoke", /^'invoke' needs an argument: see 'localcloud invoke --help'\.$/],
   ["clock +1h +2h", /^'\+2h' is one argument too many\.$/],
+  ["clock -- -5m", /^'clock' takes nothing after '--': remove '-- -5m'\.$/],
   ["up now", /^'now' is one argument too many\.$/],
   ["start up", /^'up' is one argument too many\.$/],
   ["exec npm test", /^write '--' before the command to run: localcloud exec -- npm test$/],

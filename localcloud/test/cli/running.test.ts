@@ -124,6 +124,12 @@ describe("Commands against a running cloud", function () {
     expect(await refusal("invoke", "greeter")).to.match(/Rate exceeded/);
     expect(await answer("faults")).to.include("1 so far");
     expect(await refusal("faults", "add", "trottle")).to.match(/Did you mean 'throttle'\?/);
+    expect(await refusal("faults", "add", "throttle", "sqs", "often")).to.match(
+      /'often' is not a number of calls: write 1, 2, 3 \.\.\. or forever\./,
+    );
+    expect(await refusal("faults", "clear", "1")).to.match(
+      /'faults clear' takes no argument, but was given '1': it concerns all faults\./,
+    );
     expect(await answer("faults", "clear")).to.equal("no faults");
     expect(await answer("invoke", "greeter")).to.equal('"hello"');
   });
