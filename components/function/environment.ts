@@ -6,7 +6,9 @@ import { argumentError, describedError } from "../validation";
  * Variables that Lambda itself sets; it refuses a function that configures one of them.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
-const RESERVED = new Set([
+export const RESERVED: ReadonlySet<string> = new Set([
+  "_HANDLER",
+  "_X_AMZN_TRACE_ID",
   "AWS_ACCESS_KEY",
   "AWS_ACCESS_KEY_ID",
   "AWS_DEFAULT_REGION",
@@ -23,7 +25,6 @@ const RESERVED = new Set([
   "AWS_SESSION_TOKEN",
   "LAMBDA_RUNTIME_DIR",
   "LAMBDA_TASK_ROOT",
-  "TZ",
 ]);
 
 /** Bytes of all names and values together, as JSON. Same page. */

@@ -166,7 +166,7 @@ function roleError(role: string | undefined): Error {
 }
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-const RESERVED_VARIABLES = new Set([
+export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
   "_HANDLER",
   "_X_AMZN_TRACE_ID",
   "AWS_ACCESS_KEY",
