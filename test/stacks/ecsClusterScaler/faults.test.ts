@@ -49,6 +49,7 @@ describe("an EcsClusterScaler under faults", function () {
   async function prepare(): Promise<void> {
     await nodes.want(2);
     await nodes.resendFailedEvents();
+    await nodes.minutes(4);
     const isRight = async (): Promise<boolean> => `${await state()}` === `${RIGHT}`;
     for (let round = 0; round < 10 && !(await isRight()); round += 1) await nodes.minutes(4);
     expect(await state()).to.deep.equal(RIGHT);
