@@ -1,4 +1,5 @@
 import type { Deps } from "./deps";
+import { messageOf } from "./thrown";
 
 export const deploymentOnlyModule = true;
 
@@ -51,7 +52,10 @@ export function isThrottled(error: unknown): boolean {
 
 /** Checks whether it is unknown if the call had an effect: there was no answer, or AWS failed. */
 export function isTransient(error: unknown): boolean {
-  const { $metadata, code } = error as { $metadata?: { httpStatusCode?: number }; code?: string };
+  const { $metadata, code } = Object(error) as {
+    $metadata?: { httpStatusCode?: number };
+    code?: string;
+  };
   const status = $metadata?.httpStatusCode;
   if (status !== undefined) return status >= 500;
   return (
@@ -61,11 +65,10 @@ export function isTransient(error: unknown): boolean {
 }
 
 export function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : String(error);
+  return error instanceof Error ? error.name : "Thrown";
 }
 
 /** Returns the error in one line, for a record or a log. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return `${nameOf(error)}: ${message}`.slice(0, 500);
+  return `${nameOf(error)}: ${messageOf(error)}`.slice(0, 500);
 }

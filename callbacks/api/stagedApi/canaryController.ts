@@ -33,6 +33,7 @@ import { computeWithin } from "../../computeWithin";
 import { noteEntries } from "./history/historyParameter";
 import { checkOwnRuns } from "./canary/ownRuns";
 import { readVersionCalls } from "./canary/versionCalls";
+import { messageOf } from "../../thrown";
 
 export const deploymentOnlyModule = true;
 
@@ -111,9 +112,7 @@ async function judge(clients: Clients, watch: Watch, canary: Canary): Promise<Ca
   try {
     return checkDecision(await inTime(readAndDecide(clients, watch, canary)));
   } catch (error) {
-    return {
-      stop: `it could not be evaluated: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    return { stop: `it could not be evaluated: ${messageOf(error)}` };
   }
 }
 

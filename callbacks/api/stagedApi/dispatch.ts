@@ -1,3 +1,5 @@
+import { messageOf } from "../../thrown";
+
 export const deploymentOnlyModule = true;
 
 /** Facts about a call for a callback, from Lambda and from API Gateway. */
@@ -74,9 +76,13 @@ export function routed(event: unknown, routes: readonly string[]): RoutedEvent {
   );
 }
 
-/** API Gateway treats an answer without an `errorMessage` as a success. */
+/**
+ * API Gateway treats an answer without an `errorMessage` as a success. A text is a message, such as `[404] Not found`; an
+ * error without one may be frozen.
+ */
 function withMessage(error: unknown): unknown {
-  if (!(error instanceof Error)) return new Error(String(error) || "The callback threw nothing.");
-  if (error.message === "") error.message = "The callback failed without a message.";
-  return error;
+  if (error instanceof Error && error.message !== "") return error;
+  if (!(error instanceof Error)) return new Error(messageOf(error));
+  const message = "The callback failed without a message.";
+  return Object.isFrozen(error) ? new Error(message) : Object.assign(error, { message });
 }

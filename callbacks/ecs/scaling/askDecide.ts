@@ -44,9 +44,13 @@ function isLate(error: unknown): error is Error {
 }
 
 function describe(value: unknown): string {
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
-  if (typeof value === "string") return `the text '${value.slice(0, 50)}'`;
-  if (typeof (value as { then?: unknown } | null | undefined)?.then === "function")
-    return "a promise";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  try {
+    if (value instanceof Error) return `${value.name}: ${value.message}`;
+    if (typeof value === "string") return `the text '${value.slice(0, 50)}'`;
+    if (typeof (value as { then?: unknown } | null | undefined)?.then === "function")
+      return "a promise";
+    return typeof value === "object" && value !== null ? "an object" : String(value);
+  } catch {
+    return "an object that cannot be read";
+  }
 }

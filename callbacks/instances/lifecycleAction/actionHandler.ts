@@ -1,6 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
 import { type Retry, retrying } from "../../retry";
+import { shownValue } from "../../thrown";
 import { handleEvent, type HookEngine, type HookSettings } from "../lifecycleHooks/hookHandler";
 import {
   type HookDeps,
@@ -174,7 +175,7 @@ function decisionOf(result: ActionResult): HookDecision {
     typeof result === "object" && result !== null ? result : { result: result ?? "continue" };
   if (answer === "continue") return { result: "CONTINUE" };
   if (answer === "abandon") return { result: "ABANDON", reason };
-  const given = JSON.stringify(answer) ?? typeof answer;
+  const given = shownValue(answer);
   return {
     result: "ABANDON",
     reason: `the action answered ${given}; allowed are nothing, "continue", "abandon" and { result, reason }`,

@@ -10,6 +10,7 @@ import {
 } from "./settings";
 import type { RunStore } from "./store/runStore";
 import type { RunOnHost, Transport } from "./transport";
+import { messageOf } from "../../thrown";
 import { visible } from "./visible";
 
 export const deploymentOnlyModule = true;
@@ -45,7 +46,7 @@ export async function prepare(message: RunMessage, ports: RunPorts): Promise<Pre
   try {
     commands = commandsFor(settings, functions, message.host);
   } catch (error) {
-    return { state: "failed", reason: visible((error as Error).message) };
+    return { state: "failed", reason: visible(messageOf(error)) };
   }
   const script = await readScript(ports);
   if (script && "state" in script) return script;

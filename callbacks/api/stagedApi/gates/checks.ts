@@ -1,3 +1,5 @@
+import { messageOf, shownValue } from "../../../thrown";
+
 export const deploymentOnlyModule = true;
 
 /** One check: it passes by returning nothing or true, and fails by throwing or returning anything else. */
@@ -64,9 +66,9 @@ async function problemOf<Tools>(
   try {
     const answer = await Promise.race([check(tools), timeout]);
     if (answer === undefined || answer === true) return undefined;
-    return `it returned ${JSON.stringify(answer)}; return true or nothing to pass`;
+    return `it returned ${shownValue(answer)}; return true or nothing to pass`;
   } catch (error) {
-    return error instanceof Error ? error.message || error.name : String(error);
+    return messageOf(error);
   } finally {
     clearTimeout(timer);
   }
