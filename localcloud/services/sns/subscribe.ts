@@ -39,6 +39,7 @@ export async function subscribe(
   const { store, clock } = context;
   const { Protocol: protocol, Endpoint: endpoint = "", Attributes = {} } = input;
   checkEndpoint(topic, protocol, endpoint);
+  checkRawDelivery(protocol, Attributes);
   const settings = inAttributes(() => new Settings(subscriptionRules, Attributes));
   const known = [...store.subscriptions.values()].find(
     (one) => one.topicArn === topic.arn && one.protocol === protocol && one.endpoint === endpoint,
@@ -63,6 +64,20 @@ export async function subscribe(
   }
   const shown = subscription.token === undefined || input.ReturnSubscriptionArn;
   return { SubscriptionArn: shown ? arn : "pending confirmation" };
+}
+
+/**
+ * Protocols: https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html, text:
+ * https://github.com/aws-controllers-k8s/community/issues/2192
+ */
+export function checkRawDelivery(
+  protocol: string,
+  { RawMessageDelivery: raw }: Readonly<Record<string, string>>,
+): void {
+  if (raw === "true" && !/^(https?|sqs)$/.test(protocol))
+    throw invalidParameter(
+      `Delivery protocol [${protocol}] does not support raw message delivery.`,
+    );
 }
 
 export function summary(one: Subscription, owner: string): Summary {

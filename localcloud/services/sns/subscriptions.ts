@@ -2,7 +2,7 @@ import { parseArn } from "../../core/arn";
 import { AwsError } from "../../core/errors";
 import { api, invalidParameter } from "./api";
 import type { SnsStore, Subscription } from "./store";
-import { summary } from "./subscribe";
+import { checkRawDelivery, summary } from "./subscribe";
 
 export const subscriptions = api.entity<Subscription>({
   all: (store) => store.subscriptions,
@@ -29,8 +29,10 @@ export const subscriptions = api.entity<Subscription>({
     },
     SetSubscriptionAttributes: {
       on: "SubscriptionArn",
-      run: ({ settings }, { AttributeName, AttributeValue = "" }) =>
-        settings.update({ [AttributeName]: AttributeValue }),
+      run({ protocol, settings }, { AttributeName, AttributeValue = "" }) {
+        checkRawDelivery(protocol, { [AttributeName]: AttributeValue });
+        settings.update({ [AttributeName]: AttributeValue });
+      },
     },
     ListSubscriptions: {
       lists: "Subscriptions",

@@ -4,6 +4,8 @@ import { expectAwsError } from "../../support/expectAwsError";
 import { roleSession } from "../../support/roleSession";
 import { ACCOUNT, settings, SnsBench } from "./fixture";
 
+const LAMBDA = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`;
+
 describe("SNS topics and subscriptions", () => {
   let bench: SnsBench;
   before(async () => {
@@ -209,6 +211,22 @@ describe("SNS topics and subscriptions", () => {
           '{"object":{"key":["x"]}}',
         ),
       "Invalid parameter: Filter policy scope MessageAttributes does not support nested filter policy",
+    ],
+    [
+      "raw delivery to a function",
+      async () =>
+        bench.subscribe(await bench.topic(), LAMBDA, { RawMessageDelivery: "true" }, "lambda"),
+      "Invalid parameter: Delivery protocol [lambda] does not support raw message delivery.",
+    ],
+    [
+      "raw delivery to a function, also later",
+      async () =>
+        setOn(
+          await bench.subscribe(await bench.topic(), LAMBDA, {}, "lambda"),
+          "RawMessageDelivery",
+          "true",
+        ),
+      "Invalid parameter: Delivery protocol [lambda] does not support raw message delivery.",
     ],
     ...["test-ValUe", ""].map((value): (typeof refusals)[number] => [
       `raw delivery of "${value}"`,
