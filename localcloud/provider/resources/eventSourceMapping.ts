@@ -3,12 +3,21 @@ import {
   DeleteEventSourceMappingCommand,
   GetEventSourceMappingCommand,
   LambdaClient,
+  ListTagsCommand,
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
 import type { EventSourceMappingArgs } from "@pulumi/aws/lambda/eventSourceMapping";
 import { client } from "../clients";
-import { defineResource, ignoreGone, unlessGone, untilConsistent, type Args } from "../define";
+import {
+  defineResource,
+  ignoreGone,
+  tagOutputs,
+  unlessGone,
+  untilConsistent,
+  type Args,
+} from "../define";
 import { GONE, sameFunction } from "./lambdaKeys";
+import { setLambdaTags } from "./lambdaTags";
 
 export const eventSourceMapping = defineResource<Args<EventSourceMappingArgs>>({
   token: "aws:lambda/eventSourceMapping:EventSourceMapping",
@@ -21,6 +30,7 @@ export const eventSourceMapping = defineResource<Args<EventSourceMappingArgs>>({
     "functionResponseTypes",
     "maximumBatchingWindowInSeconds",
     "scalingConfig",
+    "tags",
   ],
   computed: ["batchSize"],
   volatileOutputs: ["lastModified", "state"],
@@ -35,6 +45,7 @@ export const eventSourceMapping = defineResource<Args<EventSourceMappingArgs>>({
           new CreateEventSourceMappingCommand({
             ...mappingSettings(inputs),
             EventSourceArn: inputs.eventSourceArn,
+            Tags: inputs.tags,
           }),
         ),
     );
@@ -42,9 +53,10 @@ export const eventSourceMapping = defineResource<Args<EventSourceMappingArgs>>({
   },
   read(UUID, inputs, context) {
     return unlessGone(GONE, async () => {
-      const found = await client(LambdaClient, context).send(
-        new GetEventSourceMappingCommand({ UUID }),
-      );
+      const lambda = client(LambdaClient, context);
+      const found = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
+      const Resource = found.EventSourceMappingArn;
+      const { Tags } = await lambda.send(new ListTagsCommand({ Resource }));
       return {
         uuid: found.UUID,
         arn: found.EventSourceMappingArn,
@@ -62,14 +74,17 @@ export const eventSourceMapping = defineResource<Args<EventSourceMappingArgs>>({
         filterCriteria: found.FilterCriteria?.Filters?.length
           ? { filters: found.FilterCriteria.Filters.map(({ Pattern }) => ({ pattern: Pattern })) }
           : undefined,
+        ...tagOutputs(Tags),
         enabled: found.State !== "Disabled" && found.State !== "Disabling",
       };
     });
   },
-  async update(UUID, news, _olds, context) {
-    await client(LambdaClient, context).send(
+  async update(UUID, news, olds, context) {
+    const lambda = client(LambdaClient, context);
+    const changed = await lambda.send(
       new UpdateEventSourceMappingCommand({ ...mappingSettings(news), UUID }),
     );
+    await setLambdaTags(changed.EventSourceMappingArn, news.tags, olds.tags, lambda);
   },
   async delete(UUID, _state, context) {
     await ignoreGone(GONE, () =>

@@ -7,8 +7,6 @@ import {
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
@@ -29,6 +27,7 @@ import { isSameInput } from "../diff";
 import type { ProviderContext } from "../types";
 import { zipArchive } from "../zip";
 import { configurationOutputs, configuration, type Inputs } from "./lambdaConfiguration";
+import { setLambdaTags } from "./lambdaTags";
 
 const GONE = ["ResourceNotFoundException"];
 
@@ -209,10 +208,7 @@ async function setTags(
   const { set, remove } = tagChanges(olds.tags, news.tags);
   if (Object.keys(set).length + remove.length === 0) return;
   const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: id }));
-  const Resource = Configuration?.FunctionArn;
-  if (Object.keys(set).length > 0)
-    await lambda.send(new TagResourceCommand({ Resource, Tags: set }));
-  if (remove.length > 0) await lambda.send(new UntagResourceCommand({ Resource, TagKeys: remove }));
+  await setLambdaTags(Configuration?.FunctionArn, news.tags, olds.tags, lambda);
 }
 
 /** Returns the number of the newest published version; `$LATEST` without one. */

@@ -223,7 +223,8 @@ describeLifecycle({
     { batchSize: 7, functionResponseTypes: ["ReportBatchItemFailures"] },
     { scalingConfig: { maximumConcurrency: 3 }, maximumBatchingWindowInSeconds: 2 },
     { functionResponseTypes: undefined, scalingConfig: undefined },
-    { enabled: false },
+    { tags: { team: "a", stage: "dev" } },
+    { tags: { team: "b" }, enabled: false },
   ],
   replaces: [{ eventSourceArn: "arn:aws:sqs:eu-central-1:123456789012:other" }],
   drift: {

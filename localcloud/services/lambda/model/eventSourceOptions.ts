@@ -59,8 +59,6 @@ export function checkMappingOptions(
     throw invalidParameter(
       "Unsupported DestinationConfig parameter for given event source mapping type.",
     );
-  if (input.Tags && Object.keys(input.Tags).length > 0)
-    throw unsupported("tags on event source mappings");
   for (const option of UNSUPPORTED)
     if (input[option] !== undefined) throw unsupported(`the option ${option}`);
   for (const type of input.FunctionResponseTypes ?? [])

@@ -101,7 +101,12 @@ export interface FunctionUrl {
   modifiedAt: Date;
 }
 
-export interface LambdaFunction {
+/** A resource that has tags. */
+export interface Tagged {
+  tags: Record<string, string>;
+}
+
+export interface LambdaFunction extends Tagged {
   readonly name: string;
   readonly arn: string;
   readonly latest: FunctionVersion;
@@ -115,7 +120,6 @@ export interface LambdaFunction {
   /** Function URLs by alias; the unqualified function has the key `""`. */
   readonly urls: Map<string, FunctionUrl>;
   reservedConcurrency?: number;
-  tags: Record<string, string>;
   recursiveLoop: RecursiveLoop;
   deleted: boolean;
 }
@@ -134,6 +138,8 @@ export interface EventSourceMapping {
   maximumConcurrency?: number;
   /** Event patterns: a message goes to the function that one of them matches; without patterns, every message. */
   readonly filters: readonly string[];
+  /** Shared by all states of the mapping. */
+  readonly tagged: Tagged;
   lastModified: Date;
   lastResult?: EventSourceMappingConfiguration["LastProcessingResult"];
 }

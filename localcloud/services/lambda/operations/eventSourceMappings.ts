@@ -20,6 +20,7 @@ import { functionArn, requestedArn } from "../model/functionReference";
 import type { EventSourceMapping } from "../model/model";
 import { findFunction, findVersion, type LambdaContext } from "../model/resolve";
 import type { LambdaStore } from "../store";
+import { checkTags } from "./tags";
 
 type MappingState = "Creating" | "Updating" | "Deleting" | "Enabled" | "Disabled";
 
@@ -34,11 +35,16 @@ export const createEventSourceMapping: Operation<
       resource: "*",
       context: { "lambda:FunctionArn": requestedArn(context, input) },
     },
+    // https://docs.aws.amazon.com/lambda/latest/dg/tags-esm.html
+    ...(Object.keys(input.Tags ?? {}).length > 0
+      ? [{ action: "lambda:TagResource", resource: mappingArn(context, "*") }]
+      : []),
   ],
   async run(input, context) {
     const { store } = context;
     const sourceArn = checkSource(input, context);
     checkMappingOptions(input, sourceArn);
+    checkTags(input.Tags ?? {});
     const { target, qualifier, version } = findVersion(input, context);
     checkNotMapped(store, sourceArn, target.name, qualifier);
     await checkQueue(store, target.name, version.settings, sourceArn);
@@ -54,6 +60,7 @@ export const createEventSourceMapping: Operation<
         input.FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
       maximumConcurrency: input.ScalingConfig?.MaximumConcurrency,
       filters: patternsOf(input.FilterCriteria),
+      tagged: { tags: { ...input.Tags } },
       lastModified: context.clock.date(),
     };
     store.mappings.set(mapping.uuid, mapping);

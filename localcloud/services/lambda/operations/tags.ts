@@ -5,8 +5,8 @@ import type {
   UntagResourceRequest,
 } from "@aws-sdk/client-lambda";
 import type { Operation } from "../../../core/service";
-import { invalidParameter, unsupported } from "../model/errors";
-import type { LambdaFunction } from "../model/model";
+import { invalidParameter, notFound } from "../model/errors";
+import type { Tagged } from "../model/model";
 import { findFunction, type LambdaContext } from "../model/resolve";
 import type { LambdaStore } from "../store";
 
@@ -15,7 +15,7 @@ const MAX_TAGS = 50;
 export const tagResource: Operation<LambdaStore, TagResourceRequest, object> = {
   access: (input) => [{ action: "lambda:TagResource", resource: input.Resource ?? "*" }],
   run(input, context) {
-    const target = taggedFunction(input.Resource, context);
+    const target = findTagged(input.Resource, context);
     const tags = { ...target.tags, ...input.Tags };
     checkTags(tags);
     target.tags = tags;
@@ -26,7 +26,7 @@ export const tagResource: Operation<LambdaStore, TagResourceRequest, object> = {
 export const untagResource: Operation<LambdaStore, UntagResourceRequest, object> = {
   access: (input) => [{ action: "lambda:UntagResource", resource: input.Resource ?? "*" }],
   run(input, context) {
-    const target = taggedFunction(input.Resource, context);
+    const target = findTagged(input.Resource, context);
     for (const key of input.TagKeys ?? []) delete target.tags[key];
     return {};
   },
@@ -35,7 +35,7 @@ export const untagResource: Operation<LambdaStore, UntagResourceRequest, object>
 export const listTags: Operation<LambdaStore, ListTagsRequest, ListTagsResponse> = {
   access: (input) => [{ action: "lambda:ListTags", resource: input.Resource ?? "*" }],
   run(input, context) {
-    return { Tags: { ...taggedFunction(input.Resource, context).tags } };
+    return { Tags: { ...findTagged(input.Resource, context).tags } };
   },
 };
 
@@ -54,8 +54,14 @@ export function checkTags(tags: Readonly<Record<string, string>>): void {
   }
 }
 
-function taggedFunction(arn: string | undefined, context: LambdaContext): LambdaFunction {
-  if (arn?.includes(":event-source-mapping:")) throw unsupported("tags on event source mappings");
+/** Returns the function or event source mapping with this ARN. */
+function findTagged(arn: string | undefined, context: LambdaContext): Tagged {
+  const [, uuid] = arn?.split(":event-source-mapping:") ?? [];
+  if (uuid !== undefined) {
+    const mapping = context.store.mappings.get(uuid);
+    if (!mapping) throw notFound("The resource you requested does not exist.");
+    return mapping.tagged;
+  }
   const { target, qualifier } = findFunction({ FunctionName: arn }, context);
   if (qualifier !== undefined)
     throw invalidParameter(

@@ -1,6 +1,11 @@
 import {
   type CreateEventSourceMappingCommandInput,
+  DeleteEventSourceMappingCommand,
   ListEventSourceMappingsCommand,
+  ListTagsCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { errorOf } from "./lambdaCloud";
@@ -90,12 +95,25 @@ describe("Lambda: SQS event source mappings", () => {
       { EventSourceArn: "arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/1" },
       /does not support event sources of the service 'dynamodb'/,
     ],
+    ["a reserved tag", { Tags: { "aws:team": "a" } }, /^Tag keys starting with 'aws:'/],
     ["an unknown function", { FunctionName: "nobody" }, /^Function not found: /],
   ];
   for (const [title, input, text] of refusals)
     it(`refuse ${title}`, async () => {
       expect((await errorOf(mapped.map(input))).message).to.match(text);
     });
+
+  it("have tags from their creation on, which an update keeps", async () => {
+    const { lambda } = mapped.aws;
+    const { UUID = "", EventSourceMappingArn: Resource } = await mapped.map({ Tags: { a: "1" } });
+    await lambda.send(new TagResourceCommand({ Resource, Tags: { b: "2", c: "3" } }));
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, BatchSize: 2 }));
+    await lambda.send(new UntagResourceCommand({ Resource, TagKeys: ["a", "b"] }));
+    const list = () => lambda.send(new ListTagsCommand({ Resource }));
+    expect((await list()).Tags).to.deep.equal({ c: "3" });
+    await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
+    expect((await errorOf(list())).name).to.equal("ResourceNotFoundException");
+  });
 
   it("are listed by function and by source", async () => {
     const { UUID } = await mapped.map();
