@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { CommandError } from "../../../commands/commandError";
 import { CRON_USAGE } from "../../../commands/sshCron/cronOptions";
 import { deniedCalls } from "../../../localcloud/testing";
+import { filesWith } from "./searchDisk";
 import { SshProgram } from "./sshProgram";
 
 /** The tests run in sequence on one stack: each restores its hosts. */
@@ -158,6 +163,39 @@ describe("an SshCron on the local cloud", function () {
       expect((error as Error).message).to.match(message);
     }
     expect((await command("run")).text).to.equal(CRON_USAGE);
+  });
+
+  it("leaves its private key in no file of its worker and in no temporary file, during a run and after it", async function () {
+    // Only there can the open files of a process be read.
+    if (process.platform !== "linux") this.skip();
+    const since = Date.now();
+    const secrets = await fleet.privateKeyTexts();
+    const states = async (): Promise<string[]> =>
+      ((await fleet.occurrences()).at(-1)?.runs ?? []).map(({ state }) => state);
+    const search = (): string[] => filesWith(secrets, fleet.functionProcesses, since);
+    await fleet.trigger({ run: { hosts: await ids() } });
+    let isOver = false;
+    const run = fleet.minutes(1).finally(() => (isOver = true));
+    const during: string[][] = [];
+    while (!isOver) {
+      // While a host's run has begun and not ended, its worker has the key.
+      if (during.length < 3 && (await states()).includes("running")) during.push(search());
+      await nextTurn();
+    }
+    await run;
+    expect(during.length, "searches while the job ran").to.be.above(0);
+    expect(during.flat()).to.deep.equal([]);
+    expect(await states()).to.deep.equal(["ok", "ok"]);
+    expect(search()).to.deep.equal([]);
+    // The search works: it finds the same text in a temporary file.
+    const folder = mkdtempSync(path.join(tmpdir(), "key-"));
+    writeFileSync(
+      path.join(folder, "id"),
+      Buffer.concat([Buffer.from("x"), Buffer.from(secrets[0])]),
+    );
+    const found = search();
+    rmSync(folder, { recursive: true });
+    expect(found).to.deep.equal([path.join(folder, "id")]);
   });
 
   it("is an empty diff afterwards, and keeps its key out of state, logs, records and packages", async () => {

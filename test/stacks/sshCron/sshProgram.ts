@@ -11,12 +11,15 @@ import { GetFunctionCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { unzipSync } from "fflate";
+import { createPrivateKey } from "node:crypto";
+import { utils } from "ssh2";
 import type { RunRecord } from "../../../callbacks/instances/sshCron/model";
 import { dynamoStore } from "../../../callbacks/instances/sshCron/store/dynamoStore";
 import type { Occurrence, RunStore } from "../../../callbacks/instances/sshCron/store/runStore";
 import { type CronClients, cronCommand } from "../../../commands/sshCron/cronCommand";
 import { CRON_USAGE, type CronCommand, parseCron } from "../../../commands/sshCron/cronOptions";
 import { roleOf } from "../../../localcloud/testing";
+import type { LambdaStore } from "../../../localcloud/services/lambda/store";
 import { FixtureProgram } from "../../support/fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/sshCron");
@@ -101,12 +104,31 @@ export class SshProgram extends FixtureProgram {
 
   /** Returns every line of the private key in the bucket. */
   async privateKeyLines(): Promise<string[]> {
+    // The first lines contain the public key, which is not secret.
+    return (await this.privateKey()).split("\n").slice(3, -2);
+  }
+
+  /** Returns the texts by which a file with the private key is recognized: its lines and its bytes. */
+  async privateKeyTexts(): Promise<(string | Buffer)[]> {
+    const parsed = utils.parseKey(await this.privateKey());
+    if (parsed instanceof Error) throw parsed;
+    const { d = "" } = createPrivateKey(parsed.getPrivatePEM()).export({ format: "jwk" });
+    return [...(await this.privateKeyLines()), Buffer.from(d, "base64url"), d];
+  }
+
+  private async privateKey(): Promise<string> {
     const { Body } = await this.program
       .client(S3Client)
       .send(new GetObjectCommand({ Bucket: this.output("keyBucket"), Key: "id_ed25519" }));
-    const text = (await Body?.transformToString()) ?? "";
-    // The first lines contain the public key, which is not secret.
-    return text.split("\n").slice(3, -2);
+    return (await Body?.transformToString()) ?? "";
+  }
+
+  /** Returns the ids of the processes that run functions now. */
+  get functionProcesses(): number[] {
+    const service = this.cloud.registry.named("lambda");
+    // The registry's type does not know the type of a service's store.
+    const store = service?.store(this.cloud.defaultRegion, this.cloud) as LambdaStore;
+    return store.fleet.processes();
   }
 
   /** Returns everything that the functions have logged. */
