@@ -106,8 +106,8 @@ async function workOn(
   } catch (error) {
     const problem = againInOf(error) === undefined ? problemOf(error) : undefined;
     if (problem) {
-      await markRejected(work, work.config.functionPrefix + lease.name, upload);
       await conclude(ending, "rejected", { record, status: problemStatus(problem) });
+      await markRejected(work, work.config.functionPrefix + lease.name, upload);
       return undefined;
     }
     await release(storeOf(work), lease);

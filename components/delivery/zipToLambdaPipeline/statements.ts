@@ -151,7 +151,7 @@ function unusedZips({ args: { storage, worker }, bucketArn }: WorkerScope): Stat
   return [
     {
       sid: "MarkUnusedZips",
-      actions: ["s3:PutObjectVersionTagging"],
+      actions: ["s3:GetObjectVersionTagging", "s3:PutObjectVersionTagging"],
       resources: folders.map((folder) => pulumi.interpolate`${bucketArn}/${folder}*`),
     },
   ];

@@ -95,7 +95,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
     this.bucket = kept.bucket;
     const bucketArn = this.bucket.arn;
     this.uploaderRoles = createUploaders(this, name, { args, bucketArn });
-    protectBucket(
+    const bucketPolicy = protectBucket(
       name,
       {
         bucket: this.bucket,
@@ -147,7 +147,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
     const notification = notifyQueue(
       name,
       { ...args, bucket: this.bucket, queue: this.uploads.queue },
-      { ...parentOpts, dependsOn: [this.uploads.policy, kept.versioning] },
+      { ...parentOpts, dependsOn: [this.uploads.policy, kept.versioning, bucketPolicy] },
     );
     if (this.instances) startFirstWorker(name, this.instances, notification, parentOpts);
     this.alarms = createAlarms(this, name, settings, args);

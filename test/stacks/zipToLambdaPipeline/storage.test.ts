@@ -72,6 +72,24 @@ describe("a ZipToLambdaPipeline whose zips Lambda reads in place", function () {
     expect(await apps.invoke("hello")).to.deep.equal({ number: 4 });
   });
 
+  it("removes the mark of a zip that it deploys, and keeps the other tags", async () => {
+    const s3 = apps.program.client(S3Client);
+    const input = { Bucket: apps.output("bucketName"), Key: "apps/copied.zip" };
+    const Tagging = "aws-callbacks%3Aunused=true&team=a";
+    await s3.send(new PutObjectCommand({ ...input, Tagging, Body: nodeApp("{ number: 1 }") }));
+    await apps.settle();
+    expect(await apps.invoke("copied")).to.deep.equal({ number: 1 });
+    const { TagSet } = await s3.send(new GetObjectTaggingCommand(input));
+    expect(TagSet).to.deep.equal([{ Key: "team", Value: "a" }]);
+  });
+
+  it("refers to the newest of two equal zips, since the other may be deleted", async () => {
+    await deploy("same", 1);
+    const VersionId = await deploy("same", 1);
+    const { ResolvedS3Object } = (await codeOf("same")).Code ?? {};
+    expect(ResolvedS3Object?.S3ObjectVersion).to.equal(VersionId);
+  });
+
   it("rejects a zip in a storage class from which Lambda cannot read it in place", async () => {
     const input = { Bucket: apps.output("bucketName"), Key: "apps/cold.zip" };
     await apps.program

@@ -6,6 +6,7 @@ import {
   type GetFunctionCommandOutput,
   type LambdaClient,
   PublishVersionCommand,
+  type ResolvedS3Object,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
@@ -85,17 +86,17 @@ export async function applyPlan(
   let current = isReady(before)
     ? before
     : await waitUntilReady(lambda, place.functionName, waiting, "tolerate");
-  const isReference = Code.ResolvedS3Object !== undefined;
+  const referred = Code.ResolvedS3Object;
   const isBroken =
     current.State === "Failed" ||
     current.LastUpdateStatus === "Failed" ||
     // Lambda has lost access to the object that the code refers to; an idle function only seems so.
     // https://docs.aws.amazon.com/lambda/latest/dg/configuration-self-managed-storage.html#self-managed-storage-lifecycle
-    (isReference && current.State === "Inactive");
+    (referred !== undefined && current.State === "Inactive");
   const isOther =
     current.CodeSha256 !== place.code.sha256 ||
     current.Architectures?.[0] !== plan.architecture ||
-    isReference !== (place.storage === "reference");
+    !isStoredAt(place, referred);
   if (isBroken || isOther) {
     await lambda.send(
       new UpdateFunctionCodeCommand({
@@ -212,6 +213,16 @@ function failedState(found: FunctionConfiguration): Error {
     message: `Lambda could not make the function: ${code}${reason ? `, ${reason}` : ""}`,
     fix: "fix what it names, and upload the zip again",
   });
+}
+
+/** Checks whether a function's code is a copy, or refers to the zip itself, as the pipeline's `storage` says. */
+function isStoredAt(
+  { bucketName, code, storage }: AppPlace,
+  referred: ResolvedS3Object | undefined,
+): boolean {
+  if (storage !== "reference" || !referred) return storage !== "reference" && !referred;
+  const { S3Bucket, S3Key, S3ObjectVersion } = referred;
+  return S3Bucket === bucketName && S3Key === code.key && S3ObjectVersion === code.versionId;
 }
 
 function codeOf({ bucketName, code, storage }: AppPlace): FunctionCode {

@@ -17,7 +17,7 @@ import { keepFailures, moveLive, prune, readLive } from "./live";
 import { createLogGroup } from "./logGroup";
 import { removeReservation, reserve } from "./reservation";
 import { notYet, rejectedUpload } from "./problem";
-import { withUnusedZips } from "./unusedZips";
+import { markUsed, withUnusedZips } from "./unusedZips";
 import { readVariables } from "./variables";
 
 export const deploymentOnlyModule = true;
@@ -66,6 +66,7 @@ export async function deployUpload(given: Work): Promise<DeployResult> {
   const functionName = config.functionPrefix + lease.name;
   const place = { functionName, ...config, upload, code };
   const plan = await planOf(work, accepted);
+  await markUsed(work, code);
   const [{ version, reserved }, live] = await Promise.all([
     build(work, place, plan),
     readLive(lambda, functionName),

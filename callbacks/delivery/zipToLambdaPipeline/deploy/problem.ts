@@ -83,12 +83,12 @@ function withoutValues(message: string): string {
 }
 
 /**
- * Matches the S3 errors in Lambda's message after which the next try may succeed: the version does not exist yet, or
- * S3 is busy.
+ * Matches the errors of S3 in Lambda's message after which the next try may succeed: the version does not exist yet, S3
+ * is busy, or the bucket policy that lets Lambda read zips in place is not known everywhere yet.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
  */
 const UNREADABLE =
-  /S3 Error Code: (NoSuchKey|NoSuchVersion|SlowDown|InternalError|ServiceUnavailable|RequestTimeout)\b/;
+  /S3 Error Code: (NoSuchKey|NoSuchVersion|SlowDown|InternalError|ServiceUnavailable|RequestTimeout)\b|^Lambda service principal /;
 
 /** Checks whether Lambda could not read the code from the bucket at this moment. */
 function isUnreadable(error: unknown): boolean {

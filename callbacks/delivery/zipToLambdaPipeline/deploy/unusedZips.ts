@@ -4,7 +4,7 @@ import {
   paginateListVersionsByFunction,
   type ResolvedS3Object,
 } from "@aws-sdk/client-lambda";
-import { PutObjectTaggingCommand } from "@aws-sdk/client-s3";
+import { GetObjectTaggingCommand, PutObjectTaggingCommand, type Tag } from "@aws-sdk/client-s3";
 import { nameOf, reasonOf } from "../../../retry";
 import type { PipelineClients } from "../clients";
 import type { WorkerConfig } from "../settings";
@@ -52,6 +52,32 @@ export async function markRejected(
   await markUnused(place, functionName, new Map([[idOf(object), object]]));
 }
 
+/**
+ * Removes the mark of a zip to which a function will refer: an earlier try may have rejected it, and a copy of an
+ * object has its tags (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html, x-amz-tagging-directive).
+ */
+export async function markUsed(
+  { clients, config: { storage, bucketName: S3Bucket } }: Place,
+  { key: S3Key, versionId: S3ObjectVersion }: { readonly key: string; readonly versionId?: string },
+): Promise<void> {
+  if (storage !== "reference") return;
+  await retag(clients, { S3Bucket, S3Key, S3ObjectVersion }, []);
+}
+
+/** Replaces our tag of an object; S3 can only replace all tags, so the others are kept. */
+async function retag(
+  { s3 }: Pick<PipelineClients, "s3">,
+  { S3Bucket: Bucket, S3Key: Key, S3ObjectVersion: VersionId }: ResolvedS3Object,
+  ours: readonly Tag[],
+): Promise<void> {
+  const object = { Bucket, Key, VersionId };
+  const { TagSet: before = [] } = await s3.send(new GetObjectTaggingCommand(object));
+  const others = before.filter((tag) => tag.Key !== UNUSED_TAG.Key);
+  if (others.length + ours.length === before.length) return;
+  const Tagging = { TagSet: [...others, ...ours] };
+  await s3.send(new PutObjectTaggingCommand({ ...object, Tagging }));
+}
+
 async function markUnused(
   { clients: { lambda, s3 } }: Place,
   functionName: string,
@@ -59,11 +85,8 @@ async function markUnused(
 ): Promise<void> {
   await tried(functionName, async () => {
     const used = await referredBy(lambda, functionName);
-    for (const [id, { S3Bucket: Bucket, S3Key: Key, S3ObjectVersion: VersionId }] of candidates)
-      if (!used.has(id)) {
-        const Tagging = { TagSet: [UNUSED_TAG] };
-        await s3.send(new PutObjectTaggingCommand({ Bucket, Key, VersionId, Tagging }));
-      }
+    for (const [id, object] of candidates)
+      if (!used.has(id)) await retag({ s3 }, object, [UNUSED_TAG]);
   });
 }
 

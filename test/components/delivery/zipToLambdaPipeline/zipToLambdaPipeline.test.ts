@@ -247,7 +247,10 @@ describe("ZipToLambdaPipeline", function () {
       const { Statement } = policyOf(await graph({ storage: "reference" }), "apps-worker-policy");
       const more = Statement.filter(({ Sid = "" }) => !plain.includes(Sid));
       expect(more).to.have.length(1);
-      expect(more[0]?.Action).to.deep.equal(["s3:PutObjectVersionTagging"]);
+      expect(more[0]?.Action).to.deep.equal([
+        "s3:GetObjectVersionTagging",
+        "s3:PutObjectVersionTagging",
+      ]);
       expect(JSON.stringify(more[0]?.Resource)).to.match(/\/apps\/\*"\]$/);
     });
   });
