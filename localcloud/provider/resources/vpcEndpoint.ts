@@ -35,8 +35,12 @@ export const vpcEndpoint = ec2.resource<Inputs>({
   replaceOn: ["serviceName", "vpcEndpointType", "vpcId"],
   gone: ["InvalidVpcEndpointId.NotFound"],
   create: {
-    CreateVpcEndpoint: ({ securityGroupIds }) =>
-      securityGroupIds ? { SecurityGroupIds: securityGroupIds } : {},
+    // EC2's own default for interface endpoints is true, but the AWS provider always sends its own, which is false.
+    // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_endpoint.go
+    CreateVpcEndpoint: ({ securityGroupIds, vpcEndpointType, privateDnsEnabled = false }) => ({
+      ...(securityGroupIds ? { SecurityGroupIds: securityGroupIds } : {}),
+      ...(vpcEndpointType === "Interface" ? { PrivateDnsEnabled: privateDnsEnabled } : {}),
+    }),
   },
   id: (_inputs, { VpcEndpoint }) => (VpcEndpoint as { VpcEndpointId: string }).VpcEndpointId,
   read: { DescribeVpcEndpoints: (id) => ({ VpcEndpointIds: [id] }) },
