@@ -10,10 +10,7 @@ const LONGEST = 200;
 export function messageOf(thrown: unknown): string {
   if (typeof thrown === "string" && thrown !== "") return thrown;
   try {
-    if (thrown instanceof Error) {
-      const { name, message } = thrown;
-      return message || name;
-    }
+    if (thrown instanceof Error) return String(thrown.message || thrown.name);
   } catch {
     return "an Error whose message cannot be read";
   }

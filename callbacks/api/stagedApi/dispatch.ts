@@ -84,5 +84,9 @@ function withMessage(error: unknown): unknown {
   if (error instanceof Error && error.message !== "") return error;
   if (!(error instanceof Error)) return new Error(messageOf(error));
   const message = "The callback failed without a message.";
-  return Object.isFrozen(error) ? new Error(message) : Object.assign(error, { message });
+  try {
+    return Object.assign(error, { message });
+  } catch {
+    return new Error(message, { cause: error });
+  }
 }
