@@ -52,8 +52,12 @@ export class ParsedTexts {
   store(): void {
     if (this.file === undefined || this.newCharacters < MANY) return;
     this.newCharacters = 0;
-    const data = serialize(this.results);
-    keep(this.file, Buffer.concat([Buffer.from(`${hashOf(data)}\n`), data]));
+    try {
+      const data = serialize(this.results);
+      keep(this.file, Buffer.concat([Buffer.from(`${hashOf(data)}\n`), data]));
+    } catch {
+      // Too large for one file, for example: the next process parses again, but the program must not fail.
+    }
   }
 }
 

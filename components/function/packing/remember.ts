@@ -35,7 +35,13 @@ export function rememberByText<Value>(
     // Each name has one kind of value.
     known ??= parsedTexts().of(name) as Map<string, Value>;
     const key = hash("sha256", text, "base64");
-    if (known.has(key)) return known.get(key) as Value;
+    if (known.has(key)) {
+      const value = known.get(key) as Value;
+      // What is used stays longest.
+      known.delete(key);
+      known.set(key, value);
+      return value;
+    }
     const value = make(text);
     known.set(key, value);
     parsedTexts().note(text.length);
