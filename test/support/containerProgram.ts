@@ -96,13 +96,10 @@ export abstract class ContainerProgram extends ScalerProgram {
 
   /** Returns whether an alarm whose name contains this has been in ALARM, ever or since then. */
   async hasAlarmed(part: string, since = 0): Promise<boolean> {
-    const alarm = await this.alarm(part);
-    // It may have been in ALARM before, and have stayed there.
-    if (alarm?.StateValue === "ALARM") return true;
     const cloudwatch = this.program.client(CloudWatchClient);
     const { AlarmHistoryItems = [] } = await cloudwatch.send(
       new DescribeAlarmHistoryCommand({
-        AlarmName: alarm?.AlarmName,
+        AlarmName: (await this.alarm(part))?.AlarmName,
         HistoryItemType: "StateUpdate",
         StartDate: new Date(since),
       }),

@@ -50,9 +50,12 @@ describe("an EcsClusterScaler under faults", function () {
     await nodes.want(2);
     await nodes.resendFailedEvents();
     await nodes.minutes(4);
-    const isRight = async (): Promise<boolean> => `${await state()}` === `${RIGHT}`;
+    const isQuiet = async (): Promise<boolean> =>
+      (await nodes.alarm("nodes-errors"))?.StateValue !== "ALARM";
+    const isRight = async (): Promise<boolean> =>
+      `${await state()}` === `${RIGHT}` && (await isQuiet());
     for (let round = 0; round < 10 && !(await isRight()); round += 1) await nodes.minutes(4);
-    expect(await state()).to.deep.equal(RIGHT);
+    expect([await state(), await isQuiet()]).to.deep.equal([RIGHT, true]);
     start = nodes.cloud.clock.now();
     startedAfter = nodes.cloud.recorder.last;
   }
