@@ -62,7 +62,7 @@ function indent(json: string): string {
 
 /**
  * Formats a line of a function's log. Of a line in Lambda's JSON format it shows the time, the level, the message and
- * what else the line has; JSON that the function itself printed is returned unchanged.
+ * what else the line has. JSON that the function itself printed is returned unchanged, unless it looks like such a line.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
  */
 export function logLine(text: string): string {

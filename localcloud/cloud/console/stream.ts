@@ -48,7 +48,7 @@ export function stream(
   const flushSoon = (): void => void (isBehind || (timer ??= setTimeout(flush, BATCH_MS)));
   const stop = tracer?.listen((span) => {
     changed.add(span.trace);
-    if (span.trace.id === open) spans.add(span);
+    if (span.trace.id === open && !span.trace.forgotten) spans.add(span);
     flushSoon();
   });
   const stopClears = tracer?.listenToClears(() => {
