@@ -1,5 +1,3 @@
-import { messageOf } from "../../thrown";
-
 export const deploymentOnlyModule = true;
 
 /** Facts about a call for a callback, from Lambda and from API Gateway. */
@@ -77,16 +75,16 @@ export function routed(event: unknown, routes: readonly string[]): RoutedEvent {
 }
 
 /**
- * API Gateway treats an answer without an `errorMessage` as a success. A text is a message, such as `[404] Not found`; an
- * error without one may be frozen.
+ * API Gateway treats an answer without an `errorMessage` as a success. A text is a message, such as `[404] Not found`.
+ * Short, because every function of a StagedApi contains it.
  */
 function withMessage(error: unknown): unknown {
-  if (error instanceof Error && error.message !== "") return error;
-  if (!(error instanceof Error)) return new Error(messageOf(error));
   const message = "The callback failed without a message.";
   try {
-    return Object.assign(error, { message });
+    if (!(error instanceof Error)) return new Error(String(error ?? "") || message);
+    return error.message ? error : Object.assign(error, { message });
   } catch {
-    return new Error(message, { cause: error });
+    // It cannot be read or changed.
+    return new Error(message);
   }
 }
