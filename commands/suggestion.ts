@@ -11,7 +11,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
 /** Shortens Node's message about an unknown option, and adds the option that was most likely meant. */
 export function optionProblem(error: unknown, options: readonly string[]): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [problem, option] = /^Unknown option '(--?[\w-]+)'/.exec(message) ?? [];
+  const [problem, option = ""] = /^Unknown option '(--?[\w-]+)'/.exec(message) ?? [];
   if (problem === undefined) return message;
   return `${problem}.${didYouMean(
     option,
@@ -22,13 +22,16 @@ export function optionProblem(error: unknown, options: readonly string[]): strin
 /** Returns the number of letters to add, remove or change (Levenshtein). */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j += 1) {
-      const same = one[i - 1] === other[j - 1];
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (same ? 0 : 1));
-    }
+  for (const letter of one) {
+    let [diagonal = 0] = row;
+    let left = diagonal + 1;
+    const next = [left];
+    row.slice(1).forEach((above, index) => {
+      left = Math.min(above + 1, left + 1, diagonal + (letter === other[index] ? 0 : 1));
+      diagonal = above;
+      next.push(left);
+    });
     row = next;
   }
-  return row[other.length];
+  return row.at(-1) ?? one.length;
 }
