@@ -81,8 +81,9 @@ export function routed(event: unknown, routes: readonly string[]): RoutedEvent {
 function withMessage(error: unknown): unknown {
   const message = "The callback failed without a message.";
   try {
-    if (!(error instanceof Error)) return new Error(String(error ?? "") || message);
-    return error.message ? error : Object.assign(error, { message });
+    if (error instanceof Error) return error.message ? error : Object.assign(error, { message });
+    const text = String(error);
+    return new Error(/^(null|undefined)?$/.test(text) ? message : text);
   } catch {
     // It cannot be read or changed.
     return new Error(message);
