@@ -96,9 +96,16 @@ function checkEndpoint(endpoint = ""): void {
     );
 }
 
+/** What to do about errors of the SDK that do not say it. */
+const ADVICE: Readonly<Record<string, string>> = {
+  "Region is missing":
+    'No AWS region is set: set AWS_REGION to that of the stack, or run `eval "$(npx localcloud env)"` first for a running local cloud.',
+};
+
 main().catch((error: unknown) => {
   // Errors of AWS have a readable message too; only a bug in this package needs its stack.
-  const isExpected = error instanceof CommandError || (error as Error).name !== "TypeError";
-  process.stderr.write(`${isExpected ? (error as Error).message : (error as Error).stack}\n`);
+  const { name, message, stack } = error as Error;
+  const isExpected = error instanceof CommandError || name !== "TypeError";
+  process.stderr.write(`${isExpected ? (ADVICE[message] ?? message) : stack}\n`);
   process.exitCode = 1;
 });
