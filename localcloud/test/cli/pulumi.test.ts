@@ -24,6 +24,15 @@ describe("The Pulumi CLI's environment", () => {
     const empty = { ...team, LOCALCLOUD_PULUMI_BACKEND_URL: "" };
     expect(pulumiEnvironment("/home", "dev", empty)).to.deep.equal(own);
   });
+
+  it("saves the state once, unless it is kept elsewhere or the user decided", () => {
+    const variable = "PULUMI_SKIP_CHECKPOINTS";
+    const inEnvironment = (own: NodeJS.ProcessEnv): string | undefined =>
+      pulumiEnvironment("/home", "dev", own).variables[variable];
+    expect(inEnvironment({})).to.equal("true");
+    expect(inEnvironment({ LOCALCLOUD_PULUMI_BACKEND_URL: "file:///kept" })).to.equal(undefined);
+    expect(inEnvironment({ [variable]: "false" })).to.equal(undefined);
+  });
 });
 
 describe("The files of stacks that a command may write into", () => {

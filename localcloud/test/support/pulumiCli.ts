@@ -30,6 +30,9 @@ export function cliEnvironment(cli: string, home: string): NodeJS.ProcessEnv {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    // Saves the state once, at the end of a command: see cli/pulumiEnvironment.ts.
+    PULUMI_EXPERIMENTAL: "true",
+    PULUMI_SKIP_CHECKPOINTS: "true",
     NODE_OPTIONS: `--require ${path.join(__dirname, "cliPreload.cjs")}`,
     TRANSPILED: path.join(home, "transpiled"),
     NO_COLOR: "1",
