@@ -68,7 +68,7 @@ export class EcsStore {
     schedulerMs: 1000,
     provisioningMs: 8_000,
     pendingMs: 11_000,
-    stoppingMs: 5_000,
+    stoppingMs: 1_000,
   };
   readonly outbox: Outbox;
   readonly tasks: TaskRunner;
