@@ -2,7 +2,6 @@ import type { AnyFunction } from "./closureScope";
 import { capturedVariables } from "./closureScope";
 import { FileVariables } from "./fileVariables";
 import { builtinFunctions, type LoadedModule, loadedModules } from "./loadedModules";
-import { storeResults } from "./remember";
 
 /**
  * A snapshot of the program: values that one callback captures are the same for every other. Inspecting functions is
@@ -46,7 +45,6 @@ export function atNextMoment<Seen>(read: (moment: Moment) => Seen): Promise<Seen
       if (--underWay > 0) return;
       const moment = new Moment();
       for (const seen of waiting.splice(0)) seen(moment);
-      storeResults();
     });
   });
 }

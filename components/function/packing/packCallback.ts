@@ -30,6 +30,9 @@ export interface PackedCallback {
   captured: pulumi.Output<unknown>[];
 }
 
+/** Callbacks that are being packed. */
+let underWay = 0;
+
 /**
  * Serializes an inline callback, refuses captures that would not work in Lambda, and packs it with only the parts of
  * its packages that it uses.
@@ -41,13 +44,13 @@ export async function packCallback(
   options: PackOptions = {},
 ): Promise<PackedCallback> {
   const { isFactory = false, resource, directory = process.cwd(), runsIn = "lambda" } = options;
+  underWay++;
   try {
     // With the second folder, handlers of this package find its dependencies even under a strict package manager.
     const folders = [directory, __dirname] as const;
     const serialized = await serializeCallback(callback, { isFactory, folders, resource });
     const { text, captured, functions } = serialized;
     const files = await bundle(text, { folders, runsIn });
-    storeResults();
     const code = files["index.js"];
     if (code !== undefined) await keepSourceMap(text, code, functions);
     return { files, hash: hashFiles(files), captured };
@@ -55,6 +58,9 @@ export async function packCallback(
     if (!(error instanceof CaptureError)) throw error;
     const subject = isFactory ? "callbackFactory" : "callback";
     throw new pulumi.ResourceError(`${subject} ${error.message}.`, resource, true);
+  } finally {
+    // A program packs its callbacks at the same time: the file is written once, after the last.
+    if (--underWay === 0) storeResults();
   }
 }
 

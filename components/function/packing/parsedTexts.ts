@@ -13,8 +13,11 @@ type Results = Map<string, Map<string, unknown>>;
 /** More than the functions of a large program; above it the oldest results are removed. */
 export const MOST = 5_000;
 
-/** Characters of new texts: parsing that many again in the next process would take longer than writing the file. */
-const MANY = 200_000;
+/** Ten times what stack dev needs: every process that packs a callback reads the file first. */
+export const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Characters of new texts: parsing that many again in each process would take longer than writing the file once. */
+const MANY = 10_000;
 
 /**
  * What parsing found in the texts of functions and files, stored below the program's `node_modules/.cache`: it is
@@ -53,12 +56,26 @@ export class ParsedTexts {
     if (this.file === undefined || this.newCharacters < MANY) return;
     this.newCharacters = 0;
     try {
-      const data = serialize(this.results);
+      const data = this.serialized();
       keep(this.file, Buffer.concat([Buffer.from(`${hashOf(data)}\n`), data]));
     } catch {
-      // Too large for one file, for example: the next process parses again, but the program must not fail.
+      // A value that cannot be copied, for example: the next process parses again, but the program must not fail.
     }
   }
+
+  private serialized(): Buffer {
+    for (;;) {
+      const data = serialize(this.results);
+      if (data.length <= MOST_BYTES) return data;
+      for (const results of this.results.values()) removeOldest(results);
+    }
+  }
+}
+
+/** Removes the older half of the results. */
+function removeOldest(results: Map<string, unknown>): void {
+  const oldest = [...results.keys()].slice(0, Math.ceil(results.size / 2));
+  for (const key of oldest) results.delete(key);
 }
 
 /** Returns a file's results if it is intact: its first line is a hash of the rest. Otherwise undefined. */

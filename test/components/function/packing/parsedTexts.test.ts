@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
@@ -8,10 +16,10 @@ import { deserialize, serialize } from "node:v8";
 import { functionShape } from "../../../../components/function/packing/closure/functionShape";
 import { declarationsIn } from "../../../../components/function/packing/declarations";
 import { findRequires } from "../../../../components/function/packing/findRequires";
-import { ParsedTexts } from "../../../../components/function/packing/parsedTexts";
+import { MOST_BYTES, ParsedTexts } from "../../../../components/function/packing/parsedTexts";
 
 const REPOSITORY = path.join(__dirname, "../../../..");
-const MANY = 200_000;
+const MANY = 10_000;
 const execFileAsync = promisify(execFile);
 
 describe("The results of parsing that one process leaves for the next", () => {
@@ -52,6 +60,16 @@ describe("The results of parsing that one process leaves for the next", () => {
     texts.note(1);
     texts.store();
     expect(readdirSync(cached())).to.deep.equal([]);
+  });
+
+  it("are limited in bytes: the newer ones stay", () => {
+    const texts = ParsedTexts.below(folder);
+    const large = "x".repeat(MOST_BYTES / 4);
+    for (const key of ["a", "b", "c", "d", "e"]) texts.of("names").set(key, large);
+    texts.note(MANY);
+    texts.store();
+    expect(statSync(onlyFile()).size).to.be.below(MOST_BYTES + 100);
+    expect([...ParsedTexts.below(folder).of("names").keys()]).to.deep.equal(["d", "e"]);
   });
 
   it("are computed again if the file is damaged in any byte, cut or empty", () => {
