@@ -7,7 +7,7 @@ const { mkdirSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 
 const BENCHMARKS = [
-  ...["packing", "gateway", "program", "redeploy", "ssh", "preview"],
+  ...["packing", "gateway", "program", "redeploy", "ssh", "preview", "commands"],
   ...["start", "save", "soak", "zip"],
 ];
 
