@@ -48,7 +48,7 @@ export function scaledGroup(
     return name;
   });
   return {
-    cluster: nameOf(aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster),
+    cluster: nameOf(self, "cluster", aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster),
     group: checked,
   };
 }

@@ -2,7 +2,8 @@ import type { DeploymentControllerType, Service } from "@aws-sdk/client-ecs";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceProblem } from "../../../callbacks/ecs/ecsTaskScaler/readService";
-import { nameOf } from "../resourceName";
+import { argumentError } from "../../validation";
+import { clusterOf, nameOf } from "../resourceName";
 import type { EcsTaskScalerArgs } from "./args";
 import { otherScalerProblem, scalableTargets } from "../scaling/otherScaler";
 
@@ -15,15 +16,20 @@ export interface ScaledService {
 /**
  * Returns the names of the cluster and the service.
  *
- * @throws pulumi.ResourceError, when the values are known, for a service that no scaler can scale.
+ * @throws pulumi.ResourceError, when the values are known, for a service that no scaler can scale, and for one that is
+ *   in another cluster, region or account.
  */
 export function scaledService(
   self: pulumi.Resource,
   { cluster, service }: Pick<EcsTaskScalerArgs, "cluster" | "service">,
 ): ScaledService {
-  const clusterName = nameOf(aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster);
+  const clusterName = nameOf(
+    self,
+    "cluster",
+    aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster,
+  );
   const isResource = aws.ecs.Service.isInstance(service);
-  const serviceName = nameOf(isResource ? service.name : service);
+  const serviceName = isResource ? service.name : nameInCluster(self, service, clusterName);
   const strategy: pulumi.Output<string | undefined> = isResource
     ? service.schedulingStrategy
     : pulumi.output(undefined);
@@ -48,4 +54,24 @@ export function scaledService(
       return name;
     });
   return { cluster: clusterName, service: checked };
+}
+
+/** Returns the name of a service, whose ARN may name its cluster: `<name>` in the scaler's cluster is another service. */
+function nameInCluster(
+  self: pulumi.Resource,
+  service: pulumi.Input<string>,
+  cluster: pulumi.Output<string>,
+): pulumi.Output<string> {
+  return pulumi
+    .all([service, nameOf(self, "service", service), cluster])
+    .apply(([given, name, inCluster]) => {
+      const own = clusterOf(given) ?? inCluster;
+      if (own === inCluster) return name;
+      throw argumentError(
+        self,
+        "service",
+        given,
+        `cluster is ${inCluster}: give ${own} as cluster`,
+      );
+    });
 }

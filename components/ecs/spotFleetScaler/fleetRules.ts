@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import type { FleetScalerSettings } from "../../../callbacks/ecs/spotFleetScaler/configuration";
 import type { MetricRule } from "../../../callbacks/ecs/scaling/model";
 import { metricSource, queueSource, type SourceOfRule } from "../scaling/ruleSources";
@@ -31,10 +32,10 @@ export function settingsOf(args: SpotFleetScalerArgs): FleetScalerSettings {
 }
 
 /** Returns the source of the rule's values. */
-export function sourceOf({
-  metric,
-  fleet,
-}: Pick<SpotFleetScalerArgs, "metric" | "fleet">): SourceOfRule {
+export function sourceOf(
+  self: pulumi.Resource,
+  { metric, fleet }: Pick<SpotFleetScalerArgs, "metric" | "fleet">,
+): SourceOfRule {
   if (metric === "cpu")
     // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-cloudwatch-metrics.html
     return {
@@ -47,7 +48,8 @@ export function sourceOf({
   if ("queue" in metric) return queueSource(metric.queue);
   if ("reserved" in metric) {
     const { cluster, reserved } = metric;
-    const name = nameOf(aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster);
+    const given = aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster;
+    const name = nameOf(self, "metric.cluster", given);
     return {
       metric: metricSource({
         namespace: "AWS/ECS",

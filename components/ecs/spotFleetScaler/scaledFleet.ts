@@ -57,6 +57,12 @@ export function scaledFleet(
     fleetId,
     ...(cluster === undefined
       ? {}
-      : { cluster: nameOf(aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster) }),
+      : {
+          cluster: nameOf(
+            self,
+            "cluster",
+            aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster,
+          ),
+        }),
   };
 }

@@ -63,7 +63,7 @@ export class SpotFleetScaler extends pulumi.ComponentResource {
     const own = { parent: this };
     const { tags } = args;
     const settings = settingsOf(args);
-    const source = sourceOf(args);
+    const source = sourceOf(this, args);
     const scaled = scaledFleet(this, args);
     this.table = createRecordTable(childName(name, "decisions"), { tags }, own);
     const tickRules = createTickRules(name, tags, own);
