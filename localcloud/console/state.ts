@@ -23,6 +23,8 @@ export const endpoint = signal("");
 export const kept = signal<Kept>({ traces: 0, bytes: 0, forgotten: 0 });
 /** Grows with each deployment, reset and restart, after which resources have to be loaded again. */
 export const deployments = signal(0);
+/** Grows with each reset and restart, after which nothing that a page shows is valid. */
+export const restarts = signal(0);
 /** Number of spans of the open trace that the cloud announced; undefined before it has answered. */
 export const announced = signal<number | undefined>(undefined);
 /** Newest first. */
@@ -43,6 +45,8 @@ export const squeezed = signal(true);
 
 const byId = new Map<string, TraceRow>();
 const held: TraceRow[][] = [];
+/** Whether the page has the rows that were there when it connected for the first time. */
+let hasFirst = false;
 let run: string | undefined;
 
 export const shownTraces = computed(() => {
@@ -81,10 +85,14 @@ addEventListener("hashchange", () =>
 
 function take(rows: readonly TraceRow[]): void {
   for (const row of rows) {
-    // The traces of a connection's first rows are older than what the page has loaded.
-    if (row.kind === "deploy" && row.open === 0 && byId.get(row.id)?.open) deployments.value += 1;
+    const known = byId.get(row.id);
+    // The page's first rows are older than what it loads. Later, an unknown deployment has begun and ended at once, or
+    // while the tab was hidden.
+    const hasEnded = known ? known.open > 0 : hasFirst;
+    if (row.kind === "deploy" && row.open === 0 && hasEnded) deployments.value += 1;
     byId.set(row.id, row);
   }
+  hasFirst = true;
   const all = [...byId.values()].sort((one, other) => other.sequence - one.sequence);
   for (const old of all.splice(MOST_TRACES)) byId.delete(old.id);
   traces.value = all;
@@ -94,11 +102,13 @@ function begin(hello: Hello): void {
   const restarted = run !== undefined && run !== hello.run;
   if (restarted) {
     byId.clear();
+    hasFirst = false;
     held.length = 0;
     traces.value = [];
     spans.value = new Map();
     openSpan.value = undefined;
     deployments.value += 1;
+    restarts.value += 1;
   }
   link.value = restarted ? "restarted" : "live";
   announced.value = hello.openSpans ?? 0;

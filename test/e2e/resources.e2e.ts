@@ -175,6 +175,24 @@ describe("The console, in a browser, with large and unusual contents", () => {
     await text("There are no faults.");
   });
 
+  it("keeps what is being edited during a deployment, after which it lists the new resources", async () => {
+    const edited = '{"id": {"S": "edited"}}';
+    await open(`resources/${encodeURIComponent(resources[1].urn)}`);
+    await page.getByLabel("Item").fill(edited);
+    deploy("added");
+    await page.getByRole("link", { name: /^added/ }).waitFor();
+    expect(await page.getByLabel("Item").inputValue()).to.equal(edited);
+  });
+
+  it("lists the resources of a deployment that ended while its tab was hidden", async () => {
+    await open("resources");
+    await text("Choose a resource");
+    await setHidden(true);
+    deploy("meanwhile");
+    await setHidden(false);
+    await page.getByRole("link", { name: /^meanwhile/ }).waitFor();
+  });
+
   it("removes the traces of the time before a reset, also those that it holds back", async () => {
     await open("");
     await page.getByRole("button", { name: "All", exact: true }).click();
@@ -193,8 +211,22 @@ describe("The console, in a browser, with large and unusual contents", () => {
     expect(row.spans[0].start).to.be.below(cloud.clock.now() + 60_000);
   });
 
-  function trace(name: string): void {
-    const span = cloud.tracer?.begin({ kind: "request", name });
+  /** What a deployment does that adds a resource. */
+  function deploy(name: string): void {
+    resources = [...resources, resource("aws:kms/key:Key", name, name)];
+    trace(name, "deploy");
+  }
+
+  /** The browser shows every page of a test; this page believes that it is behind another tab. */
+  function setHidden(hidden: boolean): Promise<void> {
+    return page.evaluate(
+      `Object.defineProperty(document, "hidden", { configurable: true, value: ${hidden} });
+      document.dispatchEvent(new Event("visibilitychange"));`,
+    );
+  }
+
+  function trace(name: string, kind: "request" | "deploy" = "request"): void {
+    const span = cloud.tracer?.begin({ kind, name });
     if (span) cloud.tracer?.finish(span, "ok");
   }
 });

@@ -15,8 +15,8 @@ const FIRST_TRACES = 500;
 const RUN = `${Date.now().toString(36)}${process.pid.toString(36)}`;
 
 /**
- * Streams server-sent events: `hello` (again after all traces were removed), then `traces` (changed rows), `spans` of
- * the trace that is `open`, `time`. A slow listener gets the latest state later, not a queue.
+ * Streams server-sent events: `hello` (again after all traces were removed), then `traces` (the present rows, then
+ * changed ones), `spans` of the trace that is `open`, `time`. A slow listener gets the latest state later, not a queue.
  */
 export function stream(
   incoming: IncomingMessage,
@@ -37,10 +37,11 @@ export function stream(
     isBehind = outgoing.writableNeedDrain;
     if (isBehind) return void outgoing.once("drain", flush);
     const { run } = hello(cloud);
-    if (run !== greeted) send("hello", { ...hello(cloud), openSpans: spans.size });
+    const isFirst = run !== greeted;
+    if (isFirst) send("hello", { ...hello(cloud), openSpans: spans.size });
     greeted = run;
     const rows = [...changed].filter(({ forgotten }) => !forgotten).map(traceRow);
-    if (rows.length > 0) send("traces", rows);
+    if (isFirst || rows.length > 0) send("traces", rows);
     if (spans.size > 0) send("spans", [...spans].map(spanRow));
     changed.clear();
     spans.clear();

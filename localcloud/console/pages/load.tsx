@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { deployments } from "../state";
 
 export interface Loaded<Value> {
   readonly value: Value | undefined;
@@ -8,7 +9,7 @@ export interface Loaded<Value> {
   reload(): void;
 }
 
-/** Loads a value, again whenever `key` changes or the caller requests it. */
+/** Loads a value, again whenever `key` changes, a deployment has ended or the caller requests it. */
 export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loaded<Value> {
   const value = useSignal<Value | undefined>(undefined);
   const error = useSignal<string | undefined>(undefined);
@@ -26,7 +27,7 @@ export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loade
     return () => {
       wanted = false;
     };
-  }, [key, times.value]);
+  }, [key, times.value, deployments.value]);
   return { value: value.value, error: error.value, reload: () => (times.value += 1) };
 }
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { DeployedResource } from "../../cloud/program";
 import { get } from "../api";
-import { decoded, deployments, route } from "../state";
+import { decoded, restarts, route } from "../state";
 import { AlarmPage } from "./kinds/alarm";
 import { ApiPage } from "./kinds/api";
 import { BucketPage } from "./kinds/bucket";
@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 export function Resources() {
-  const all = useLoaded(`resources ${deployments.value}`, () => get<Program>("program"));
+  const all = useLoaded("resources", () => get<Program>("program"));
   const program = all.value?.resources ?? [];
   const urn = decoded(route.value.split("/").slice(1).join("/"));
   return (
@@ -63,7 +63,7 @@ export function Resources() {
         <a class="back" href="#/resources">
           All resources
         </a>
-        {all.value && <One urn={urn} all={program} key={deployments.value} />}
+        {all.value && <One urn={urn} all={program} key={restarts.value} />}
       </section>
     </div>
   );
