@@ -97,15 +97,30 @@ function checkEndpoint(endpoint = ""): void {
 }
 
 /** What to do about errors of the SDK that do not say it. */
-const ADVICE: Readonly<Record<string, string>> = {
-  "Region is missing":
+const ADVICE: readonly (readonly [error: RegExp, advice: string])[] = [
+  [
+    /^Region is missing$/,
     'No AWS region is set: set AWS_REGION to that of the stack, or run `eval "$(npx localcloud env)"` first for a running local cloud.',
-};
+  ],
+  [
+    /^Could not load credentials/,
+    'No AWS credentials were found: log in to the account of the stack, or run `eval "$(npx localcloud env)"` first for a running local cloud.',
+  ],
+  [
+    /ECONNREFUSED/,
+    "AWS_ENDPOINT_URL does not answer: start the local cloud with `npx localcloud up`, or unset the variable to use AWS.",
+  ],
+];
 
 main().catch((error: unknown) => {
   // Errors of AWS have a readable message too; only a bug in this package needs its stack.
   const { name, message, stack } = error as Error;
   const isExpected = error instanceof CommandError || name !== "TypeError";
-  process.stderr.write(`${isExpected ? (ADVICE[message] ?? message) : stack}\n`);
+  process.stderr.write(`${isExpected ? withAdvice(message) : stack}\n`);
   process.exitCode = 1;
 });
+
+function withAdvice(message: string): string {
+  const [, advice] = ADVICE.find(([error]) => error.test(message)) ?? [];
+  return advice === undefined ? message : `${advice} (${message})`;
+}
