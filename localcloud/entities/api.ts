@@ -43,7 +43,7 @@ export type OutputOf<Sdk, Name> =
     : never;
 
 /** An operation that is written as code, not as a row of an entity's table; its name determines its types. */
-export type Hand<Sdk, Store, Name> = Operation<
+export type OperationOf<Sdk, Store, Name> = Operation<
   Store,
   InputOf<Sdk, Name>,
   OutputOf<Sdk, Name> | void
@@ -80,7 +80,9 @@ export interface Api<Sdk extends object, Store> extends ApiRules<Sdk> {
       "controls" | "createStore" | "routes" | "stop" | "throttles" | "wire"
     > & {
       readonly entities: readonly { readonly operations: Operations }[];
-      readonly operations?: { readonly [Name in OperationName<Sdk>]?: Hand<Sdk, Store, Name> };
+      readonly operations?: {
+        readonly [Name in OperationName<Sdk>]?: OperationOf<Sdk, Store, Name>;
+      };
     },
   ): ServiceDefinition<Store>;
 }

@@ -1,13 +1,13 @@
 import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import type { CallContext } from "../../core/service";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { validation } from "./api";
 import { activeGroup, groups } from "./groups";
 import { MAX_HOOKS, passedRole, hookWithDefaults } from "./hookSettings";
 import { testTarget } from "./notify";
 import type { AutoScalingStore, Group, LifecycleAction, Member } from "./store";
 
-type Operation<Name> = Hand<typeof Sdk, AutoScalingStore, Name>;
+type Operation<Name> = OperationOf<typeof Sdk, AutoScalingStore, Name>;
 type Context = CallContext<AutoScalingStore>;
 
 const putLifecycleHook: Operation<"PutLifecycleHook"> = {

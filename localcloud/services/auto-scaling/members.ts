@@ -1,6 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import type { CallContext } from "../../core/service";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api, paging, validation } from "./api";
 import { groups } from "./groups";
@@ -8,7 +8,7 @@ import { isCapacity } from "./placement";
 import type { AutoScalingStore, Group, Member } from "./store";
 import { shownDetails } from "./views";
 
-type Operation<Name> = Hand<typeof Sdk, AutoScalingStore, Name>;
+type Operation<Name> = OperationOf<typeof Sdk, AutoScalingStore, Name>;
 type Context = CallContext<AutoScalingStore>;
 
 /** Terminates an instance regardless of its protection. With `ShouldDecrementDesiredCapacity` it is not replaced. */

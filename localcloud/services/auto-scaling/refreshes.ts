@@ -3,7 +3,7 @@ import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import type { InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import { isDeepStrictEqual } from "node:util";
 import { AwsError, refuseOptions } from "../../core/errors";
-import type { Hand, InputOf } from "../../entities/api";
+import type { OperationOf, InputOf } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api, paging, validation } from "./api";
 import { activeGroup, groups } from "./groups";
@@ -12,7 +12,7 @@ import { refreshedPercent } from "./refreshSteps";
 import { resolveTemplate } from "./settings";
 import type { AutoScalingStore, Group, Refresh } from "./store";
 
-type Operation<Name> = Hand<typeof Sdk, AutoScalingStore, Name>;
+type Operation<Name> = OperationOf<typeof Sdk, AutoScalingStore, Name>;
 type Input = InputOf<typeof Sdk, "StartInstanceRefresh">;
 
 const DEFAULT_MIN_HEALTHY_PERCENT = 90;

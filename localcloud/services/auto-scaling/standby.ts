@@ -3,14 +3,14 @@ import type { Activity } from "@aws-sdk/client-auto-scaling";
 import type { DescribeInstancesResult } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../core/errors";
 import type { CallContext } from "../../core/service";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { beginActivity, succeed } from "./activities";
 import { validation } from "./api";
 import { callEc2 } from "./ec2Calls";
 import { activeGroup, groups } from "./groups";
 import type { AutoScalingStore, Group, Member } from "./store";
 
-type Operation<Name> = Hand<typeof Sdk, AutoScalingStore, Name>;
+type Operation<Name> = OperationOf<typeof Sdk, AutoScalingStore, Name>;
 type Context = CallContext<AutoScalingStore>;
 
 /**

@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import type { Tag } from "@aws-sdk/client-auto-scaling";
 import { formatArn } from "../../core/arn";
 import type { AccessCheck, CallContext } from "../../core/service";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { api, groupNotFound } from "./api";
 import type { AutoScalingStore, Group, GroupTag } from "./store";
 import { shownTags } from "./views";
@@ -20,7 +20,7 @@ export function groupTags(list: readonly Tag[] | undefined): Map<string, GroupTa
   return tags;
 }
 
-export const createOrUpdateTags: Hand<typeof Sdk, AutoScalingStore, "CreateOrUpdateTags"> = {
+export const createOrUpdateTags: OperationOf<typeof Sdk, AutoScalingStore, "CreateOrUpdateTags"> = {
   access: ({ Tags }, context) => checks("CreateOrUpdateTags", Tags, context),
   run({ Tags }, { store }) {
     // No tag is set unless all groups exist.
@@ -29,14 +29,14 @@ export const createOrUpdateTags: Hand<typeof Sdk, AutoScalingStore, "CreateOrUpd
   },
 };
 
-export const deleteTags: Hand<typeof Sdk, AutoScalingStore, "DeleteTags"> = {
+export const deleteTags: OperationOf<typeof Sdk, AutoScalingStore, "DeleteTags"> = {
   access: ({ Tags }, context) => checks("DeleteTags", Tags, context),
   run({ Tags }, { store }) {
     for (const tag of Tags) groupOf(tag, store).tags.delete(tag.Key ?? "");
   },
 };
 
-export const describeTags: Hand<typeof Sdk, AutoScalingStore, "DescribeTags"> = {
+export const describeTags: OperationOf<typeof Sdk, AutoScalingStore, "DescribeTags"> = {
   run({ Filters = [] }, { store }) {
     const all = [...store.groups.values()].flatMap(shownTags);
     const members = { "auto-scaling-group": "ResourceId", key: "Key", value: "Value" } as const;

@@ -1,13 +1,13 @@
 import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import { AwsError } from "../../core/errors";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api, paging, validation } from "./api";
 import { activeGroup, groups } from "./groups";
 import type { AutoScalingStore } from "./store";
 import { shownMember, shownPool } from "./views";
 
-type Operation<Name> = Hand<typeof Sdk, AutoScalingStore, Name>;
+type Operation<Name> = OperationOf<typeof Sdk, AutoScalingStore, Name>;
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutWarmPool.html */
 export const putWarmPool: Operation<"PutWarmPool"> = {

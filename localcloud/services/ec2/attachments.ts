@@ -1,6 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
 import type { CallContext } from "../../core/service";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { ec2Error, invalidParameter } from "./api";
 import { instances } from "./instances";
 import { maximumInterfaces } from "./instanceTypes";
@@ -14,7 +14,7 @@ const ATTACHING_MS = 2000;
 const DETACHING_MS = 3000;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachNetworkInterface.html */
-export const attachNetworkInterface: Hand<typeof Sdk, Ec2Store, "AttachNetworkInterface"> = {
+export const attachNetworkInterface: OperationOf<typeof Sdk, Ec2Store, "AttachNetworkInterface"> = {
   access: ({ InstanceId, NetworkInterfaceId }, context) => [
     instances.access("AttachNetworkInterface", InstanceId, context),
     networkInterfaces.access("AttachNetworkInterface", NetworkInterfaceId, context),
@@ -41,7 +41,7 @@ export const attachNetworkInterface: Hand<typeof Sdk, Ec2Store, "AttachNetworkIn
   },
 };
 
-export const detachNetworkInterface: Hand<typeof Sdk, Ec2Store, "DetachNetworkInterface"> = {
+export const detachNetworkInterface: OperationOf<typeof Sdk, Ec2Store, "DetachNetworkInterface"> = {
   access({ AttachmentId }, context) {
     const one = attachedAs(AttachmentId, context);
     const { id = "*", shape } = one ?? {};

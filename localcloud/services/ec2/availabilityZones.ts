@@ -1,6 +1,6 @@
 import type { AvailabilityZone } from "@aws-sdk/client-ec2";
 import type * as Sdk from "@aws-sdk/client-ec2";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { invalidParameter } from "./api";
 import { checkFilters, matches } from "./filters";
 import { type Ec2Store, ZONES } from "./store";
@@ -8,7 +8,7 @@ import { type Ec2Store, ZONES } from "./store";
 const OPERATION = "DescribeAvailabilityZones";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html */
-export const describeAvailabilityZones: Hand<typeof Sdk, Ec2Store, typeof OPERATION> = {
+export const describeAvailabilityZones: OperationOf<typeof Sdk, Ec2Store, typeof OPERATION> = {
   run({ ZoneNames: names = [], ZoneIds: ids = [], Filters }, { region }) {
     checkFilters(OPERATION, Filters);
     const all = ZONES.map((letter, index) => zone(region, letter, index));

@@ -1,5 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { instances } from "./instances";
 import { fingerprint } from "./ssh/hostKey";
 import type { Ec2Store, StoredInstance } from "./store";
@@ -9,7 +9,7 @@ import type { Ec2Store, StoredInstance } from "./store";
  * instance and the API can replace, and its program's output.
  * https://github.com/canonical/cloud-init/blob/main/tools/write-ssh-key-fingerprints
  */
-export const getConsoleOutput: Hand<typeof Sdk, Ec2Store, "GetConsoleOutput"> = {
+export const getConsoleOutput: OperationOf<typeof Sdk, Ec2Store, "GetConsoleOutput"> = {
   access: ({ InstanceId }, context) => [instances.access("GetConsoleOutput", InstanceId, context)],
   run({ InstanceId }, context) {
     const instance = instances.at(InstanceId, context);

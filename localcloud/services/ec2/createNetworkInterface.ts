@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-ec2";
 import type { NetworkInterface, Subnet } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import type { AccessCheck } from "../../core/service";
-import type { Hand, InputOf } from "../../entities/api";
+import type { OperationOf, InputOf } from "../../entities/api";
 import { freeAddresses, takeAddress, takeAddresses, takePrefixes } from "./addresses";
 import { ec2Error, invalidParameter } from "./api";
 import { requestTags, tagsOfNewResource } from "./described";
@@ -18,7 +18,7 @@ type Input = InputOf<typeof Sdk, "CreateNetworkInterface">;
 const CREATION_MS = 1000;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html */
-export const createNetworkInterface: Hand<typeof Sdk, Ec2Store, "CreateNetworkInterface"> = {
+export const createNetworkInterface: OperationOf<typeof Sdk, Ec2Store, "CreateNetworkInterface"> = {
   access: ({ SubnetId, Groups = [], TagSpecifications }, context) =>
     creationChecks({ SubnetId, Groups, tags: requestTags(TagSpecifications) }, context),
   run(input, context) {

@@ -1,7 +1,7 @@
 import type { Image } from "@aws-sdk/client-ec2";
 import type * as Sdk from "@aws-sdk/client-ec2";
 import { PUBLIC_IMAGES, type PublicImage } from "../../core/publicImages";
-import type { Hand, InputOf } from "../../entities/api";
+import type { OperationOf, InputOf } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api, ec2Error } from "./api";
 import { shown } from "./described";
@@ -18,7 +18,7 @@ export const PUBLIC: readonly Stored<Image>[] = PUBLIC_IMAGES.map((image) => ({
 }));
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
-export const describeImages: Hand<typeof Sdk, Ec2Store, "DescribeImages"> = {
+export const describeImages: OperationOf<typeof Sdk, Ec2Store, "DescribeImages"> = {
   run(input, { accountId, store }) {
     const { ImageIds: ids = [], Filters: filters } = input;
     checkFilters("DescribeImages", filters);

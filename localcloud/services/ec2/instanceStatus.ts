@@ -1,6 +1,6 @@
 import type { InstanceStatus, InstanceStatusSummary } from "@aws-sdk/client-ec2";
 import type * as Sdk from "@aws-sdk/client-ec2";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api, ec2Error } from "./api";
 import { selectResources } from "./described";
@@ -14,7 +14,7 @@ const OPERATION = "DescribeInstanceStatus";
  * the request includes all.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html
  */
-export const describeInstanceStatus: Hand<typeof Sdk, Ec2Store, typeof OPERATION> = {
+export const describeInstanceStatus: OperationOf<typeof Sdk, Ec2Store, typeof OPERATION> = {
   run(input, { store }) {
     const { InstanceIds: ids, IncludeAllInstances: withAll, Filters } = input;
     if (input.MaxResults !== undefined && ids?.length)

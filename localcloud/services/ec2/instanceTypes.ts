@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
 import type { _InstanceType, ArchitectureType, InstanceTypeInfo } from "@aws-sdk/client-ec2";
 import type { Machine } from "../../core/events";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api, ec2Error } from "./api";
 import { checkFilters, matches } from "./filters";
@@ -111,7 +111,7 @@ export function architectureOf(type: string): ArchitectureType | undefined {
   return TYPES.get(type)?.ProcessorInfo?.SupportedArchitectures?.[0];
 }
 
-export const describeInstanceTypes: Hand<typeof Sdk, Ec2Store, "DescribeInstanceTypes"> = {
+export const describeInstanceTypes: OperationOf<typeof Sdk, Ec2Store, "DescribeInstanceTypes"> = {
   run(input) {
     const { InstanceTypes: names = [] } = input;
     const unknown = names.filter((name) => !TYPES.has(name));

@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-ec2";
 import type { Reservation } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import type { AccessCheck, CallContext } from "../../core/service";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api, ec2Error } from "./api";
 import { selectResources, notFound } from "./described";
@@ -13,7 +13,7 @@ import { passRole, runInstances } from "./runInstances";
 import type { Ec2Store, StoredInstance } from "./store";
 
 type Context = CallContext<Ec2Store>;
-type Operation<Name> = Hand<typeof Sdk, Ec2Store, Name>;
+type Operation<Name> = OperationOf<typeof Sdk, Ec2Store, Name>;
 
 export const instances = api.entity<StoredInstance>({
   all: (store) => store.instances,

@@ -3,7 +3,7 @@ import type * as Sdk from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import { refuseOptions } from "../../core/errors";
 import type { AccessCheck, CallContext } from "../../core/service";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { tagValues } from "../../entities/tags";
 import { api, ec2Error } from "./api";
 import { newId, requestTags, tagsOfNewResource } from "./described";
@@ -12,7 +12,7 @@ import { checkImageId, unknownImages } from "./images";
 import { instances } from "./instances";
 import type { Ec2Store, Stored } from "./store";
 
-type Operation<Name> = Hand<typeof Sdk, Ec2Store, Name>;
+type Operation<Name> = OperationOf<typeof Sdk, Ec2Store, Name>;
 type Context = CallContext<Ec2Store>;
 type Place = Parameters<typeof formatArn>[1];
 type Given = Pick<Image, "Name" | "Description">;

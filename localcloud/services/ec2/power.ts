@@ -1,12 +1,12 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
 import { refuseOptions } from "../../core/errors";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { ec2Error } from "./api";
 import { instances, onInstances } from "./instances";
 import { start, stop } from "./instanceStates";
 import type { Ec2Store, StoredInstance } from "./store";
 
-type Operation<Name> = Hand<typeof Sdk, Ec2Store, Name>;
+type Operation<Name> = OperationOf<typeof Sdk, Ec2Store, Name>;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html */
 export const stopInstances: Operation<"StopInstances"> = {

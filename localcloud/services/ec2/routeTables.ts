@@ -1,11 +1,11 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
 import type { RouteTable } from "@aws-sdk/client-ec2";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { selectResources, shown } from "./described";
 import type { Ec2Store, Stored } from "./store";
 
 /** Returns the main route table of every VPC; there are no others here. */
-export const describeRouteTables: Hand<typeof Sdk, Ec2Store, "DescribeRouteTables"> = {
+export const describeRouteTables: OperationOf<typeof Sdk, Ec2Store, "DescribeRouteTables"> = {
   access: () => [{ action: "ec2:DescribeRouteTables", resource: "*" }],
   run({ RouteTableIds, Filters }, { store }) {
     const tables = [...store.vpcs.values()].map(({ id, shape }): [string, Stored<RouteTable>] => {

@@ -1,6 +1,6 @@
 import type { ResourceType, TagDescription } from "@aws-sdk/client-ec2";
 import type * as Sdk from "@aws-sdk/client-ec2";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import type { Tags } from "../../entities/tags";
 import { api } from "./api";
@@ -49,7 +49,7 @@ export function taggedResources(store: Ec2Store): Tagged[] {
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html */
-export const describeTags: Hand<typeof Sdk, Ec2Store, typeof OPERATION> = {
+export const describeTags: OperationOf<typeof Sdk, Ec2Store, typeof OPERATION> = {
   run(input, { store }) {
     checkFilters(OPERATION, input.Filters);
     const all = taggedResources(store).flatMap(({ id, tags }) =>

@@ -4,7 +4,7 @@ import type { VpcEndpoint } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import { AwsError, refuseOptions } from "../../core/errors";
 import type { AccessCheck, CallContext } from "../../core/service";
-import type { Hand, InputOf } from "../../entities/api";
+import type { OperationOf, InputOf } from "../../entities/api";
 import { api, ec2Error } from "./api";
 import { changeEndpoint } from "./changeVpcEndpoint";
 import { newId, requestTags, selectResources, shown, tagsOfNewResource } from "./described";
@@ -63,7 +63,7 @@ export const vpcEndpoints = api.entity<Stored<VpcEndpoint>>({
   },
 });
 
-export const createVpcEndpoint: Hand<typeof Sdk, Ec2Store, "CreateVpcEndpoint"> = {
+export const createVpcEndpoint: OperationOf<typeof Sdk, Ec2Store, "CreateVpcEndpoint"> = {
   access: (input, context) => [
     vpcEndpoints.access("CreateVpcEndpoint", "*", context, requestTags(input.TagSpecifications)),
     vpcs.access("CreateVpcEndpoint", input.VpcId, context),
@@ -107,7 +107,7 @@ export const createVpcEndpoint: Hand<typeof Sdk, Ec2Store, "CreateVpcEndpoint"> 
   },
 };
 
-export const deleteVpcEndpoints: Hand<typeof Sdk, Ec2Store, "DeleteVpcEndpoints"> = {
+export const deleteVpcEndpoints: OperationOf<typeof Sdk, Ec2Store, "DeleteVpcEndpoints"> = {
   access: ({ VpcEndpointIds }, context) =>
     VpcEndpointIds.map((id) => vpcEndpoints.access("DeleteVpcEndpoints", id, context)),
   run({ VpcEndpointIds }, { store }) {

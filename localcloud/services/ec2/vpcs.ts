@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
 import type { Vpc } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
-import type { Hand } from "../../entities/api";
+import type { OperationOf } from "../../entities/api";
 import { api, ec2Error } from "./api";
 import { selectResources, newId, notFound, shown, tagsOfNewResource } from "./described";
 import { addVpc, type Ec2Store, type StoredVpc } from "./store";
@@ -62,7 +62,7 @@ export const vpcs = api.entity<StoredVpc>({
   },
 });
 
-export const createVpc: Hand<typeof Sdk, Ec2Store, "CreateVpc"> = {
+export const createVpc: OperationOf<typeof Sdk, Ec2Store, "CreateVpc"> = {
   access: (_input, context) => [vpcs.access("CreateVpc", "*", context)],
   run({ CidrBlock = "", InstanceTenancy = "default", TagSpecifications }, { store, accountId }) {
     if (!BLOCK.test(CidrBlock))

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type * as Sdk from "@aws-sdk/client-ec2";
 import { AwsError, refuseOptions } from "../../../core/errors";
-import type { Hand } from "../../../entities/api";
+import type { OperationOf } from "../../../entities/api";
 import { requestTags, tagsOfNewResource } from "../described";
 import type { Ec2Store } from "../store";
 import { ec2Fleets } from "./ec2Fleets";
@@ -9,7 +9,7 @@ import { beginFleet, camelCase } from "./newFleet";
 import { poolsOfTemplates } from "./pools";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFleet.html */
-export const createFleet: Hand<typeof Sdk, Ec2Store, "CreateFleet"> = {
+export const createFleet: OperationOf<typeof Sdk, Ec2Store, "CreateFleet"> = {
   access: ({ TagSpecifications }, context) => [
     ec2Fleets.access("CreateFleet", "", context, requestTags(TagSpecifications)),
   ],

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type * as Sdk from "@aws-sdk/client-ec2";
 import { refuseOptions } from "../../../core/errors";
-import type { Hand } from "../../../entities/api";
+import type { OperationOf } from "../../../entities/api";
 import { ec2Error, invalidParameter } from "../api";
 import { requestTags, tagsOfNewResource } from "../described";
 import type { Ec2Store } from "../store";
@@ -10,7 +10,7 @@ import { poolsOfSpecifications, poolsOfTemplates } from "./pools";
 import { spotFleets } from "./spotFleets";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestSpotFleet.html */
-export const requestSpotFleet: Hand<typeof Sdk, Ec2Store, "RequestSpotFleet"> = {
+export const requestSpotFleet: OperationOf<typeof Sdk, Ec2Store, "RequestSpotFleet"> = {
   access({ SpotFleetRequestConfig: config }, context) {
     const tags = requestTags(config.TagSpecifications);
     return [

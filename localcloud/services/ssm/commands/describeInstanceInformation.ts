@@ -3,13 +3,13 @@ import type { InstanceInformation } from "@aws-sdk/client-ssm";
 import { AwsError } from "../../../core/errors";
 import type { Machine } from "../../../core/machine";
 import { page } from "../../../core/page";
-import type { Hand } from "../../../entities/api";
+import type { OperationOf } from "../../../entities/api";
 import { invalidToken } from "../model/parameterFilters";
 import type { SsmStore } from "../store";
 import { isTarget, managedMachines } from "./managed";
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
-export const describeInstanceInformation: Hand<
+export const describeInstanceInformation: OperationOf<
   typeof Sdk,
   SsmStore,
   "DescribeInstanceInformation"

@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-ssm";
 import type { CommandFilter } from "@aws-sdk/client-ssm";
 import { AwsError } from "../../../core/errors";
 import { page } from "../../../core/page";
-import type { Hand } from "../../../entities/api";
+import type { OperationOf } from "../../../entities/api";
 import { invalidToken } from "../model/parameterFilters";
 import type { SsmStore } from "../store";
 import {
@@ -13,7 +13,7 @@ import {
   type StoredCommand,
 } from "./command";
 
-type Operation<Name> = Hand<typeof Sdk, SsmStore, Name>;
+type Operation<Name> = OperationOf<typeof Sdk, SsmStore, Name>;
 
 const PAGE_SIZE = 50;
 

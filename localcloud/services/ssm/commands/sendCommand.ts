@@ -3,7 +3,7 @@ import type * as Sdk from "@aws-sdk/client-ssm";
 import { AwsError, refuseOptions } from "../../../core/errors";
 import type { Machine } from "../../../core/machine";
 import type { CallContext } from "../../../core/service";
-import type { Hand, InputOf } from "../../../entities/api";
+import type { OperationOf, InputOf } from "../../../entities/api";
 import type { SsmStore } from "../store";
 import { shownCommand, type Invocation, type StoredCommand } from "./command";
 import { instanceArn, machinesById, machinesByTargets } from "./managed";
@@ -14,7 +14,7 @@ type Context = CallContext<SsmStore>;
 const DOCUMENT = "AWS-RunShellScript";
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html */
-export const sendCommand: Hand<typeof Sdk, SsmStore, "SendCommand"> = {
+export const sendCommand: OperationOf<typeof Sdk, SsmStore, "SendCommand"> = {
   access(input, context) {
     const action = "ssm:SendCommand";
     // Documents of AWS have no account in their ARN.
