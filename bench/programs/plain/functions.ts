@@ -123,7 +123,7 @@ export const factories = {
     },
     heartbeatTimeout: 300,
     timeout: 240,
-    brake: { onLoop: "suspend", failures: 3, minutes: 60 },
+    loop: { onLoop: "suspend", failures: 3, minutes: 60 },
   }),
   "hello-trigger": triggerFactory(HELLO, {}),
   "hello-worker": sshWorkerFactory(HELLO, {}),

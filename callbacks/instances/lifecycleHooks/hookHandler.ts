@@ -10,7 +10,7 @@ import {
   OVER,
   type HookDecision,
 } from "./hookWork";
-import { type LoopBrake, stopLoop } from "./loopBrake";
+import { type LoopProtection, stopLoop } from "./launchLoop";
 import { metricLine } from "./metrics";
 
 export const deploymentOnlyModule = true;
@@ -27,7 +27,7 @@ export interface HookSettings {
   readonly timeout: number;
   /** Heartbeat timeout of the hook, in seconds. */
   readonly heartbeatTimeout: number;
-  readonly brake: LoopBrake;
+  readonly loop: LoopProtection;
 }
 
 /** Actions on waiting instances. An error abandons a launch, after `undo`. */

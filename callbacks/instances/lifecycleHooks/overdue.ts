@@ -2,7 +2,7 @@ import type { Activity, AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { reasonOf } from "../../retry";
 import { type Handled, handleMessage, type HookEngine } from "./hookHandler";
 import type { HookMessage } from "./hookMessage";
-import { activitiesOf, startOf, stopUnanswered } from "./loopBrake";
+import { activitiesOf, startOf, stopUnanswered } from "./launchLoop";
 import { metricLine } from "./metrics";
 
 export const deploymentOnlyModule = true;

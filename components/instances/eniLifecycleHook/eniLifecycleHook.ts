@@ -71,7 +71,7 @@ export class EniLifecycleHook extends pulumi.ComponentResource {
       target,
       heartbeatTimeout: settings.heartbeatTimeout,
       before: [releaseAtEnd(this, name, this.function, this.specs)],
-      statements: (scope) => groupStatements(this, scope, settings.brake.onLoop === "suspend"),
+      statements: (scope) => groupStatements(this, scope, settings.loop.onLoop === "suspend"),
     };
     recordHook(this, settings, this.function, this.specs, args.tags);
     this.functionName = this.function.name;
@@ -167,6 +167,6 @@ function settingsOf(
       terminating: hookName(name, "terminating"),
     },
     ...timesOf(self, args),
-    brake: { onLoop, failures: loop.failures ?? 5, minutes: loop.minutes ?? 60 },
+    loop: { onLoop, failures: loop.failures ?? 5, minutes: loop.minutes ?? 60 },
   };
 }

@@ -98,7 +98,7 @@ export class LifecycleAction extends pulumi.ComponentResource {
           actions: [
             "autoscaling:CompleteLifecycleAction",
             "autoscaling:RecordLifecycleActionHeartbeat",
-            ...(settings.brake.onLoop === "suspend" ? ["autoscaling:SuspendProcesses"] : []),
+            ...(settings.loop.onLoop === "suspend" ? ["autoscaling:SuspendProcesses"] : []),
           ],
           resources: arns,
         },
@@ -169,7 +169,7 @@ function settingsOf(
       ...(on === "launch" ? {} : { terminating: hookName(name, "terminating") }),
     },
     ...timesOf(self, args),
-    brake: { onLoop, failures: loop.failures ?? 5, minutes: loop.minutes ?? 60 },
+    loop: { onLoop, failures: loop.failures ?? 5, minutes: loop.minutes ?? 60 },
     waitForRunning,
   };
 }

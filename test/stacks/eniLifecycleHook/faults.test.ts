@@ -33,7 +33,7 @@ describe("an EniLifecycleHook under faults", function () {
   /** Calls of the handler on the happy path, except those of sweeps. */
   let own = 0;
   before(async () => {
-    // The loop brake must not count the launches that fail for the tested faults.
+    // The launch-loop protection must not count the launches that fail for the tested faults.
     fleets = await FleetProgram.start({ COUNT: "2", FAILURES: "100" });
   });
   after(() => fleets?.close());

@@ -9,7 +9,7 @@ const SETTINGS = {
   hooks: { launching: "data-launch", terminating: "data-terminate" },
   timeout: 240,
   heartbeatTimeout: 300,
-  brake: { onLoop: "suspend", failures: 3, minutes: 30 },
+  loop: { onLoop: "suspend", failures: 3, minutes: 30 },
 } as const;
 const SPECS = [1, 2, 3].map((deviceIndex) => ({
   deviceIndex,

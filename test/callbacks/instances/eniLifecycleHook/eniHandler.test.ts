@@ -13,7 +13,7 @@ const SETTINGS: EniHookSettings = {
   hooks: { launching: "data-launch", terminating: "data-terminate" },
   timeout: 240,
   heartbeatTimeout: 300,
-  brake: { onLoop: "suspend", failures: 3, minutes: 30 },
+  loop: { onLoop: "suspend", failures: 3, minutes: 30 },
 };
 
 const SPECS: InterfaceSpec[] = [

@@ -14,7 +14,7 @@ const SETTINGS: LifecycleActionSettings = {
   hooks: { launching: "data-launch" },
   timeout: 240,
   heartbeatTimeout: 300,
-  brake: { onLoop: "alarm", failures: 5, minutes: 60 },
+  loop: { onLoop: "alarm", failures: 5, minutes: 60 },
   waitForRunning: true,
 };
 const MESSAGE = {

@@ -9,7 +9,7 @@ const SETTINGS = {
   hooks: { launching: "data-launch" },
   timeout: 240,
   heartbeatTimeout: 300,
-  brake: { onLoop: "suspend", failures: 3, minutes: 60 },
+  loop: { onLoop: "suspend", failures: 3, minutes: 60 },
   waitForRunning: true,
 } as const;
 

@@ -11,19 +11,19 @@ import type { HookDeps } from "./hookWork";
 export const deploymentOnlyModule = true;
 
 /**
- * How many failed launches in a row, within how many minutes, count as a loop, and what to do then. Each failed launch
- * bills an instance.
+ * Settings of the launch-loop protection: how many failed launches in a row, within how many minutes, count as a loop,
+ * and what to do then. Each failed launch bills an instance.
  */
-export interface LoopBrake {
+export interface LoopProtection {
   readonly onLoop: "suspend" | "alarm";
   readonly failures: number;
   readonly minutes: number;
 }
 
-interface BrakeEngine {
+interface LoopEngine {
   readonly client: AutoScalingClient;
   readonly deps: HookDeps;
-  readonly settings: { readonly brake: LoopBrake };
+  readonly settings: { readonly loop: LoopProtection };
 }
 
 /** Matches an activity with an instance id: a launch without an instance is not billed. */
@@ -59,13 +59,13 @@ export function startOf({ StartTime }: Activity): number {
  * @returns a description of what was done, or false.
  */
 export async function stopLoop(
-  engine: BrakeEngine,
+  engine: LoopEngine,
   { groupName, instanceId }: HookMessage,
 ): Promise<string | false> {
   try {
     const activities = await activitiesOf(engine, groupName);
     const failed = failedLaunches(activities, sinceOf(engine), instanceId).length + 1;
-    return await brake(engine, groupName, failed);
+    return await stopIfLooping(engine, groupName, failed);
   } catch (error) {
     // Ignored: the hook of this instance has already completed, and the next failed launch counts again.
     console.error("launches were not counted", { instanceId, reason: reasonOf(error) });
@@ -78,7 +78,7 @@ const GOES_ON = 10 * 60_000;
 
 /** Prevents further launches if too many have failed because the function did not answer in time. */
 export function stopUnanswered(
-  engine: BrakeEngine,
+  engine: LoopEngine,
   groupName: string,
   activities: readonly Activity[],
 ): Promise<string | false> {
@@ -86,12 +86,12 @@ export function stopUnanswered(
   const goesOn = failed.some(
     ({ EndTime }) => (EndTime?.getTime() ?? 0) >= engine.deps.now() - GOES_ON,
   );
-  return brake(engine, groupName, goesOn ? failed.length : 0);
+  return stopIfLooping(engine, groupName, goesOn ? failed.length : 0);
 }
 
 /** Returns the latest scaling activities of a group. */
 export async function activitiesOf(
-  { client, deps }: BrakeEngine,
+  { client, deps }: LoopEngine,
   AutoScalingGroupName: string,
 ): Promise<readonly Activity[]> {
   const { Activities = [] } = await retrying(retryIn(deps), () =>
@@ -100,8 +100,8 @@ export async function activitiesOf(
   return Activities;
 }
 
-async function brake(
-  { client, deps, settings: { brake: of } }: BrakeEngine,
+async function stopIfLooping(
+  { client, deps, settings: { loop: of } }: LoopEngine,
   groupName: string,
   failed: number,
 ): Promise<string | false> {
@@ -113,8 +113,8 @@ async function brake(
   return `${loop}, so that Launch is suspended: fix the cause, then aws autoscaling resume-processes --auto-scaling-group-name ${groupName} --scaling-processes Launch`;
 }
 
-function sinceOf({ deps, settings }: BrakeEngine): number {
-  return deps.now() - settings.brake.minutes * 60_000;
+function sinceOf({ deps, settings }: LoopEngine): number {
+  return deps.now() - settings.loop.minutes * 60_000;
 }
 
 function retryIn(deps: HookDeps) {
