@@ -66,7 +66,14 @@ function withoutImpliedPorts(
 }
 
 /** ECS's defaults for omitted members. */
-const DEFAULTS: Readonly<Record<string, unknown>> = { essential: true, protocol: "tcp" };
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  essential: true,
+  protocol: "tcp",
+  // Of a health check.
+  interval: 30,
+  retries: 3,
+  timeout: 5,
+};
 
 function merge(old: object, now: object): object {
   const members = [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((key) => {

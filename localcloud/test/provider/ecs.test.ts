@@ -118,6 +118,7 @@ describe("aws:ecs/taskDefinition:TaskDefinition, beside other revisions", functi
         PortMappings: [{ ContainerPort: 80 }],
         Environment: [{ Name: "MODE", Value: "1" }],
         DockerLabels: { Team: "shop" },
+        HealthCheck: { Command: ["CMD", "true"] },
       },
     ]);
     const { id, inputs } = await bench().make(TASK_DEFINITION, {

@@ -1,15 +1,17 @@
-import type {
-  ContainerDefinition,
-  PortMapping,
-  RegisterTaskDefinitionRequest,
-} from "@aws-sdk/client-ecs";
+import type { RegisterTaskDefinitionRequest, Volume } from "@aws-sdk/client-ecs";
+import { checkContainers } from "./checkContainers";
+import { checkDependencies } from "./checkDependencies";
 import { clientError } from "./errors";
-import { cpuUnits, isFargateSize, memoryMib } from "./fargateSizes";
+import { fargateProblem } from "./fargateProblem";
+import { cpuUnits, memoryMib } from "./fargateSizes";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 const MAX_BYTES = 65_536;
 const MAX_CONTAINERS = 10;
-const MIN_MEMORY_MIB = 6;
+
+/** CPU units of a task: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html */
+const MIN_CPU = 128;
+const MAX_CPU = 196_608;
 
 /** Refuses invalid input as RegisterTaskDefinition does. @throws ClientException */
 export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void {
@@ -26,111 +28,63 @@ export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void 
   if (containers.length === 0) throw clientError("Container list cannot be empty.");
   if (containers.length > MAX_CONTAINERS)
     throw clientError(`Task definitions can have at most ${MAX_CONTAINERS} containers.`);
+  checkRoles(input);
+  checkVolumes(input.volumes);
   checkContainers(containers, input);
-  checkNetworkMode(input);
-  if (input.requiresCompatibilities?.includes("FARGATE")) checkFargate(input);
+  checkDependencies(containers);
+  const problem = input.requiresCompatibilities?.includes("FARGATE") && fargateProblem(input);
+  if (problem) throw clientError(problem);
+  checkSize(input);
 }
 
-/** Returns the reason why the definition cannot run on Fargate; undefined if it can. */
-export function fargateProblem(input: RegisterTaskDefinitionRequest): string | undefined {
-  if (input.networkMode !== "awsvpc") return "Fargate only supports network mode ‘awsvpc’.";
+/** A role is given by name or by ARN; an ARN must be that of a role. */
+function checkRoles({ taskRoleArn, executionRoleArn }: RegisterTaskDefinitionRequest): void {
+  for (const role of [taskRoleArn, executionRoleArn])
+    if (role?.startsWith("arn:") && !/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/.test(role))
+      throw clientError("Role is not valid");
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html */
+function checkVolumes(volumes: readonly Volume[] = []): void {
+  for (const { name = "" } of volumes)
+    if (!/^[A-Za-z0-9_-]{0,255}$/.test(name))
+      throw clientError(
+        `The volume name '${name}' is invalid: up to 255 letters, numbers, underscores, and hyphens are allowed.`,
+      );
+}
+
+/**
+ * Checks the task's own size, and that its containers fit into it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
+ */
+function checkSize(input: RegisterTaskDefinitionRequest): void {
+  const { containerDefinitions: containers = [] } = input;
   const cpu = cpuUnits(input.cpu);
   const memory = memoryMib(input.memory);
-  if (cpu === undefined) return "Fargate requires that 'cpu' be defined at the task level.";
-  if (memory === undefined) return "Fargate requires that 'memory' be defined at the task level.";
-  if (!isFargateSize(cpu, memory))
-    return `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`;
-  const containers = input.containerDefinitions ?? [];
-  if (containers.some(({ privileged }) => privileged))
-    return "When networkMode=awsvpc and Fargate is required, the parameter 'privileged' is not supported.";
-  const awslogs = containers.some(
-    ({ logConfiguration }) => logConfiguration?.logDriver === "awslogs",
+  if (input.cpu !== undefined && !(cpu !== undefined && cpu >= MIN_CPU && cpu <= MAX_CPU))
+    throw clientError("Invalid 'cpu' setting for task.");
+  if (input.memory !== undefined && !memory)
+    throw clientError("Invalid 'memory' setting for task.");
+  refuseSum(
+    "cpu",
+    cpu,
+    containers.map((container) => container.cpu),
   );
-  if (awslogs && !input.executionRoleArn)
-    return "Fargate requires task definition to have execution role ARN to support log driver awslogs.";
-  if (containers.some(({ secrets }) => secrets?.length) && !input.executionRoleArn)
-    return "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.";
-  return undefined;
+  refuseSum(
+    "memory",
+    memory,
+    containers.map((container) => container.memoryReservation ?? container.memory),
+  );
 }
 
-function checkFargate(input: RegisterTaskDefinitionRequest): void {
-  const problem = fargateProblem(input);
-  if (problem !== undefined) throw clientError(problem);
-}
-
-function checkContainers(
-  containers: readonly ContainerDefinition[],
-  input: RegisterTaskDefinitionRequest,
+function refuseSum(
+  name: string,
+  limit: number | undefined,
+  parts: readonly (number | undefined)[],
 ): void {
-  const names = new Set<string>();
-  for (const container of containers) {
-    if (!container.name) throw clientError("Container.name should not be null or empty.");
-    if (!/^[A-Za-z0-9_-]{1,255}$/.test(container.name))
-      throw clientError(`Container name contains invalid characters: '${container.name}'.`);
-    if (names.has(container.name))
-      throw clientError(`Container.name contains duplicates: '${container.name}'.`);
-    names.add(container.name);
-    if (!container.image) throw clientError("Container.image should not be null or empty.");
-    if (!/^[A-Za-z0-9\-_.:/@#]{1,255}$/.test(container.image))
-      throw clientError(`Container.image contains invalid characters.`);
-    checkMemory(container, input.memory);
-    for (const mapping of container.portMappings ?? []) checkPort(mapping, input.networkMode);
-  }
-  if (containers.every(({ essential }) => essential === false))
-    throw clientError("Task definition must have at least one essential container.");
-  checkDependencies(containers, names);
-  checkMounts(containers, input);
-}
-
-function checkMemory(container: ContainerDefinition, taskMemory: string | undefined): void {
-  const { name, memory, memoryReservation } = container;
-  if (taskMemory === undefined && !memory && !memoryReservation)
+  const sum = parts.reduce<number>((total, part = 0) => total + part, 0);
+  if (limit !== undefined && sum > limit)
     throw clientError(
-      `Invalid setting for container '${name}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
+      `The sum of all container '${name}' values cannot be greater than the value of the task '${name}'.`,
     );
-  for (const value of [memory, memoryReservation])
-    if (value !== undefined && value < MIN_MEMORY_MIB)
-      throw clientError(
-        `Invalid setting for container '${name}'. 'memory' must be at least ${MIN_MEMORY_MIB}.`,
-      );
-  if (memory !== undefined && memoryReservation !== undefined && memoryReservation > memory)
-    throw clientError(
-      `Invalid setting for container '${name}'. 'memoryReservation' must not be greater than 'memory'.`,
-    );
-}
-
-function checkPort({ containerPort, hostPort, protocol }: PortMapping, mode?: string): void {
-  if (containerPort !== undefined && (containerPort < 1 || containerPort > 65_535))
-    throw clientError(`Invalid container port: ${containerPort}.`);
-  if (protocol !== undefined && !["tcp", "udp"].includes(protocol))
-    throw clientError(`Invalid protocol: ${protocol}.`);
-  if (mode === "awsvpc" && hostPort !== undefined && hostPort !== containerPort)
-    throw clientError(
-      "When networkMode=awsvpc, the host ports and container ports in port mappings must match.",
-    );
-}
-
-function checkDependencies(
-  containers: readonly ContainerDefinition[],
-  names: ReadonlySet<string>,
-): void {
-  for (const { name, dependsOn = [] } of containers)
-    for (const { containerName = "" } of dependsOn)
-      if (!names.has(containerName) || containerName === name)
-        throw clientError(`Invalid 'dependsOn' setting for container '${name}'.`);
-}
-
-function checkMounts(
-  containers: readonly ContainerDefinition[],
-  { volumes = [] }: RegisterTaskDefinitionRequest,
-): void {
-  for (const { mountPoints = [] } of containers)
-    for (const { sourceVolume } of mountPoints)
-      if (!volumes.some(({ name }) => name === sourceVolume))
-        throw clientError(`Unknown volume '${sourceVolume}'.`);
-}
-
-function checkNetworkMode({ networkMode }: RegisterTaskDefinitionRequest): void {
-  if (networkMode !== undefined && !["bridge", "host", "awsvpc", "none"].includes(networkMode))
-    throw clientError(`Invalid network mode: ${networkMode}.`);
 }

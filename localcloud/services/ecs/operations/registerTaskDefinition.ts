@@ -9,7 +9,9 @@ import type {
 import { principalArn } from "../../../core/principal";
 import type { Operation } from "../../../core/service";
 import { ecsCheck, passRoles, requestTags, tagOnCreate, type EcsContext } from "../model/access";
-import { checkTaskDefinition, fargateProblem } from "../model/checkTaskDefinition";
+import { checkTaskDefinition } from "../model/checkTaskDefinition";
+import { fargateProblem } from "../model/fargateProblem";
+import { cpuUnits, memoryMib } from "../model/fargateSizes";
 import { tagList } from "../model/model";
 import { ecsArn } from "../model/references";
 import type { EcsStore } from "../store";
@@ -54,6 +56,9 @@ function definitionOf(
   return {
     // Members that this cloud does not interpret are stored unchanged.
     ...without(input, "tags"),
+    // "String values are converted to an integer": .../APIReference/API_RegisterTaskDefinition.html
+    ...(input.cpu !== undefined && { cpu: String(cpuUnits(input.cpu)) }),
+    ...(input.memory !== undefined && { memory: String(memoryMib(input.memory)) }),
     taskDefinitionArn: id.arn,
     revision: id.revision,
     status: "ACTIVE",
@@ -68,6 +73,9 @@ function definitionOf(
     registeredBy: principalArn(principal),
   };
 }
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
+const HEALTH_CHECK_DEFAULTS = { interval: 30, timeout: 5, retries: 3 };
 
 function withDefaults(
   container: ContainerDefinition,
@@ -89,6 +97,9 @@ function withDefaults(
     mountPoints: container.mountPoints ?? [],
     volumesFrom: container.volumesFrom ?? [],
     systemControls: container.systemControls ?? [],
+    ...(container.healthCheck && {
+      healthCheck: { ...HEALTH_CHECK_DEFAULTS, ...container.healthCheck },
+    }),
   };
 }
 

@@ -178,9 +178,9 @@ describe("Container instances", () => {
     const containerDefinitions = [
       { name: "app", image: "acme/web:1", portMappings: [{ containerPort: 80, hostPort: 80 }] },
     ];
-    const port = await register("port", { cpu: "1", memory: "4", containerDefinitions });
+    const port = await register("port", { cpu: "128", memory: "4", containerDefinitions });
     await c.create("port", port, { ...EC2, desiredCount: 2 });
-    const vpc = await register("vpc", { cpu: "1", memory: "4", networkMode: "awsvpc" });
+    const vpc = await register("vpc", { cpu: "128", memory: "4", networkMode: "awsvpc" });
     const networkConfiguration = { awsvpcConfiguration: { subnets: ["subnet-1"] } };
     await c.create("vpc", vpc, { launchType: "EC2", networkConfiguration, desiredCount: 3 });
     await c.seconds(30);
@@ -274,7 +274,7 @@ describe("Container instances", () => {
     await launch("b");
     await c.seconds(80);
     const daemon = { ...EC2, schedulingStrategy: "DAEMON" as const, desiredCount: undefined };
-    await c.create("agent", await register("agent", { cpu: "64", memory: "64" }), daemon);
+    await c.create("agent", await register("agent", { cpu: "128", memory: "64" }), daemon);
     await c.seconds(30);
     expect((await instances()).map(({ runningTasksCount }) => runningTasksCount)).to.deep.equal([
       1, 1,

@@ -166,7 +166,14 @@ describe("ECS task definitions", () => {
       "Fargate logs without execution role",
       {
         containerDefinitions: [
-          { name: "app", image: "x", logConfiguration: { logDriver: "awslogs" } },
+          {
+            name: "app",
+            image: "x",
+            logConfiguration: {
+              logDriver: "awslogs",
+              options: { "awslogs-group": "web", "awslogs-region": "us-east-1" },
+            },
+          },
         ],
       },
       "Fargate requires task definition to have execution role ARN to support log driver awslogs.",
@@ -176,9 +183,11 @@ describe("ECS task definitions", () => {
     it(`refuses ${what}`, () =>
       expectError(c.register("web", "x", options), "ClientException", text));
 
-  it("accept Fargate sizes as units and as vCPU and GB", async () => {
+  it("accept Fargate sizes as units and as vCPU and GB, and show them as units", async () => {
     await c.register("a", "x", { cpu: "16384", memory: "122880" });
     await c.register("b", "x", { cpu: ".5 vCPU", memory: "3 GB" });
+    const { cpu, memory } = (await describeOne("b")).taskDefinition ?? {};
+    expect({ cpu, memory }).to.deep.equal({ cpu: "512", memory: "3072" });
     await expectError(
       c.register("c", "x", { cpu: "8192", memory: "17408" }),
       "ClientException",
