@@ -36,6 +36,8 @@ export interface MappedResource<Sdk extends object, Inputs>
   readonly attributeOutputs?: Readonly<Record<string, Attribute>>;
   /** Error codes that mean that it does not exist. */
   readonly gone: readonly string[];
+  /** Errors of the deletion while something still uses the resource: the real provider retries too. */
+  readonly busy?: readonly string[];
   /** The request is derived from the inputs by rule; the function adds members or removes them (undefined). */
   readonly create: Calls<Sdk, [inputs: Inputs, context: ProviderContext], true>;
   id(inputs: Inputs, output: Fields): string;

@@ -15,13 +15,23 @@ import {
 import type { ClusterArgs } from "@pulumi/aws/ecs/cluster";
 import type { TaskDefinitionArgs } from "@pulumi/aws/ecs/taskDefinition";
 import { client } from "../clients";
-import { defineResource, ignoreGone, isAwsError, unlessGone, type Args } from "../define";
+import {
+  defineResource,
+  ignoreGone,
+  isAwsError,
+  unlessGone,
+  untilConsistent,
+  type Args,
+} from "../define";
 import type { CheckFailure, ProviderContext, ResourceType } from "../types";
 import { parseContainers, sameContainers } from "./containerDefinitions";
 import { ecsService } from "./ecsService";
 import { ecsTagOutputs, ecsTags, setEcsTags } from "./ecsTags";
 
 const GONE = ["ClusterNotFoundException"];
+const BUSY = ["ClusterContainsContainerInstancesException"];
+/** Attempts to delete a cluster: they take up to half a minute. */
+const MOST_DELETIONS = 9;
 
 const cluster = defineResource<Args<ClusterArgs>>({
   token: "aws:ecs/cluster:Cluster",
@@ -62,8 +72,10 @@ const cluster = defineResource<Args<ClusterArgs>>({
     await setEcsTags(id, news.tags, olds.tags, context);
   },
   async delete(id, _state, context) {
+    const send = () => client(ECSClient, context).send(new DeleteClusterCommand({ cluster: id }));
+    // Instances that are ending are registered for a moment longer; the real provider retries too.
     await ignoreGone(GONE, () =>
-      client(ECSClient, context).send(new DeleteClusterCommand({ cluster: id })),
+      untilConsistent((error) => isAwsError(error, BUSY), send, MOST_DELETIONS),
     );
   },
 });

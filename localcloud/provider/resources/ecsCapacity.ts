@@ -51,6 +51,7 @@ const clusterCapacityProviders = ecs.resource<Args<ClusterCapacityProvidersArgs>
   required: ["clusterName"],
   replaceOn: ["clusterName"],
   gone: ["ClusterNotFoundException"],
+  busy: ["ResourceInUseException"],
   create: { PutClusterCapacityProviders: withLists },
   id: ({ clusterName }) => clusterName,
   read: { DescribeClusters: (id) => ({ clusters: [id] }) },

@@ -40,7 +40,9 @@ export const ecs: ServiceDefinition<EcsStore> = {
   signingName: "ecs",
   iamPrefix: "ecs",
   sdk: () => require("@aws-sdk/client-ecs") as object,
-  constraints: () => ({ table: constraints() }),
+  // As in "InvalidParameterException: include should be one of [ATTACHMENTS,SETTINGS,STATISTICS,TAGS]":
+  // https://github.com/hashicorp/terraform-provider-aws/issues/23342
+  constraints: () => ({ table: constraints(), code: "InvalidParameterException" }),
   createStore: (scope) => new EcsStore(scope),
   throttles,
   controls,

@@ -13,7 +13,14 @@ import type {
   TaskDefinitionRevision,
 } from "./model/model";
 import { Outbox } from "./model/outbox";
-import { clusterName, ecsArn, parseTaskDefinition, taskIdIn } from "./model/references";
+import {
+  clusterName,
+  ecsArn,
+  isOurs,
+  nameInCluster,
+  parseTaskDefinition,
+  taskIdIn,
+} from "./model/references";
 import { choosePlace, places } from "./model/placement";
 import { Reservations } from "./model/reservations";
 import { taskSize } from "./model/taskSize";
@@ -96,13 +103,19 @@ export class EcsStore {
 
   /** Returns the active cluster with a name or ARN, default `default`. @throws ClusterNotFoundException */
   cluster(reference: string | undefined): Cluster {
-    const cluster = this.clusters.get(clusterName(reference));
+    const cluster = this.findCluster(reference);
     if (cluster?.status !== "ACTIVE") throw clusterNotFound();
     return cluster;
   }
 
+  /** Like `cluster`, but also returns a deleted one, and undefined if there is none. */
+  findCluster(reference = "default"): Cluster | undefined {
+    return isOurs(reference, this.scope) ? this.clusters.get(clusterName(reference)) : undefined;
+  }
+
   /** Returns the revision of a family (the newest active one), `family:revision` or ARN. */
   taskDefinition(reference: string): TaskDefinitionRevision | undefined {
+    if (!isOurs(reference, this.scope)) return undefined;
     const parsed = parseTaskDefinition(reference);
     const revisions = this.families.get(parsed?.family ?? "") ?? [];
     if (parsed?.revision === undefined)
@@ -120,7 +133,7 @@ export class EcsStore {
 
   /** @throws InvalidParameterException for what cannot be a task's id */
   findTask(cluster: Cluster, reference: string): Task | undefined {
-    const wanted = taskIdIn(reference);
+    const wanted = taskIdIn(nameInCluster(reference, cluster.name, this.scope));
     return this.shownTasks(cluster).find(({ id }) => id === wanted);
   }
 

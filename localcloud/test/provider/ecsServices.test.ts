@@ -22,7 +22,7 @@ describeLifecycle({
     { desiredCount: 1 },
     { desiredCount: 0, deploymentMaximumPercent: 150, deploymentMinimumHealthyPercent: 50 },
     { deploymentCircuitBreaker: { enable: true, rollback: true }, enableEcsManagedTags: true },
-    { healthCheckGracePeriodSeconds: 30, propagateTags: "SERVICE", platformVersion: "LATEST" },
+    { propagateTags: "SERVICE", platformVersion: "LATEST" },
     { enableExecuteCommand: true, forceNewDeployment: true, tags: { b: "2" } },
     {
       networkConfiguration: {
@@ -37,7 +37,6 @@ describeLifecycle({
       deploymentMaximumPercent: undefined,
       deploymentMinimumHealthyPercent: undefined,
       enableEcsManagedTags: undefined,
-      healthCheckGracePeriodSeconds: undefined,
       propagateTags: undefined,
       tags: undefined,
     },
@@ -59,7 +58,6 @@ describeLifecycle({
           desiredCount: 2,
           enableECSManagedTags: true,
           enableExecuteCommand: false,
-          healthCheckGracePeriodSeconds: 60,
           propagateTags: "TASK_DEFINITION",
           deploymentConfiguration: {
             maximumPercent: 110,
@@ -72,7 +70,6 @@ describeLifecycle({
       "desiredCount",
       "enableEcsManagedTags",
       "enableExecuteCommand",
-      "healthCheckGracePeriodSeconds",
       "propagateTags",
       "deploymentMaximumPercent",
       "deploymentMinimumHealthyPercent",
@@ -145,9 +142,9 @@ describe("aws:ecs/service:Service, with tasks", function () {
   it("does not change other settings under a CODE_DEPLOY controller", async () => {
     const deploymentController = { type: "CODE_DEPLOY" };
     const made = await createService(bench(), { desiredCount: 0, deploymentController });
-    const news = { ...made.inputs, desiredCount: 1, healthCheckGracePeriodSeconds: 5 };
+    const news = { ...made.inputs, desiredCount: 1 };
     const outputs = await bench().core.update(SERVICE, made.id, news, made.inputs);
-    expect(outputs).to.include({ desiredCount: 1, healthCheckGracePeriodSeconds: 5 });
+    expect(outputs).to.include({ desiredCount: 1 });
     expect(outputs.deploymentController).to.deep.equal(deploymentController);
     await remove(bench(), { ...made, inputs: news });
   });

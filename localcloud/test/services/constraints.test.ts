@@ -63,7 +63,7 @@ describe("Every service's inputs", () => {
         client(ECSClient).send(
           new CreateServiceCommand({ serviceName: "s", schedulingStrategy: bogus }),
         ),
-      "ValidationException",
+      "InvalidParameterException",
       "schedulingStrategy",
       "REPLICA, DAEMON",
     ],
@@ -77,7 +77,7 @@ describe("Every service's inputs", () => {
             networkMode: bogus,
           }),
         ),
-      "ValidationException",
+      "InvalidParameterException",
       "networkMode",
       "bridge, host, awsvpc, none",
     ],

@@ -9,6 +9,7 @@ import { AwsError } from "../../../core/errors";
 import { forwardAccess } from "../../../core/forwardAccess";
 import type { EcsStore } from "../store";
 import type { EcsContext } from "./access";
+import { checkStrategyItems } from "./capacityStrategy";
 import { clientError, invalidParameter } from "./errors";
 import { FARGATE_PROVIDERS } from "./fargateProviders";
 import { type Cluster, tagList, type Tags } from "./model";
@@ -117,6 +118,7 @@ export function checkProviders(
       throw invalidParameter(
         `The specified capacity provider '${capacityProvider}' is not associated with the cluster.`,
       );
+  checkStrategyItems(strategy ?? []);
   return {
     capacityProviders: providers ?? [],
     defaultCapacityProviderStrategy: strategy ?? [],

@@ -21,6 +21,33 @@ export function lastPart(reference: string): string {
   return resource.slice(resource.lastIndexOf("/") + 1);
 }
 
+/**
+ * Checks whether a name or an ARN can name something of this account.
+ *
+ * @throws InvalidParameterException for an ARN of another region: https://github.com/aws/aws-cli/issues/3175
+ */
+export function isOurs(reference: string, { region, accountId }: Place): boolean {
+  const arn = parseArn(reference);
+  if (arn && arn.region !== region) throw invalidParameter("Invalid Region in ARN");
+  return !arn || arn.accountId === accountId;
+}
+
+/**
+ * Returns the name of a service, or the id of a task, in the named cluster.
+ *
+ * @throws InvalidParameterException for an ARN of another region or cluster:
+ * https://github.com/aws/aws-toolkit-vscode/issues/2915
+ */
+export function nameInCluster(reference: string, cluster: string, place: Place): string {
+  isOurs(reference, place);
+  const named = clusterInArn(reference) ?? cluster;
+  if (named !== cluster)
+    throw invalidParameter(
+      `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`,
+    );
+  return lastPart(reference);
+}
+
 /** Returns the id of a task given by id or ARN. @throws InvalidParameterException for what cannot be one */
 export function taskIdIn(reference: string): string {
   const id = lastPart(reference);

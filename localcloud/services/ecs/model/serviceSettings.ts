@@ -1,10 +1,10 @@
 import type {
   CreateServiceRequest,
   DeploymentConfiguration,
-  NetworkConfiguration,
   UpdateServiceRequest,
 } from "@aws-sdk/client-ecs";
 import { clientError, invalidParameter, refuseUnsupported } from "./errors";
+import { checkStrategy } from "./capacityStrategy";
 import type { Cluster, ServiceSettings, TaskDefinitionRevision } from "./model";
 import { checkMonitoring } from "./monitoring";
 import type { EcsStore } from "../store";
@@ -68,50 +68,15 @@ export function checkServiceSettings(settings: ServiceSettings, cluster: Cluster
       throw invalidParameter(
         `The specified capacity provider '${capacityProvider}' is not associated with the cluster.`,
       );
+  checkStrategy(settings.capacityProviderStrategy);
+  // https://github.com/hashicorp/terraform-provider-aws/issues/31104
+  if (settings.healthCheckGracePeriodSeconds && !settings.loadBalancers?.length)
+    throw invalidParameter(
+      "Health check grace period is only valid for services configured to use load balancers",
+    );
   if (schedulingStrategy === "DAEMON") checkDaemon(settings);
   checkMonitoring(settings.monitoring);
   checkPercents(settings, deploymentConfiguration);
-}
-
-/** Refuses a request that says in both ways where its tasks run. */
-export function checkLaunch({
-  launchType,
-  capacityProviderStrategy,
-}: Pick<CreateServiceRequest, "launchType" | "capacityProviderStrategy">): void {
-  if (launchType !== undefined && capacityProviderStrategy?.length)
-    throw invalidParameter(
-      "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
-    );
-}
-
-/** Checks that the task definition can run on the service's launch type. */
-export function checkPlacement(
-  revision: TaskDefinitionRevision,
-  settings: {
-    readonly launchType?: string;
-    readonly networkConfiguration?: NetworkConfiguration;
-    readonly platformVersion?: string;
-  },
-): void {
-  const { definition } = revision;
-  const { launchType, networkConfiguration, platformVersion } = settings;
-  if (launchType === "FARGATE" && !definition.compatibilities?.includes("FARGATE"))
-    throw invalidParameter("Task definition does not support launch_type FARGATE.");
-  if (launchType === "EXTERNAL")
-    throw invalidParameter("Task definition does not support launch_type EXTERNAL.");
-  if (launchType === "EC2" && platformVersion !== undefined)
-    throw invalidParameter("The platform version must be null when specifying an EC2 launch type.");
-  const network = networkConfiguration?.awsvpcConfiguration;
-  if (definition.networkMode === "awsvpc") {
-    if (!network)
-      throw invalidParameter(
-        "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
-      );
-    if (!network.subnets?.length) throw invalidParameter("subnets can not be empty.");
-  } else if (network)
-    throw invalidParameter(
-      "Network Configuration is not valid for the given networkMode of this task definition.",
-    );
 }
 
 function checkDaemon({ launchType, capacityProviderStrategy }: ServiceSettings): void {

@@ -29,12 +29,31 @@ const DEFAULTS: Readonly<Record<SettingName, string>> = {
   taskLongArnFormat: "enabled",
 };
 
+const SWITCH = ["enabled", "disabled"];
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutAccountSetting.html */
+const VALUES: Readonly<Record<SettingName, readonly string[]>> = {
+  awsvpcTrunking: SWITCH,
+  containerInsights: [...SWITCH, "enhanced"],
+  containerInstanceLongArnFormat: SWITCH,
+  defaultLogDriverMode: ["blocking", "non-blocking"],
+  fargateEventWindows: SWITCH,
+  fargateFIPSMode: SWITCH,
+  fargateTaskRetirementWaitPeriod: ["0", "7", "14"],
+  guardDutyActivate: ["on", "off"],
+  serviceLongArnFormat: SWITCH,
+  tagResourceAuthorization: ["on", "off"],
+  taskLongArnFormat: SWITCH,
+};
+
 export const listAccountSettings: Operation<
   EcsStore,
   ListAccountSettingsRequest,
   ListAccountSettingsResponse
 > = {
   run(input, { store, accountId }) {
+    if (input.value !== undefined && input.name === undefined)
+      throw invalidParameter("Specify a setting name to filter the settings by value.");
     const owner = `arn:aws:iam::${accountId}:root`;
     const names = Object.keys(DEFAULTS).map(checkName);
     const settings = names.flatMap((name): Setting[] => {
@@ -79,8 +98,13 @@ function put(
   input: { name: string | undefined; value: string | undefined },
   principal: string,
 ): Setting {
+  const name = checkName(input.name ?? "");
+  if (!VALUES[name].includes(input.value ?? ""))
+    throw invalidParameter(
+      `Invalid value for the setting ${name}: ${input.value}. Valid values are ${VALUES[name].join(", ")}.`,
+    );
   const setting = {
-    name: checkName(input.name ?? ""),
+    name,
     value: input.value,
     principalArn: principal,
   };

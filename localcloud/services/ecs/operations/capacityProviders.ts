@@ -21,9 +21,13 @@ import {
   groupSettings,
   markGroup,
 } from "../model/groupProviders";
+import { listPage } from "../model/listPage";
 import { ecsArn, lastPart } from "../model/references";
 import type { EcsStore } from "../store";
 import { checkTags } from "./tags";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeCapacityProviders.html */
+const PAGE = 10;
 
 /** Creates a provider for an Auto Scaling group. Its services run on EC2; it does not scale the group here. */
 export const createCapacityProvider: Operation<
@@ -108,7 +112,10 @@ export const describeCapacityProviders: Operation<
 > = {
   access: ({ capacityProviders = ["*"] }, context) =>
     capacityProviders.flatMap((name) => onProvider("DescribeCapacityProviders", name, context)),
-  run({ capacityProviders: asked, include = [] }, { store }) {
+  run({ capacityProviders: asked, cluster, include = [], maxResults, nextToken }, { store }) {
+    if (maxResults !== undefined && (maxResults < 1 || maxResults > PAGE))
+      throw invalidParameter(`maxResults must be between 1 and ${PAGE}.`);
+    const ofCluster = cluster === undefined ? undefined : store.cluster(cluster).capacityProviders;
     const withTags = include.includes("TAGS");
     const all = new Map<string, CapacityProvider>([
       ...FARGATE_PROVIDERS.map((name): [string, CapacityProvider] => [
@@ -120,12 +127,19 @@ export const describeCapacityProviders: Operation<
         describeProvider(provider, withTags),
       ]),
     ]);
-    const names = asked?.map(lastPart) ?? [...all.keys()];
+    const names = asked?.map(lastPart) ?? ofCluster ?? [...all.keys()];
+    const isShown = (name: string): boolean => all.has(name) && (ofCluster?.includes(name) ?? true);
+    const shown = listPage(
+      names.filter(isShown),
+      { maxResults, nextToken },
+      { key: (name) => name, defaultSize: PAGE },
+    );
     return {
-      capacityProviders: names.flatMap((name) => all.get(name) ?? []),
+      capacityProviders: shown.items.flatMap((name) => all.get(name) ?? []),
       failures: names
-        .filter((name) => !all.has(name))
+        .filter((name) => !isShown(name))
         .map((name) => ({ arn: store.arn(`capacity-provider/${name}`), reason: "MISSING" })),
+      nextToken: shown.nextToken,
     };
   },
 };

@@ -76,7 +76,7 @@ export const describeClusters: Operation<
   run({ clusters = ["default"], include = [] }, { store }) {
     if (clusters.length > MAX_DESCRIBED)
       throw invalidParameter(`Clusters cannot have more than ${MAX_DESCRIBED} elements.`);
-    const found = clusters.map((reference) => store.clusters.get(clusterName(reference)));
+    const found = clusters.map((reference) => store.findCluster(reference));
     return {
       clusters: found.flatMap((cluster) => (cluster ? [describe(cluster, include, store)] : [])),
       failures: clusters
@@ -106,8 +106,13 @@ export const deleteCluster: Operation<EcsStore, DeleteClusterRequest, DeleteClus
     ),
   ],
   run({ cluster: reference }, { store }) {
-    const cluster = store.clusters.get(clusterName(reference));
+    const cluster = store.findCluster(reference);
     if (!cluster) throw clusterNotFound();
+    if (cluster.instances.size > 0)
+      throw new AwsError(
+        "ClusterContainsContainerInstancesException",
+        "The Cluster cannot be deleted while Container Instances are active or draining.",
+      );
     if ([...cluster.services.values()].some(({ status }) => status !== "INACTIVE"))
       throw new AwsError(
         "ClusterContainsServicesException",

@@ -14,10 +14,9 @@ import { deploy } from "../model/deployments";
 import { invalidParameter } from "../model/errors";
 import type { Cluster, Service, ServiceSettings } from "../model/model";
 import { describeService } from "../model/serviceDescription";
+import { checkLaunch, checkPlacement } from "../model/checkPlacement";
 import {
   activeRevision,
-  checkLaunch,
-  checkPlacement,
   checkServiceSettings,
   refuseUnsupportedSettings,
 } from "../model/serviceSettings";
@@ -120,7 +119,7 @@ function settingsOf(
     throw invalidParameter("TaskDefinition can not be blank.");
   const revision = activeRevision(input.taskDefinition, store);
   const placed = { ...common, ...launchOf(input, cluster) };
-  checkPlacement(revision, { ...placed, launchType: placed.launchType });
+  checkPlacement(revision, placed);
   return { ...placed, taskDefinition: revision.arn };
 }
 

@@ -2,7 +2,7 @@ import type { DeleteServiceRequest, DeleteServiceResponse } from "@aws-sdk/clien
 import type { Operation } from "../../../core/service";
 import { ecsCheck, inCluster, resourceTags, serviceArn } from "../model/access";
 import { invalidParameter, serviceNotActive, serviceNotFound } from "../model/errors";
-import { clusterName, lastPart } from "../model/references";
+import { clusterName, lastPart, nameInCluster } from "../model/references";
 import { describeService } from "../model/serviceDescription";
 import type { EcsStore } from "../store";
 
@@ -18,7 +18,8 @@ export const deleteService: Operation<EcsStore, DeleteServiceRequest, DeleteServ
     }),
   ],
   run({ cluster, service: reference = "", force }, { store }) {
-    const service = store.cluster(cluster).services.get(lastPart(reference));
+    const { name, services } = store.cluster(cluster);
+    const service = services.get(nameInCluster(reference, name, store.scope));
     if (!service) throw serviceNotFound();
     if (service.status === "INACTIVE") throw serviceNotActive();
     const { desiredCount, schedulingStrategy } = service.settings;

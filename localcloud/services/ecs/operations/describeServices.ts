@@ -8,8 +8,8 @@ import type { Operation } from "../../../core/service";
 import { ecsCheck, inCluster, resourceTags, serviceArn } from "../model/access";
 import { invalidParameter, refuseUnsupported } from "../model/errors";
 import { listPage } from "../model/listPage";
-import type { Cluster, Service } from "../model/model";
-import { clusterInArn, clusterName, ecsArn, lastPart } from "../model/references";
+import type { Service } from "../model/model";
+import { clusterInArn, clusterName, ecsArn, lastPart, nameInCluster } from "../model/references";
 import { describeService } from "../model/serviceDescription";
 import type { EcsStore } from "../store";
 
@@ -37,7 +37,9 @@ export const describeServices: Operation<
     if (services.length > MAX_DESCRIBED)
       throw invalidParameter(`Services cannot have more than ${MAX_DESCRIBED} elements.`);
     const cluster = store.cluster(reference);
-    const found = services.map((service) => find(cluster, service));
+    const found = services.map((service) =>
+      cluster.services.get(nameInCluster(service, cluster.name, store.scope)),
+    );
     return {
       services: found.flatMap((service) =>
         service ? [describeService(service, include, store)] : [],
@@ -45,7 +47,7 @@ export const describeServices: Operation<
       failures: services
         .filter((_service, index) => !found[index])
         .map((service) => ({
-          arn: store.arn(`service/${clusterInArn(service) ?? cluster.name}/${lastPart(service)}`),
+          arn: store.arn(`service/${cluster.name}/${lastPart(service)}`),
           reason: "MISSING",
         })),
     };
@@ -70,12 +72,6 @@ export const listServices: Operation<EcsStore, ListServicesRequest, ListServices
     return { serviceArns: items.map(({ arn }) => arn), nextToken };
   },
 };
-
-/** Finds a service of the cluster. An ARN of another cluster or region matches none. */
-function find(cluster: Cluster, reference: string): Service | undefined {
-  const service = cluster.services.get(lastPart(reference));
-  return reference.startsWith("arn:") && service?.arn !== reference ? undefined : service;
-}
 
 /** Returns the service for operations that name it by ARN, or by name within a cluster. */
 export function findService(

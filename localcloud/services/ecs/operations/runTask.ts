@@ -12,7 +12,9 @@ import {
 import { invalidParameter, refuseUnsupported } from "../model/errors";
 import type { Cluster, Tags, Task, TaskDefinitionRevision } from "../model/model";
 import { clusterName, ecsArn } from "../model/references";
-import { activeRevision, checkLaunch, checkPlacement } from "../model/serviceSettings";
+import { checkStrategy } from "../model/capacityStrategy";
+import { checkLaunch, checkPlacement } from "../model/checkPlacement";
+import { activeRevision } from "../model/serviceSettings";
 import type { EcsStore, TaskRun } from "../store";
 import { isOfFargate } from "../model/fargateProviders";
 import { checkTags } from "./tags";
@@ -22,6 +24,7 @@ import { describeTaskWithTags } from "../model/taskDescription";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 const MAX_COUNT = 10;
+const MAX_OVERRIDES = 8192;
 /** Maximum number of tokens that are remembered; AWS keeps them as long as the tasks, at most 24 hours. */
 const MAX_TOKENS = 1000;
 
@@ -57,6 +60,7 @@ export const runTask: Operation<EcsStore, RunTaskRequest, RunTaskResponse> = {
       "RunTask option placementStrategy": input.placementStrategy,
     });
     checkLaunch(input);
+    checkStrategy(input.capacityProviderStrategy);
     const earlier = earlierRun(input, store);
     if (earlier) return { tasks: earlier.tasks.map(describeTaskWithTags), failures: [] };
     const revision = activeRevision(input.taskDefinition ?? "", store);
@@ -122,6 +126,8 @@ function launchTypeOf(input: RunTaskRequest, cluster: Cluster): Task["launchType
 }
 
 function checkOverrides(input: RunTaskRequest, { definition }: TaskDefinitionRevision): void {
+  if (JSON.stringify(input.overrides ?? {}).length > MAX_OVERRIDES)
+    throw invalidParameter(`Container Overrides length must be at most ${MAX_OVERRIDES}`);
   const names = (definition.containerDefinitions ?? []).map(({ name }) => name);
   for (const { name } of input.overrides?.containerOverrides ?? [])
     if (!names.includes(name))

@@ -10,7 +10,7 @@ import type { Operation } from "../../../core/service";
 import { ecsCheck, inCluster, resourceTags, taskArn } from "../model/access";
 import { invalidParameter, refuseUnsupported, serviceNotFound } from "../model/errors";
 import { listPage } from "../model/listPage";
-import { lastPart } from "../model/references";
+import { lastPart, nameInCluster } from "../model/references";
 import type { EcsStore } from "../store";
 import { describeTask, describeTaskWithTags } from "../model/taskDescription";
 
@@ -46,7 +46,8 @@ export const listTasks: Operation<EcsStore, ListTasksRequest, ListTasksResponse>
   run(input, { store }) {
     refuseUnsupported({ "ListTasks option daemonName": input.daemonName });
     const cluster = store.cluster(input.cluster);
-    const service = input.serviceName === undefined ? undefined : lastPart(input.serviceName);
+    const service =
+      input.serviceName && nameInCluster(input.serviceName, cluster.name, store.scope);
     if (service !== undefined && !cluster.services.has(service)) throw serviceNotFound();
     const wanted = input.desiredStatus ?? "RUNNING";
     const tasks = store

@@ -6,12 +6,14 @@ import type {
   UpdateClusterSettingsRequest,
   UpdateClusterSettingsResponse,
 } from "@aws-sdk/client-ecs";
+import { AwsError } from "../../../core/errors";
 import type { AccessCheck, Operation } from "../../../core/service";
 import { clusterArn, ecsCheck, resourceTags, type EcsContext } from "../model/access";
 import { checkProviders } from "../model/groupProviders";
 import { describe } from "./clusters";
 import { checkSettings } from "../model/clusterSettings";
 import { refuseUnsupported } from "../model/errors";
+import type { Cluster } from "../model/model";
 import { clusterName } from "../model/references";
 import type { EcsStore } from "../store";
 
@@ -47,13 +49,29 @@ export const putClusterCapacityProviders: Operation<
   access: onCluster("PutClusterCapacityProviders"),
   run(input, { store }) {
     const cluster = store.cluster(input.cluster);
-    Object.assign(
-      cluster,
-      checkProviders(input.capacityProviders, input.defaultCapacityProviderStrategy, store),
+    const providers = checkProviders(
+      input.capacityProviders,
+      input.defaultCapacityProviderStrategy,
+      store,
     );
+    refuseUsed(cluster, providers.capacityProviders);
+    Object.assign(cluster, providers);
     return { cluster: describe(cluster, ["SETTINGS", "TAGS"], store) };
   },
 };
+
+/** https://github.com/pahud/cdk-fargate-patterns/issues/71 quotes AWS's error. */
+function refuseUsed({ capacityProviders, services }: Cluster, kept: readonly string[]): void {
+  const used = [...services.values()]
+    .filter(({ status }) => status !== "INACTIVE")
+    .flatMap(({ settings }) => settings.capacityProviderStrategy ?? [])
+    .map(({ capacityProvider = "" }) => capacityProvider);
+  if (capacityProviders.some((name) => !kept.includes(name) && used.includes(name)))
+    throw new AwsError(
+      "ResourceInUseException",
+      "The specified capacity provider is in use and cannot be removed.",
+    );
+}
 
 function onCluster(action: string) {
   return (input: { cluster?: string }, context: EcsContext): readonly AccessCheck[] => [

@@ -9,11 +9,11 @@ import {
   serviceNotFound,
 } from "../model/errors";
 import type { Service, ServiceSettings } from "../model/model";
-import { clusterName, lastPart } from "../model/references";
+import { clusterName, lastPart, nameInCluster } from "../model/references";
 import { describeService } from "../model/serviceDescription";
+import { checkPlacement } from "../model/checkPlacement";
 import {
   activeRevision,
-  checkPlacement,
   checkServiceSettings,
   refuseUnsupportedSettings,
 } from "../model/serviceSettings";
@@ -47,7 +47,9 @@ export const updateService: Operation<EcsStore, UpdateServiceRequest, UpdateServ
   ],
   run(input, { store }) {
     const cluster = store.cluster(input.cluster);
-    const service = cluster.services.get(lastPart(input.service ?? ""));
+    const service = cluster.services.get(
+      nameInCluster(input.service ?? "", cluster.name, store.scope),
+    );
     if (!service) throw serviceNotFound();
     if (service.status !== "ACTIVE") throw serviceNotActive();
     refuseUnsupportedSettings(input);
@@ -55,6 +57,7 @@ export const updateService: Operation<EcsStore, UpdateServiceRequest, UpdateServ
       "the change of a deploymentController": changesController(service, input),
     });
     checkController(service, input);
+    checkStrategyChange(service, input);
     const settings = merged(service, input, store);
     checkServiceSettings(settings, cluster);
     checkDesired(service, input);
@@ -140,6 +143,24 @@ function checkController({ settings }: Service, input: UpdateServiceRequest): vo
       ? `Unable to ${refused} services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy to trigger a new deployment.`
       : `Unable to ${refused} services with an EXTERNAL deployment controller.`,
   );
+}
+
+/** https://github.com/reproio/ecs_deploy/pull/74 quotes AWS's sentence. */
+function checkStrategyChange({ settings }: Service, input: UpdateServiceRequest): void {
+  const { capacityProviderStrategy: given, forceNewDeployment } = input;
+  if (given === undefined || forceNewDeployment) return;
+  if (strategyText(given) === strategyText(settings.capacityProviderStrategy)) return;
+  throw invalidParameter(
+    "When switching from launch type to capacity provider strategy on an existing service, or making a change to " +
+      "a capacity provider strategy on a service that is already using one, you must force a new deployment.",
+  );
+}
+
+function strategyText(strategy: ServiceSettings["capacityProviderStrategy"] = []): string {
+  const items = strategy.map(
+    ({ capacityProvider, weight = 0, base = 0 }) => `${capacityProvider} ${weight} ${base}`,
+  );
+  return items.sort().join();
 }
 
 function checkDesired({ settings }: Service, { desiredCount }: UpdateServiceRequest): void {

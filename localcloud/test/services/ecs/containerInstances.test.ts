@@ -3,6 +3,7 @@ import {
   type ContainerInstance,
   DeregisterContainerInstanceCommand,
   DescribeClustersCommand,
+  DeleteClusterCommand,
   DescribeContainerInstancesCommand,
   DescribeTasksCommand,
   ListContainerInstancesCommand,
@@ -16,6 +17,7 @@ import {
 import { EC2Client, RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import type { Ec2Store } from "../../../services/ec2/store";
+import { expectError } from "../sqs/harness";
 import { connection, EcsCloud } from "./ecsCloud";
 
 const EC2 = { launchType: "EC2", networkConfiguration: undefined } as const;
@@ -267,6 +269,16 @@ describe("Container instances", () => {
     await c.client.send(new StopTaskCommand({ cluster: "main", task: inTheWay?.taskArn }));
     await c.seconds(60);
     expect(await ofWeb()).to.deep.equal([other, other]);
+  });
+
+  it("keep their cluster from being deleted", async () => {
+    await launch("a");
+    await c.seconds(80);
+    await expectError(
+      c.client.send(new DeleteClusterCommand({ cluster: "main" })),
+      "ClusterContainsContainerInstancesException",
+      "The Cluster cannot be deleted while Container Instances are active or draining.",
+    );
   });
 
   it("run one task of a DAEMON service each, and none while they drain", async () => {
