@@ -11,6 +11,7 @@ import { formatArn } from "../../core/arn";
 import { required } from "../../core/constraint";
 import { page } from "../../core/page";
 import { targetAccess } from "./access";
+import { checkStepScaling, checkTargetTracking } from "./policyRules";
 import type { PolicySettings, ScalingOperation } from "./store";
 import { checkNamespace, findTarget, invalid, invalidToken, notFound } from "./targetName";
 
@@ -52,13 +53,14 @@ export const describeScalingPolicies: ScalingOperation<
   DescribeScalingPoliciesCommandOutput
 > = {
   run(input, { store }) {
-    checkNamespace(input.ServiceNamespace);
+    const namespace = checkNamespace(input.ServiceNamespace);
     const { PolicyNames, ResourceId, ScalableDimension } = input;
     if (ScalableDimension !== undefined && ResourceId === undefined)
       throw invalid("You must also specify a resource ID with a scalable dimension.");
     const wanted = [...store.targets.values()]
       .filter(
         ({ name }) =>
+          name.ServiceNamespace === namespace &&
           (ResourceId === undefined || ResourceId === name.ResourceId) &&
           (ScalableDimension === undefined || ScalableDimension === name.ScalableDimension),
       )
@@ -109,5 +111,7 @@ function policySettings(
       throw invalid(`${other} cannot be specified for a policy of type ${type}`);
   const configuration = input[member];
   if (!configuration) throw invalid(`${member} must be specified for a policy of type ${type}`);
+  checkStepScaling(input.StepScalingPolicyConfiguration);
+  checkTargetTracking(input.TargetTrackingScalingPolicyConfiguration);
   return { PolicyType: type, [member]: configuration };
 }
