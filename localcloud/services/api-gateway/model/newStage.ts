@@ -1,5 +1,6 @@
 import type { CreateStageRequest, Stage } from "@aws-sdk/client-api-gateway";
 import { badRequest } from "./apiErrors";
+import { checkTags } from "./checkTags";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_STAGE_NAME = 128;
@@ -15,6 +16,7 @@ export function newStage(given: Omit<CreateStageRequest, "restApiId">, now: Date
   if (!/^[A-Za-z0-9_-]+$/.test(stageName) || stageName.length > MAX_STAGE_NAME)
     throw badRequest("Stage name only allows a-zA-Z0-9_-");
   if (given.variables) checkVariables(given.variables);
+  checkTags(given.tags);
   const cacheClusterEnabled = given.cacheClusterEnabled ?? false;
   return {
     deploymentId: given.deploymentId,

@@ -11,6 +11,7 @@ import type {
   UpdateApiKeyCommandOutput,
 } from "@aws-sdk/client-api-gateway";
 import { badRequest, conflict, notFound, unsupportedOption } from "../model/apiErrors";
+import { checkTags } from "../model/checkTags";
 import { newApiId, newApiKeyValue } from "../model/identifiers";
 import type { ApiGatewayStore } from "../store";
 import { operation, type Output } from "../model/operation";
@@ -27,6 +28,7 @@ export const createApiKey = operation<CreateApiKeyCommandInput, Output<CreateApi
   () => "/apikeys",
   (input, { store, clock }) => {
     if (input.stageKeys?.length) throw unsupportedOption("stageKeys; use a usage plan");
+    checkTags(input.tags);
     const value = input.value ?? newApiKeyValue();
     if (value.length < MIN_VALUE_LENGTH || value.length > MAX_VALUE_LENGTH)
       throw badRequest(

@@ -17,6 +17,7 @@ import {
   unsupportedOption,
   validationException,
 } from "../model/apiErrors";
+import { checkTags } from "../model/checkTags";
 import { newApiId } from "../model/identifiers";
 import type { Api } from "../store";
 import { defaultModels } from "./models";
@@ -38,6 +39,7 @@ export const createRestApi = operation<
     if (input.description === "") throw badRequest("Description cannot be an empty string");
     for (const option of ["cloneFrom", "securityPolicy", "endpointAccessMode"] as const)
       if (input[option] !== undefined) throw unsupportedOption(option);
+    checkTags(input.tags);
     const id = newApiId();
     const rootResourceId = newApiId();
     const settings: RestApi = {

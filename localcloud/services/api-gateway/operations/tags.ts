@@ -5,11 +5,9 @@ import type {
   UntagResourceCommandInput,
 } from "@aws-sdk/client-api-gateway";
 import { badRequest, notFound } from "../model/apiErrors";
+import { checkCount, checkTags } from "../model/checkTags";
 import type { ApiGatewayStore } from "../store";
 import { operation, type Output } from "../model/operation";
-
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html */
-const MAX_TAGS = 50;
 
 interface Taggable {
   tags?: Record<string, string> | undefined;
@@ -23,11 +21,9 @@ export const tagResource = operation<TagResourceCommandInput, object>(
   path,
   ({ resourceArn, tags }, { store }) => {
     const resource = taggable(store, resourceArn);
+    checkTags(tags);
     const merged = { ...resource.tags, ...tags };
-    if (Object.keys(merged).length > MAX_TAGS)
-      throw badRequest(`The number of tags exceeds the limit of ${MAX_TAGS}`);
-    for (const key of Object.keys(tags ?? {}))
-      if (key.startsWith("aws:")) throw badRequest("Tag keys must not start with 'aws:'");
+    checkCount(merged);
     resource.tags = merged;
     return {};
   },

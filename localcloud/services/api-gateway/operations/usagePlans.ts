@@ -11,6 +11,7 @@ import type {
   UsagePlan,
 } from "@aws-sdk/client-api-gateway";
 import { badRequest, notFound } from "../model/apiErrors";
+import { checkTags } from "../model/checkTags";
 import { newId } from "../model/identifiers";
 import type { ApiGatewayStore, StoredUsagePlan } from "../store";
 import { operation, type Output } from "../model/operation";
@@ -29,6 +30,7 @@ export const createUsagePlan = operation<
   () => "/usageplans",
   (input, { store }) => {
     if (!input.name) throw badRequest("Usage Plan name cannot be blank");
+    checkTags(input.tags);
     const settings: UsagePlan = {
       id: newId(),
       name: input.name,

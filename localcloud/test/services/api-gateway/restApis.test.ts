@@ -117,6 +117,19 @@ describe("API Gateway control plane: APIs and resources", () => {
       expect(tags).to.deep.equal({ b: "2" });
     });
 
+    it("are refused with tags that no object can have", async () => {
+      const create = (tags: Record<string, string>) =>
+        errorOf(gateway.client.send(new CreateRestApiCommand({ name: "n", tags })));
+      const many = Array.from({ length: 51 }, (_, index) => [`k${index}`, "v"] as const);
+      expect(await create({ "aws:x": "1" })).to.deep.equal(
+        bad("Tag keys must not start with 'aws:'"),
+      );
+      expect(await create(Object.fromEntries(many))).to.deep.equal(
+        bad("The number of tags exceeds the limit of 50"),
+      );
+      expect((await create({ ["k".repeat(129)]: "" })).name).to.equal("BadRequestException");
+    });
+
     it("cannot be called once deleted", async () => {
       await api.method("GET /", mock());
       await api.deploy();
