@@ -1,4 +1,5 @@
 import type { PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
+import { parseArn } from "../../../core/arn";
 import { checkLength, required } from "../../../core/constraint";
 import { AwsError } from "../../../core/errors";
 import type { AlarmSettings } from "../store";
@@ -19,21 +20,37 @@ export function alarmSettings(
     PutMetricAlarmCommandInput,
     "ActionsEnabled" | "AlarmDescription" | "OKActions" | "AlarmActions" | "InsufficientDataActions"
   >,
+  region: string,
 ): AlarmSettings {
   checkLength(input.AlarmDescription, "alarmDescription", { min: 0, max: MAX_DESCRIPTION });
   return {
     ActionsEnabled: input.ActionsEnabled ?? true,
     ...(input.AlarmDescription !== undefined && { AlarmDescription: input.AlarmDescription }),
-    OKActions: checkActions(input.OKActions, "oKActions"),
-    AlarmActions: checkActions(input.AlarmActions, "alarmActions"),
-    InsufficientDataActions: checkActions(input.InsufficientDataActions, "insufficientDataActions"),
+    OKActions: checkActions(input.OKActions, "oKActions", region),
+    AlarmActions: checkActions(input.AlarmActions, "alarmActions", region),
+    InsufficientDataActions: checkActions(
+      input.InsufficientDataActions,
+      "insufficientDataActions",
+      region,
+    ),
   };
 }
 
-function checkActions(actions: readonly string[] | undefined, member: string): string[] {
+/** https://github.com/cds-snc/notification-terraform/pull/128 quotes the sentence about regions. */
+function checkActions(
+  actions: readonly string[] | undefined,
+  member: string,
+  region: string,
+): string[] {
   checkLength(actions, member, { min: 0, max: MAX_ACTIONS });
-  for (const action of actions ?? [])
-    if (!action.startsWith("arn:"))
-      throw new AwsError("ValidationException", `Invalid arn syntax: ${action}`);
+  for (const action of actions ?? []) {
+    const arn = parseArn(action);
+    if (!arn) throw new AwsError("ValidationException", `Invalid arn syntax: ${action}`);
+    if (arn.region !== "" && arn.region !== region)
+      throw new AwsError(
+        "ValidationException",
+        `Invalid region ${arn.region} specified. Only ${region} is supported.`,
+      );
+  }
   return [...new Set(actions)];
 }

@@ -43,6 +43,32 @@ export function evaluateMath(expression: string, scope: MathScope): MathValue {
   return evaluate(parseMath(expression), expression, scope);
 }
 
+/** Refuses functions that do not exist, or that this cloud does not support. @throws ValidationException */
+export function checkFunctions(expression: string): void {
+  if (/^\s*SELECT\b/i.test(expression)) return;
+  for (const name of callsIn(parseMath(expression)))
+    if (name !== "METRICS" && !isFunction(name)) throw unknownFunction(expression, name);
+}
+
+function unknownFunction(expression: string, name: string): Error {
+  return mathError(expression, `the local cloud does not implement the function ${name}`);
+}
+
+function callsIn(node: MathNode): string[] {
+  switch (node.kind) {
+    case "negate":
+      return callsIn(node.of);
+    case "binary":
+      return [...callsIn(node.left), ...callsIn(node.right)];
+    case "list":
+      return node.items.flatMap(callsIn);
+    case "call":
+      return [node.name, ...node.args.flatMap(callsIn)];
+    default:
+      return [];
+  }
+}
+
 /** Returns the ids of the metrics and expressions that an expression names. */
 export function namesIn(node: MathNode): string[] {
   switch (node.kind) {
@@ -113,7 +139,7 @@ function call(
   const filling = name === "FILL" && args[1]?.kind === "name" ? args[1].name : undefined;
   const known = isFunction(name) ? MATH_FUNCTIONS[name] : undefined;
   const run = filling === "LINEAR" ? fillLinear : known;
-  if (!run) throw mathError(expression, `the local cloud does not implement the function ${name}`);
+  if (!run) throw unknownFunction(expression, name);
   if (args.length === 0) throw mathError(expression, `${name} needs an argument`);
   const byKeyword = FILL_KEYWORDS.some((keyword) => keyword === filling);
   const given = byKeyword ? args.slice(0, 1) : args;

@@ -2,6 +2,7 @@ import type { PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
 import { checkEnum, checkLength, checkRange, required } from "../../../core/constraint";
 import { AwsError } from "../../../core/errors";
 import { checkDimensions } from "./dimensions";
+import { checkFunctions } from "./mathExpression";
 import { checkQueries, expressionPeriod } from "./metricQuery";
 import { checkStatistic, STATISTICS } from "./statistic";
 import type { AlarmSettings, MetricAlarmSettings } from "../store";
@@ -15,6 +16,8 @@ const HOUR_S = 3600;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
 const MAX_QUERIES = 20;
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html */
+const MAX_METRICS = 10;
 
 const OPERATORS = [
   "GreaterThanOrEqualToThreshold",
@@ -86,7 +89,12 @@ function mathSource(input: PutMetricAlarmCommandInput): Partial<MetricAlarmSetti
     if (input[name] !== undefined)
       throw invalid(`Metrics and ${name} are mutually exclusive parameters.`);
   checkLength(queries, "metrics", { min: 1, max: MAX_QUERIES });
+  if (queries.some(({ Expression = "" }) => /\bSEARCH\s*\(/i.test(Expression)))
+    throw invalid("SEARCH is not supported on Metric Alarms.");
   checkQueries(queries, "Metrics");
+  for (const { Expression } of queries) if (Expression !== undefined) checkFunctions(Expression);
+  if (queries.filter(({ MetricStat }) => MetricStat).length > MAX_METRICS)
+    throw invalid(`An alarm on a math expression can have at most ${MAX_METRICS} metrics.`);
   if (queries.filter((query) => query.ReturnData !== false).length !== 1)
     throw invalid("Exactly one element of the metrics list should return data.");
   const periods = new Set(queries.flatMap(({ MetricStat }) => MetricStat?.Period ?? []));

@@ -30,6 +30,7 @@ export const describeAlarms: CloudwatchOperation<
         "InvalidParameterCombinationException",
         "AlarmNamePrefix and AlarmNames are mutually exclusive parameters.",
       );
+    refuseFilters(input);
     const { items, nextToken } = page(wantedAlarms(input, store), {
       key: (alarm) => alarm.name,
       size: input.MaxRecords ?? 50,
@@ -66,6 +67,22 @@ export const describeAlarmsForMetric: CloudwatchOperation<
     return { MetricAlarms: alarms.filter(matches).map(describeMetric) };
   },
 };
+
+/**
+ * "You cannot specify any other parameters except for MaxRecords and NextToken":
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+ */
+function refuseFilters(input: DescribeAlarmsCommandInput): void {
+  const { ChildrenOfAlarmName: parent, ParentsOfAlarmName: child } = input;
+  if (parent === undefined && child === undefined) return;
+  const name = parent === undefined ? "ParentsOfAlarmName" : "ChildrenOfAlarmName";
+  const { MaxRecords: _size, NextToken: _token, [name]: _own, ...others } = input;
+  if (Object.values(others).some((value) => value !== undefined))
+    throw new AwsError(
+      "ValidationException",
+      `${name} can be combined with MaxRecords and NextToken only.`,
+    );
+}
 
 function wantedAlarms(input: DescribeAlarmsCommandInput, store: CloudwatchStore): Alarm[] {
   // Composite alarms are omitted unless they are requested.

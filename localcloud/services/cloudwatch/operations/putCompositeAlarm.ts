@@ -25,7 +25,10 @@ export const putCompositeAlarm: CloudwatchOperation<
     const { store } = context;
     refuseUnsupported(input);
     const name = checkAlarmName(input.AlarmName);
-    const settings = { ...alarmSettings(input), AlarmRule: checkRule(input, store) };
+    const settings = {
+      ...alarmSettings(input, context.region),
+      AlarmRule: checkRule(input, store),
+    };
     const tags = tagMap(input.Tags);
     const existing = store.alarms.get(name);
     if (existing && existing.type !== "CompositeAlarm") throw otherType(existing);

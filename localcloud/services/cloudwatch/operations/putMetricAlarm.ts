@@ -21,7 +21,7 @@ export const putMetricAlarm: CloudwatchOperation<
   run(input, context) {
     const { store } = context;
     const name = checkAlarmName(input.AlarmName);
-    const settings = { ...alarmSettings(input), ...metricAlarmSettings(input) };
+    const settings = { ...alarmSettings(input, context.region), ...metricAlarmSettings(input) };
     const tags = tagMap(input.Tags);
     const existing = store.alarms.get(name);
     if (existing && existing.type !== "MetricAlarm") throw otherType(existing);
