@@ -87,7 +87,7 @@ const desiredOf = ({ state, kept }: { state: ClusterState; kept: RememberedClust
   state.desiredCapacity - kept.leaving.length;
 
 describe("for any cluster, its need", function () {
-  this.timeout(120_000);
+  this.timeout(process.env.FUZZ ? 0 : 120_000);
 
   it("is enough for all waiting tasks that fit, and is requested once", () => {
     fc.assert(
@@ -147,7 +147,7 @@ describe("for any cluster, its need", function () {
 });
 
 describe("for any cluster, a plan", function () {
-  this.timeout(120_000);
+  this.timeout(process.env.FUZZ ? 0 : 120_000);
 
   it("reaches the decided count, without removing an instance that is protected or not in the group", () => {
     fc.assert(

@@ -8,7 +8,7 @@ import { anyInput, anySettings, input, MINUTE } from "./evaluationInputs";
 const numRuns = runs(50_000, 2_000_000);
 
 describe("for any service, decideTasks", function () {
-  this.timeout(120_000);
+  this.timeout(process.env.FUZZ ? 0 : 120_000);
 
   it("stays within the bounds in force, or moves no further out of them", () => {
     fc.assert(
