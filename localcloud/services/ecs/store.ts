@@ -37,6 +37,8 @@ export interface Pace {
   pendingMs: number;
   /** From the stop of a task until it is STOPPED. */
   stoppingMs: number;
+  /** The same for the tasks of a deleted service: the deployment that deletes it waits in real time. */
+  drainingMs: number;
 }
 
 /** Simulated capacity of a cluster for EC2 tasks; a cluster without an entry has unlimited room. */
@@ -75,7 +77,8 @@ export class EcsStore {
     schedulerMs: 1000,
     provisioningMs: 8_000,
     pendingMs: 11_000,
-    stoppingMs: 1_000,
+    stoppingMs: 5_000,
+    drainingMs: 500,
   };
   readonly outbox: Outbox;
   readonly tasks: TaskRunner;

@@ -181,6 +181,7 @@ export class Scheduler {
         task,
         "ServiceSchedulerInitiated",
         `Scaling activity initiated by (deployment ${service.deployments[0].id})`,
+        this.store.pace.drainingMs,
       );
     if (tasks.length > 0) return;
     service.status = "INACTIVE";

@@ -70,7 +70,12 @@ export class TaskRunner {
   }
 
   /** Begins to stop the task; has no effect if it is already stopping. */
-  stop(task: Task, stopCode: TaskStopCode, stoppedReason: string): void {
+  stop(
+    task: Task,
+    stopCode: TaskStopCode,
+    stoppedReason: string,
+    ms = this.store.pace.stoppingMs,
+  ): void {
     if (task.desiredStatus === "STOPPED") return;
     const { clock } = this.store.scope;
     clock.clearTimeout(task.timer);
@@ -79,7 +84,7 @@ export class TaskRunner {
     task.stoppedReason = stoppedReason;
     task.stoppingAt = clock.date();
     this.change(task, task.lastStatus === "RUNNING" ? "DEACTIVATING" : "DEPROVISIONING");
-    this.later(task, this.store.pace.stoppingMs, () => this.stopped(task));
+    this.later(task, ms, () => this.stopped(task));
   }
 
   private pull(task: Task): void {

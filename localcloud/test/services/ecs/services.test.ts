@@ -45,7 +45,7 @@ describe("ECS services", () => {
       "PRIMARY web:2 0/2 IN_PROGRESS",
       "ACTIVE web:1 2/0 COMPLETED",
     ]);
-    await c.seconds(15);
+    await c.seconds(16);
     expect((await c.rollout())[0]).to.equal("PRIMARY web:2 2/2 IN_PROGRESS");
     await c.seconds(10);
     expect(await c.rollout()).to.deep.equal(["PRIMARY web:2 2/2 COMPLETED"]);
