@@ -9,7 +9,7 @@ const { connect } = require("node:net");
 const { createInterface } = require("node:readline");
 
 const path = process.argv[2];
-const tell = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+const send = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
 createInterface({ input: process.stdin })
   .on("line", (line) => void start(JSON.parse(line)))
@@ -19,13 +19,13 @@ async function start({ id, file, args, cwd, env }) {
   try {
     const stdio = await Promise.all([0, 1, 2].map((number) => open(`${id} ${number}\n`)));
     const child = spawn(file, args, { cwd, env, stdio, detached: true });
-    child.once("error", ({ message }) => tell({ id, error: message }));
-    child.once("exit", (code, signal) => tell({ id, code, signal }));
-    if (child.pid !== undefined) tell({ id, pid: child.pid });
+    child.once("error", ({ message }) => send({ id, error: message }));
+    child.once("exit", (code, signal) => send({ id, code, signal }));
+    if (child.pid !== undefined) send({ id, pid: child.pid });
     // The command has its own copies.
     for (const socket of stdio) socket.destroy();
   } catch ({ message }) {
-    tell({ id, error: message });
+    send({ id, error: message });
   }
 }
 

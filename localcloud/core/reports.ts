@@ -14,7 +14,7 @@ export interface ServiceEvent {
 /**
  * Sends an event to EventBridge. A cloud may run without EventBridge; services work without a receiver, as on AWS.
  */
-export function tellEventBridge(
+export function sendToEventBridge(
   scope: StoreScope,
   service: string,
   { Detail, ...event }: ServiceEvent,

@@ -59,21 +59,21 @@ export class Watchdog {
   watch(group: number): void {
     this.groups.add(group);
     // A new process receives all groups when it starts.
-    if (this.child) this.tell(`watch ${group}`);
+    if (this.child) this.send(`watch ${group}`);
     else this.start();
   }
 
   /** Stops watching a group that has ended. */
   forget(group: number): void {
     this.groups.delete(group);
-    this.tell(`forget ${group}`);
+    this.send(`forget ${group}`);
   }
 
   /** Soon kills every process whose environment contains this text, which must not contain blanks. */
   sweep(text: string): void {
     this.unswept.push(text);
     this.timer ??= setTimeout(() => {
-      this.tell(`sweep ${this.unswept.join(" ")}`);
+      this.send(`sweep ${this.unswept.join(" ")}`);
       this.unswept = [];
       this.timer = undefined;
     }, SWEEP_AFTER_MS).unref();
@@ -109,10 +109,10 @@ export class Watchdog {
     child.stdin.on("error", () => undefined);
     // For Node a pipe is a socket, although its type differs. It must not keep the cloud's process alive.
     if (child.stdin instanceof Socket) child.stdin.unref();
-    for (const group of this.groups) this.tell(`watch ${group}`);
+    for (const group of this.groups) this.send(`watch ${group}`);
   }
 
-  private tell(line: string): void {
+  private send(line: string): void {
     this.child?.stdin?.write(`${line}\n`);
   }
 }

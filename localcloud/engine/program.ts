@@ -14,7 +14,7 @@ export interface ProgramOptions {
   readonly services: readonly Service[];
   readonly parallel: number;
   readonly environment: NodeJS.ProcessEnv;
-  /** Resources that the program should describe first, if it can be told. */
+  /** Resources that the program should describe first, if it has a way to receive their names. */
   readonly first: readonly { readonly type: string; readonly name: string }[];
   /** Receives the program's output, line by line. */
   onOutput(line: string): void;

@@ -46,7 +46,7 @@ const slate = cleanSlate();
 
 leaveOutOrigins();
 endWithParent();
-process.on("message", (told) => ("call" in told ? calls.hear(told) : void start(told)));
+process.on("message", (message) => ("call" in message ? calls.hear(message) : void start(message)));
 
 /**
  * @param run `argv` of the launcher, `env`, `cwd`, types and names of the resources to describe `first`, and the `mark`

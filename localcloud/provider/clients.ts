@@ -45,14 +45,14 @@ export function client<Client extends Destroyable>(
   if (!found) {
     const { endpoint, region, credentials } = context.aws;
     found = new Class({ endpoint, region, credentials, maxAttempts: 5 });
-    tellCause(found);
+    addCauseHeader(found);
     known.set(Class, found);
   }
   return found;
 }
 
 /** Adds to a client's calls which resource they are for, so that the trace shows them below it. */
-function tellCause(made: unknown): void {
+function addCauseHeader(made: unknown): void {
   // The types of the clients' requests differ, but not in anything that is used here.
   const { middlewareStack } = made as WithMiddleware;
   middlewareStack.add(

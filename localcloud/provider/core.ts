@@ -90,7 +90,7 @@ export class ProviderCore {
   async refresh(token: string, id: string, inputs: Properties): Promise<Found | undefined> {
     const found = await this.find(token, id, inputs);
     if (!found) return undefined;
-    return { inputs: refreshInputs(this.type(token), inputs, found.told), outputs: found.outputs };
+    return { inputs: refreshInputs(this.type(token), inputs, found.state), outputs: found.outputs };
   }
 
   /** Reads a resource that something else created; `hints` are inputs that help to find it. */
@@ -100,7 +100,7 @@ export class ProviderCore {
     const found = await this.find(token, id, known);
     return (
       found && {
-        inputs: { ...importInputs(type, { ...known, ...found.told }) },
+        inputs: { ...importInputs(type, { ...known, ...found.state }) },
         outputs: found.outputs,
       }
     );
@@ -143,17 +143,17 @@ export class ProviderCore {
     token: string,
     id: string,
     inputs: Properties,
-  ): Promise<{ told: Properties; outputs: Properties } | undefined> {
+  ): Promise<{ state: Properties; outputs: Properties } | undefined> {
     const context = this.contextOf(inputs);
-    const told = await this.type(token).read(id, inputs, context);
-    return told && { told, outputs: outputsOf(id, inputs, told, context) };
+    const state = await this.type(token).read(id, inputs, context);
+    return state && { state, outputs: outputsOf(id, inputs, state, context) };
   }
 
   private async outputs(type: ResourceType, id: string, inputs: Properties): Promise<Properties> {
     const context = this.contextOf(inputs);
-    const told = await type.read(id, inputs, context);
-    if (!told) throw new Error(`${type.token} '${id}' does not exist right after it was written.`);
-    return outputsOf(id, inputs, told, context);
+    const state = await type.read(id, inputs, context);
+    if (!state) throw new Error(`${type.token} '${id}' does not exist right after it was written.`);
+    return outputsOf(id, inputs, state, context);
   }
 
   /** Returns an incompletely created resource with the outputs that it already has. */
@@ -220,10 +220,10 @@ function withoutNull(properties: Properties): Properties {
 function outputsOf(
   id: string,
   inputs: Properties,
-  told: Properties,
+  state: Properties,
   { aws }: ProviderContext,
 ): Properties {
-  return { id, region: aws.region, ...visible(inputs), ...told };
+  return { id, region: aws.region, ...visible(inputs), ...state };
 }
 
 /** Removes the provider's own bookkeeping, which is not an output. */

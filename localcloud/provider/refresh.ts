@@ -21,10 +21,13 @@ export function refreshInputs(type: ResourceType, olds: Properties, found: Prope
 
 /** Returns the inputs of a newly imported resource: everything that AWS returns. */
 export function importInputs(type: ResourceType, found: Properties): Properties {
-  const told = type.inputs.filter(
+  const reported = type.inputs.filter(
     (key) => !isEmpty(found[key]) || Object.hasOwn(type.defaults ?? {}, key),
   );
-  const values = told.map((key): [string, unknown] => [key, found[key] ?? type.defaults?.[key]]);
+  const values = reported.map((key): [string, unknown] => [
+    key,
+    found[key] ?? type.defaults?.[key],
+  ]);
   return { ...type.defaults, ...Object.fromEntries(values) };
 }
 

@@ -94,7 +94,7 @@ describe("An object that a callback captures", () => {
       answer: [["seen"], 2],
     },
     {
-      title: "calculates its getters anew, with its own `this`",
+      title: "calculates its getters again, with its own `this`",
       callback: async () => computed.twice,
       answer: 4,
     },

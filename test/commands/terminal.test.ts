@@ -54,10 +54,10 @@ describe("work that must not be interrupted half-way", function () {
   }
 
   it("finishes after one Ctrl-C, with a message, and stops after the second", async () => {
-    const told = "Finishing what has begun; press Ctrl-C again to stop half-way.";
+    const notice = "Finishing what has begun; press Ctrl-C again to stop half-way.";
     expect(await interrupted(0)).to.deep.equal({ text: "begun\nfinished\n", signal: null });
     const once = await interrupted(1);
-    expect(once).to.deep.equal({ text: `begun\n${told}\nfinished\n`, signal: null });
-    expect(await interrupted(2)).to.deep.equal({ text: `begun\n${told}\n`, signal: "SIGINT" });
+    expect(once).to.deep.equal({ text: `begun\n${notice}\nfinished\n`, signal: null });
+    expect(await interrupted(2)).to.deep.equal({ text: `begun\n${notice}\n`, signal: "SIGINT" });
   });
 });

@@ -25,7 +25,7 @@ export type ManualAnswer =
   | { readonly app: string; readonly removed: boolean }
   | { readonly refused: string };
 
-interface Hands {
+interface ManualContext {
   readonly clients: PipelineClients;
   readonly config: WorkerConfig;
   readonly deps: Deps;
@@ -35,22 +35,25 @@ interface Hands {
 }
 
 /** Carries out a manual request, while no upload of the app is worked on. */
-export async function changeManually(asked: ManualRequest, hands: Hands): Promise<ManualAnswer> {
-  const { clients, config, deps, owner, until } = hands;
+export async function changeManually(
+  asked: ManualRequest,
+  context: ManualContext,
+): Promise<ManualAnswer> {
+  const { clients, config, deps, owner, until } = context;
   const { app } = "rollback" in asked ? asked.rollback : asked.remove;
   const problem = nameProblem(app, config.functionPrefix);
   if (problem) return { refused: problem.message };
   const lease: Lease = { name: app, owner, until };
-  const record = await claimByHand(storeOf(hands), lease, deps.now());
+  const record = await claimByHand(storeOf(context), lease, deps.now());
   if (!record) return { refused: `an upload of ${app} is in progress; try again in a minute` };
   let after = record;
   try {
     const done =
       "rollback" in asked
-        ? await rollBack(asked.rollback, record, hands)
+        ? await rollBack(asked.rollback, record, context)
         : await remove(app, { clients, config });
     after = done.record;
-    if (done.status) await tellAll(app, done.status, hands);
+    if (done.status) await reportChange(app, done.status, context);
     return done.answer;
   } catch (error) {
     const refused = isInterference(error)
@@ -59,7 +62,7 @@ export async function changeManually(asked: ManualRequest, hands: Hands): Promis
     if (refused === undefined) throw error;
     return { refused };
   } finally {
-    await release(storeOf(hands), lease, after);
+    await release(storeOf(context), lease, after);
   }
 }
 
@@ -73,30 +76,30 @@ interface Done {
 /**
  * Reports the change. The change is made: the caller gets its answer even if the status or the event cannot be written.
  */
-async function tellAll(
+async function reportChange(
   app: string,
   { state, versionId, ...more }: Required<Done>["status"],
-  { clients, config, deps }: Hands,
+  { clients, config, deps }: ManualContext,
 ): Promise<void> {
   const functionName = config.functionPrefix + app;
   const subject = { key: keyOf(app), versionId };
   const status = statusOf(subject, state, deps.now(), { app, functionName, ...more });
-  const telling = [
+  const reports = [
     writeStatus(clients.s3, config.bucketName, status),
     sendEvent(clients.events, config.pipeline, status),
-  ].map((told) =>
-    told.catch((error: unknown) =>
+  ].map((report) =>
+    report.catch((error: unknown) =>
       console.warn("the manual change was not reported", { app, reason: reasonOf(error) }),
     ),
   );
-  await Promise.all(telling);
+  await Promise.all(reports);
 }
 
 /** Moves LIVE to a version that it had before. The next upload moves LIVE forward again. */
 async function rollBack(
   { app, to }: { readonly app: string; readonly to?: string },
   record: AppRecord,
-  { clients: { lambda }, config, deps }: Hands,
+  { clients: { lambda }, config, deps }: ManualContext,
 ): Promise<Done> {
   const functionName = config.functionPrefix + app;
   const refuse = (refused: string): Done => ({ record, answer: { refused } });
@@ -137,7 +140,7 @@ async function rollBack(
 
 async function remove(
   app: string,
-  { clients, config }: Pick<Hands, "clients" | "config">,
+  { clients, config }: Pick<ManualContext, "clients" | "config">,
 ): Promise<Done> {
   const functionName = config.functionPrefix + app;
   const removed = await removeApp(clients, functionName, config);

@@ -129,8 +129,8 @@ async function remove({ clients, config, lease }: Work): Promise<DeployResult> {
 async function refuseKey(upload: Upload, problem: Problem, attempt: Attempt): Promise<void> {
   if (upload.kind === "removed") return;
   const { clients, config } = attempt;
-  const told = await report(upload, "", attempt, "rejected", problemStatus(problem));
-  await sendEvent(clients.events, config.pipeline, told);
+  const status = await report(upload, "", attempt, "rejected", problemStatus(problem));
+  await sendEvent(clients.events, config.pipeline, status);
   count(upload, "", attempt, "rejected", { reason: problem.message });
 }
 

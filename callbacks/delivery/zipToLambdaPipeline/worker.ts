@@ -74,16 +74,16 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
 
   const work = async (
     { uploads, hop, wasMissing }: Delivery,
-    telling: Reporting,
+    reporting: Reporting,
     isLastTry: boolean,
   ): Promise<void> => {
     for (const upload of uploads) {
       try {
-        const handling = { ...telling, config: { ...config, ...(await readAppSettings()) } };
+        const handling = { ...reporting, config: { ...config, ...(await readAppSettings()) } };
         const again = await handleUpload(upload, { ...handling, hop, wasMissing });
         if (again !== undefined) await sendOn(upload, hop, again);
       } catch (error) {
-        if (!isLastTry) await reportFailure(upload, telling, error);
+        if (!isLastTry) await reportFailure(upload, reporting, error);
         throw error;
       }
     }
@@ -109,7 +109,7 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
     context: WorkerContext,
   ): Promise<void> => {
     const receives = Number(attributes?.ApproximateReceiveCount ?? 1);
-    const telling: Reporting = { clients, config, deps, context };
+    const reporting: Reporting = { clients, config, deps, context };
     let { tries } = config;
     let uploads: readonly Upload[] | undefined;
     let reason = `the worker failed with it ${tries} times: it ran out of time or memory, or was terminated`;
@@ -118,13 +118,13 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
       ({ uploads } = delivery);
       // A message that cannot be sent on again waits by being received again; one receive is reserved for the report.
       if (delivery.hop >= MOST_HOPS) tries = config.maxReceiveCount - 1;
-      if (receives <= tries) return await work(delivery, telling, receives === tries);
+      if (receives <= tries) return await work(delivery, reporting, receives === tries);
     } catch (error) {
       if (receives < tries) throw error;
       reason = reasonOf(error);
     }
     const isLast = receives >= config.maxReceiveCount;
-    await giveUpMessage(body, uploads, { ...telling, reason, isLast });
+    await giveUpMessage(body, uploads, { ...reporting, reason, isLast });
   };
 
   return async (event, context) => {

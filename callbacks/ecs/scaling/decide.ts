@@ -158,12 +158,12 @@ function reasonOf(
   }: { readonly wanted: number; readonly input: EvaluationInput; readonly isOwn: boolean },
 ): string {
   if (isOwn && wanted !== input.desired) return `decide asks for ${wanted}`;
-  const told = demands.flatMap(({ rule, value, high, low }) => {
+  const reasons = demands.flatMap(({ rule, value, high, low }) => {
     if (value === undefined) return [`${rule.name} is missing`];
     const rounded = Math.round(value * 100) / 100;
     if (high) return [`${rule.name} ${rounded} is above ${rule.out?.threshold}`];
     return low ? [`${rule.name} ${rounded} is below ${rule.in?.threshold}`] : [];
   });
-  if (isNeeded(input)) told.unshift(input.need.why);
-  return told.length > 0 ? told.join(", ") : "every metric is within its thresholds";
+  if (isNeeded(input)) reasons.unshift(input.need.why);
+  return reasons.length > 0 ? reasons.join(", ") : "every metric is within its thresholds";
 }

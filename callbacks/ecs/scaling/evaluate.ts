@@ -152,11 +152,11 @@ async function keep<Now extends Counts>(
     maintained.act !== undefined ||
     JSON.stringify(remembered) !== JSON.stringify(rememberedState(memory));
   const why = [noted.why, ...(maintained.done ?? [])].join("; ");
-  const told = { ...noted, why };
-  if (!(await write(told, { remembered: isNew ? remembered : undefined, handled })))
+  const result = { ...noted, why };
+  if (!(await write(result, { remembered: isNew ? remembered : undefined, handled })))
     return undefined;
   if (pace) await confirmTicking(ports, memory, pace, now);
   await maintained.act?.();
   await endTicks(ports, ended);
-  return told;
+  return result;
 }

@@ -42,10 +42,10 @@ export async function changeContainerFleet(
 ): Promise<void> {
   const { machines } = snapshot;
   const { leaving, returning } = keptFor(to, snapshot, { settings: config.settings, now: 0 });
-  const [lowered, told] = partition(leaving, ({ cause }) => cause === "scaleIn");
+  const [lowered, notified] = partition(leaving, ({ cause }) => cause === "scaleIn");
   await takeTasks(clients, config, named(machines, returning));
   // First: instances with a notice have two minutes, whatever happens to the target.
-  await loseTasks(clients, config, among(machines, told));
+  await loseTasks(clients, config, among(machines, notified));
   await retarget(clients, config, snapshot, to);
   await loseTasks(clients, config, among(machines, lowered));
 }
@@ -57,7 +57,7 @@ export function maintainContainerFleet(
   snapshot: ContainerFleetSnapshot,
   now: number,
 ): Maintained {
-  const { machines, kept, told, need, desired, busy } = snapshot;
+  const { machines, kept, notices, need, desired, busy } = snapshot;
   const { drainTimeout } = config.settings;
   const [taken, others] = partition(kept.leaving, (one) => isTakenAt(now, one));
   const drains = nextDrains({ machines }, { ...kept, leaving: others }, { now, drainTimeout });
@@ -82,7 +82,7 @@ export function maintainContainerFleet(
   return {
     kept: storedFleet({ ...next, ...(restUntil === undefined ? {} : { restUntil }) }),
     again: next.leaving.length + next.returning.length > 0,
-    done: [...told, ...drains.done, ...need.tooLarge],
+    done: [...notices, ...drains.done, ...need.tooLarge],
     ...(isIdle ? {} : { act }),
   };
 }

@@ -40,7 +40,7 @@ export interface ContainerFleetSnapshot extends FleetCounts {
   /** The remembered state, without what is outdated and with Spot's notices since. */
   readonly kept: RememberedFleet;
   /** Spot's notices since, in words. */
-  readonly told: readonly string[];
+  readonly notices: readonly string[];
 }
 
 export type ReadContainerFleet = (memory: Promise<Memory>) => Promise<ContainerFleetSnapshot>;
@@ -127,7 +127,7 @@ function snapshotOf(
     pending: Math.max(0, desired - running),
     ...(busy === undefined ? {} : { busy }),
     need: needOf(machines, waiting, { desired, kept, rests }),
-    told: notices.map(({ kind, ec2InstanceId }) =>
+    notices: notices.map(({ kind, ec2InstanceId }) =>
       kind === "interruption"
         ? `Spot interrupts ${ec2InstanceId}, ${kept.interruptions.length} in a day`
         : `${ec2InstanceId} has an elevated risk of interruption`,

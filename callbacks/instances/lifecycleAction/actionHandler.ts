@@ -145,10 +145,10 @@ async function describe(
 const MOST_VALUES = 200;
 
 function instanceOf(message: HookMessage, found: Instance): LifecycleInstance {
-  const { hookName: _hook, token: _token, ...told } = message;
+  const { hookName: _hook, token: _token, ...facts } = message;
   const tags = (found.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value] as const);
   return {
-    ...told,
+    ...facts,
     instanceType: found.InstanceType ?? "",
     zone: found.Placement?.AvailabilityZone ?? "",
     state: found.State?.Name ?? "",

@@ -192,9 +192,9 @@ function reportOutcome(
   handled: Omit<Handled, "instanceId">,
   isLooping = false,
 ): Handled {
-  const told = { instanceId, groupName, transition, ...handled };
-  if (handled.outcome === "abandoned") console.error("abandoned", told);
-  else console.info(handled.outcome, told);
+  const facts = { instanceId, groupName, transition, ...handled };
+  if (handled.outcome === "abandoned") console.error("abandoned", facts);
+  else console.info(handled.outcome, facts);
   deps.print(
     metricLine(settings.metricsName, deps.now(), {
       Continued: handled.outcome === "continued" ? 1 : 0,

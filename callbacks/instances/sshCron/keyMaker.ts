@@ -43,9 +43,9 @@ export async function ensureKeyPair(
     await putPublicKey(s3, place, pair.publicKey);
     return { publicKey: pair.publicKey, isNew: true };
   }
-  const told = publicKeyOf(await readText(s3, place.bucket, place.key), comment);
+  const derived = publicKeyOf(await readText(s3, place.bucket, place.key), comment);
   const kept = await readPublicKey(s3, place);
-  const publicKey = told !== undefined && blobOf(told) !== blobOf(kept) ? told : kept;
+  const publicKey = derived !== undefined && blobOf(derived) !== blobOf(kept) ? derived : kept;
   if (publicKey === undefined)
     throw new Error(
       `The public part of s3://${place.bucket}/${place.key} cannot be derived from it; put it under the same key with .pub.`,

@@ -30,10 +30,10 @@ export async function runMessage(
   const { occurrence, host, startBy } = message;
   const { name } = host;
   const begun = now();
-  const tell = (end: RunEnd): RunEnd => reportEnd(message, ports, begun, end);
+  const report = (end: RunEnd): RunEnd => reportEnd(message, ports, begun, end);
   const note = async (end: RunEnd): Promise<RunEnd | "repeated"> => {
     const record = { occurrence, host: host.id, name, ...end };
-    return (await store.note(record, now())) ? tell(end) : "repeated";
+    return (await store.note(record, now())) ? report(end) : "repeated";
   };
   if (begun >= startBy) return note({ state: "missed", reason: "it came too late to start" });
   const prepared = await prepare(message, ports);
@@ -60,7 +60,7 @@ export async function runMessage(
   }
   const logged = await keepLog(message, ports, output, end);
   // When the reconciler has given the run up meanwhile, it has reported it.
-  return (await store.finish(claim, logged, now())) ? tell(logged) : "repeated";
+  return (await store.finish(claim, logged, now())) ? report(logged) : "repeated";
 }
 
 interface Running {

@@ -22,7 +22,10 @@ import { createClusterScalerFunction } from "./scalerFunction";
 import { settingsOf, sourcesOf } from "./settings";
 
 const TYPE = "aws-callbacks:index:EcsClusterScaler";
-const TOLD: ServiceEventKind[] = ["SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_STEADY_STATE"];
+const SERVICE_EVENTS: ServiceEventKind[] = [
+  "SERVICE_TASK_PLACEMENT_FAILURE",
+  "SERVICE_STEADY_STATE",
+];
 
 /**
  * Gives an ECS cluster as many instances as its tasks need. It adds instances at once when a task cannot be placed or
@@ -76,7 +79,7 @@ export class EcsClusterScaler extends pulumi.ComponentResource {
     this.alarms = createWakingAlarms(name, waking, own);
     this.capacityAlarm = createCapacityAlarm(name, capacityAlarmArgs(name, args), own);
     const { cluster } = scaled;
-    const asked = { cluster, told: TOLD, wakes: this.function, tags };
+    const asked = { cluster, events: SERVICE_EVENTS, wakes: this.function, tags };
     this.unplacedRule = createServicesRule(name, asked, own);
     const wakes = { function: this.function, tickRules };
     callByRules(name, { ...wakes, schedules: args.schedules, tags }, own);

@@ -6,12 +6,12 @@ import { locationOf } from "../../location";
 import { childName } from "../../names";
 
 /** Events of a cluster's services that call the scaler, with their wording in a description. */
-const SERVICE_EVENTS = {
+const EVENT_WORDING = {
   SERVICE_TASK_PLACEMENT_FAILURE: "a task of its cluster cannot be placed",
   SERVICE_STEADY_STATE: "a service has reached a steady state",
 } as const;
 
-export type ServiceEventKind = keyof typeof SERVICE_EVENTS;
+export type ServiceEventKind = keyof typeof EVENT_WORDING;
 
 /**
  * Calls the scaler when a service of the cluster cannot place a task, because a cluster without instances has no metric
@@ -23,12 +23,12 @@ export function createServicesRule(
   name: string,
   {
     cluster,
-    told,
+    events,
     wakes,
     tags,
   }: {
     readonly cluster: pulumi.Input<string>;
-    readonly told: readonly ServiceEventKind[];
+    readonly events: readonly ServiceEventKind[];
     readonly wakes: CallbackFunction<never, unknown>;
     readonly tags?: aws.cloudwatch.EventRuleArgs["tags"];
   },
@@ -39,11 +39,11 @@ export function createServicesRule(
   const rule = new aws.cloudwatch.EventRule(
     childName(name, "unplaced"),
     {
-      description: `Calls the scaler ${name} when ${told.map((one) => SERVICE_EVENTS[one]).join(", or ")}.`,
+      description: `Calls the scaler ${name} when ${events.map((one) => EVENT_WORDING[one]).join(", or ")}.`,
       eventPattern: pulumi.jsonStringify({
         source: ["aws.ecs"],
         "detail-type": ["ECS Service Action"],
-        detail: { eventName: [...told], clusterArn: [clusterArn] },
+        detail: { eventName: [...events], clusterArn: [clusterArn] },
       }),
       tags,
     },

@@ -24,7 +24,7 @@ import { scaledFleet } from "./scaledFleet";
 import { createFleetScalerFunction } from "./scalerFunction";
 
 const TYPE = "aws-callbacks:index:SpotFleetScaler";
-const TOLD: ServiceEventKind[] = ["SERVICE_TASK_PLACEMENT_FAILURE"];
+const SERVICE_EVENTS: ServiceEventKind[] = ["SERVICE_TASK_PLACEMENT_FAILURE"];
 
 /**
  * Scales a Spot Fleet request or an EC2 Fleet: alarms call a function that sets the target capacity, up while the load
@@ -79,7 +79,7 @@ export class SpotFleetScaler extends pulumi.ComponentResource {
     callByRules(name, { ...wakes, schedules: args.schedules, tags }, own);
     const { cluster } = scaled;
     if (cluster) {
-      const asked = { cluster, told: TOLD, wakes: this.function, tags };
+      const asked = { cluster, events: SERVICE_EVENTS, wakes: this.function, tags };
       this.unplacedRule = createServicesRule(name, asked, own);
     }
     if (cluster && settings.mode === "scale")

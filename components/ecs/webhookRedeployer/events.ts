@@ -9,7 +9,7 @@ import type { WebhookRedeployerArgs } from "./args";
 export interface RedeployEvents {
   /** Rules for ended deployments; several if one cannot contain the names of all clusters. */
   readonly deployments: readonly aws.cloudwatch.EventRule[];
-  /** Rules for pushes to ECR, likewise; empty without this sender. */
+  /** Rules for pushes to ECR, also several if there are many names; empty without this sender. */
   readonly pushes: readonly aws.cloudwatch.EventRule[];
   readonly undelivered: aws.sqs.Queue;
   readonly alarm: aws.cloudwatch.MetricAlarm;

@@ -103,14 +103,14 @@ class Mapped {
           found[property] = value ?? found[property];
         const form = tagForm(schema);
         if (form) inline = form.read(fields[form.member]);
-        if (output.Attributes) Object.assign(found, this.told(output.Attributes as Texts));
+        if (output.Attributes) Object.assign(found, this.fromTexts(output.Attributes as Texts));
       }
-    const told = definition.outputsFrom ? definition.outputsFrom(found, id, inputs) : found;
-    if (!told) return undefined;
-    const kept = Object.entries(told).filter(([property]) => this.shown.has(property));
+    const outputs = definition.outputsFrom ? definition.outputsFrom(found, id, inputs) : found;
+    if (!outputs) return undefined;
+    const kept = Object.entries(outputs).filter(([property]) => this.shown.has(property));
     if (!tags) return Object.fromEntries(kept);
     if (tags.list) {
-      const answer = await remote.send(tags.list, tags.of(id, told), context);
+      const answer = await remote.send(tags.list, tags.of(id, outputs), context);
       const form = tagForm(remote.model(tags.list).output);
       inline = form?.read(answer[form.member]) ?? [];
     }
@@ -150,7 +150,7 @@ class Mapped {
     return Object.keys(map).length > 0 ? { ...wire, Attributes: map } : wire;
   }
 
-  private told(texts: Texts): Properties {
+  private fromTexts(texts: Texts): Properties {
     return fromAttributes({ ...this.attributes, ...this.definition.attributeOutputs }, texts);
   }
 

@@ -13,7 +13,7 @@ const KNOWN_VERSION = "7.48.0";
 
 /**
  * Serves the `aws` provider to the Pulumi engine that started this process: prints the port that it listens on as the
- * first line of stdout, as a plugin must, and runs until it is told to stop or the engine is gone.
+ * first line of stdout, as a plugin must, and runs until a signal stops it or the engine is gone.
  *
  * @param engine the engine's address; without it the process that started the plugin must end it.
  */

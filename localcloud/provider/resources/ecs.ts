@@ -151,9 +151,9 @@ function revisionOutputs(
   inputs: Partial<Args<TaskDefinitionArgs>>,
 ): Record<string, unknown> {
   const arn = found.taskDefinitionArn ?? "";
-  const told = REVISION_INPUTS.map((key): [string, unknown] => [key, Reflect.get(found, key)]);
+  const values = REVISION_INPUTS.map((key): [string, unknown] => [key, Reflect.get(found, key)]);
   return {
-    ...Object.fromEntries(told),
+    ...Object.fromEntries(values),
     containerDefinitions: sameContainers(
       inputs.containerDefinitions,
       found.containerDefinitions,

@@ -30,10 +30,10 @@ export function overridesOf(overrides: readonly OverrideArgs[] | undefined): obj
 export function overrideOutputs(overrides: readonly object[] | undefined): object[] | undefined {
   if (!overrides?.length) return undefined;
   return overrides.map((one) => {
-    const told = new Map<string, unknown>(Object.entries(one));
+    const members = new Map<string, unknown>(Object.entries(one));
     const entries = Object.entries(MEMBERS).map(([name, member]): [string, unknown] => [
       name,
-      told.get(member),
+      members.get(member),
     ]);
     return withoutUndefined(Object.fromEntries(entries));
   });

@@ -61,7 +61,7 @@ async function invoke(
 ): Promise<void> {
   const { functionName, input, qualifier, terraformKey = "tf" } = inputs;
   const about = { action, prev_input: before === null ? null : (JSON.parse(before) as unknown) };
-  const told = isCrud(inputs)
+  const payload = isCrud(inputs)
     ? JSON.stringify({ ...(JSON.parse(input) as object), [terraformKey]: about })
     : input;
   const answer = await client(LambdaClient, context).send(
@@ -69,7 +69,7 @@ async function invoke(
       FunctionName: functionName,
       Qualifier: qualifier,
       InvocationType: "RequestResponse",
-      Payload: Buffer.from(told),
+      Payload: Buffer.from(payload),
     }),
   );
   const result = Buffer.from(answer.Payload ?? []).toString("utf8");

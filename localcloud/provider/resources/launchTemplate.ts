@@ -145,11 +145,11 @@ function templateData(inputs: TemplateInputs): RequestLaunchTemplateData {
 }
 
 function dataOutputs(data: Sdk.ResponseLaunchTemplateData): Properties {
-  const told = renameMembers(data, lower) as Properties;
+  const renamed = renameMembers(data, lower) as Properties;
   const tagged = data.TagSpecifications?.length ? data.TagSpecifications : undefined;
   const groups = data.SecurityGroupIds?.length ? data.SecurityGroupIds : undefined;
   return {
-    ...Object.fromEntries(DATA.map((name) => [name, told[name]])),
+    ...Object.fromEntries(DATA.map((name) => [name, renamed[name]])),
     vpcSecurityGroupIds: groups,
     tagSpecifications: tagged?.map(({ ResourceType, Tags = [] }) => ({
       resourceType: ResourceType,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Activity } from "@aws-sdk/client-auto-scaling";
 import type { StoreScope } from "../../core/service";
-import { tellScaling } from "./scalingEvents";
+import { sendScalingEvent } from "./scalingEvents";
 import type { Group, Member } from "./store";
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html */
@@ -39,7 +39,7 @@ export async function succeed(
   finish(scope, activity, "Successful");
   group.lastScaledAt = scope.clock.now();
   if (what === "Launch") group.failedLaunches = 0;
-  await tellScaling(scope, group, { member, detailType: `EC2 Instance ${what} Successful` });
+  await sendScalingEvent(scope, group, { member, detailType: `EC2 Instance ${what} Successful` });
 }
 
 /** Cancels a launch after an abandoned lifecycle action or the end of its instance. */
@@ -51,7 +51,7 @@ export async function cancelLaunch(
 ): Promise<void> {
   finish(scope, member.activity, "Cancelled", why);
   const detailType = "EC2 Instance Launch Unsuccessful";
-  await tellScaling(scope, group, { member, detailType });
+  await sendScalingEvent(scope, group, { member, detailType });
 }
 
 /**

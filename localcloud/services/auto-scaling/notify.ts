@@ -3,7 +3,7 @@ import type { LifecycleHook } from "@aws-sdk/client-auto-scaling";
 import { parseArn } from "../../core/arn";
 import { AwsError, ConnectionLost } from "../../core/errors";
 import { servicePrincipal, type Principal } from "../../core/principal";
-import { tellEventBridge } from "../../core/reports";
+import { sendToEventBridge } from "../../core/reports";
 import type { StoreScope } from "../../core/service";
 import { queueOf } from "../eventbridge/delivery/queueOf";
 import { validation } from "./api";
@@ -33,7 +33,7 @@ export async function notifyWaiting(
     ...(hook.NotificationMetadata && { NotificationMetadata: hook.NotificationMetadata }),
   };
   const isLaunch = hook.LifecycleTransition === "autoscaling:EC2_INSTANCE_LAUNCHING";
-  await tellEventBridge(scope, SERVICE, {
+  await sendToEventBridge(scope, SERVICE, {
     Source: "aws.autoscaling",
     DetailType: `EC2 Instance-${isLaunch ? "launch" : "terminate"} Lifecycle Action`,
     Resources: [group.arn],

@@ -1,10 +1,10 @@
 import { formatArn } from "../../core/arn";
-import { tellEventBridge } from "../../core/reports";
+import { sendToEventBridge } from "../../core/reports";
 import type { StoreScope } from "../../core/service";
 import type { Group, Member } from "./store";
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html */
-export async function tellScaling(
+export async function sendScalingEvent(
   scope: StoreScope,
   group: Group,
   { member, detailType }: { readonly member: Member; readonly detailType: string },
@@ -25,7 +25,7 @@ export async function tellScaling(
     EndTime: activity.EndTime,
     ...member.movement,
   };
-  await tellEventBridge(scope, "autoscaling.amazonaws.com", {
+  await sendToEventBridge(scope, "autoscaling.amazonaws.com", {
     Source: "aws.autoscaling",
     DetailType: detailType,
     Resources: [group.arn, formatArn("ec2", scope, `instance/${instanceId}`)],

@@ -1,6 +1,6 @@
 import type { Instance, InstanceStateChange, InstanceStateName } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
-import { tellEventBridge } from "../../core/reports";
+import { sendToEventBridge } from "../../core/reports";
 import { sizeOf } from "./instanceTypes";
 import { releaseInterfaces } from "./interfaces";
 import { LOOPBACK } from "./ssh/host";
@@ -132,7 +132,7 @@ export async function change(
     size: sizeOf(type),
   };
   cloud.events.emit("instanceState", { region, instanceId: instance.id, state: next, machine });
-  await tellEventBridge(store.scope, "ec2.amazonaws.com", {
+  await sendToEventBridge(store.scope, "ec2.amazonaws.com", {
     Source: "aws.ec2",
     DetailType: "EC2 Instance State-change Notification",
     Resources: [formatArn("ec2", store.scope, `instance/${instance.id}`)],

@@ -111,7 +111,7 @@ export function changeInterface(
   one.shape = { ...one.shape, ...change };
   for (const id of ids) {
     const instance = store.instances.get(id ?? "");
-    if (instance) tellInterfaces(instance, store);
+    if (instance) showInterfaces(instance, store);
   }
 }
 
@@ -134,7 +134,7 @@ export function releaseInterfaces(instance: StoredInstance, store: Ec2Store): vo
   instance.shape = { ...rest, PrivateDnsName: "", NetworkInterfaces: [], SecurityGroups: [] };
 }
 
-export function tellInterfaces(instance: StoredInstance, store: Ec2Store): void {
+export function showInterfaces(instance: StoredInstance, store: Ec2Store): void {
   const NetworkInterfaces = interfacesOf(instance.id, store).map(({ shape }) => ofInstance(shape));
   const SecurityGroups = NetworkInterfaces[0]?.Groups;
   instance.shape = { ...instance.shape, NetworkInterfaces, SecurityGroups };
@@ -149,7 +149,7 @@ function ofInstance({
   Attachment: attached,
   ...shape
 }: NetworkInterface): InstanceNetworkInterface {
-  const { AvailabilityZone: _zone, RequesterManaged: _managed, ...told } = shape;
+  const { AvailabilityZone: _zone, RequesterManaged: _managed, ...common } = shape;
   const { InstanceId: _id, InstanceOwnerId: _owner, ...Attachment } = attached ?? {};
-  return { ...told, Attachment };
+  return { ...common, Attachment };
 }

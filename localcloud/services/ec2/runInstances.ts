@@ -12,7 +12,7 @@ import { boot, state } from "./instanceStates";
 import { architectureOf } from "./instanceTypes";
 import { publicKeyOf } from "./keyPairs";
 import { dataOf, launchTemplates } from "./launchTemplates";
-import { addPrimaryInterface, tellInterfaces } from "./interfaces";
+import { addPrimaryInterface, showInterfaces } from "./interfaces";
 import { vpcGroups } from "./securityGroups";
 import { shownInstance } from "./shownInstance";
 import { LOOPBACK } from "./ssh/host";
@@ -116,7 +116,7 @@ export function runInstances(input: Input, context: Context): Reservation {
       store,
     ).shape;
     instance.shape = { ...instance.shape, PrivateIpAddress, PrivateDnsName };
-    tellInterfaces(instance, store);
+    showInterfaces(instance, store);
     store.hosts.add(instance);
     boot(instance, store);
   }

@@ -8,10 +8,10 @@ import type { StoredInstance } from "./store";
  * its addresses in subnets are those of its network interfaces.
  */
 export function shownInstance(instance: StoredInstance): Instance {
-  const told = shown(instance);
-  const { PrivateIpAddress, PublicIpAddress } = told;
+  const described = shown(instance);
+  const { PrivateIpAddress, PublicIpAddress } = described;
   return {
-    ...told,
+    ...described,
     ...(PrivateIpAddress !== undefined && { PrivateIpAddress: LOOPBACK }),
     ...(PublicIpAddress !== undefined && { PublicIpAddress: LOOPBACK }),
   };

@@ -1,6 +1,6 @@
 import { formatArn } from "../../core/arn";
 import { BadControlRequest, type Control } from "../../core/load";
-import { tellEventBridge } from "../../core/reports";
+import { sendToEventBridge } from "../../core/reports";
 import { terminate } from "./instanceStates";
 import type { Ec2Store, StoredInstance } from "./store";
 
@@ -10,12 +10,12 @@ const WARNING_MS = 120_000;
 const NOTICES: Readonly<Record<string, (instance: StoredInstance, store: Ec2Store) => void>> = {
   /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html */
   rebalance(instance, store) {
-    tell("EC2 Instance Rebalance Recommendation", {}, instance, store);
+    sendEvent("EC2 Instance Rebalance Recommendation", {}, instance, store);
     store.fleetKeeper.noticed(instance.id);
   },
   interruption(instance, store) {
     const action = { "instance-action": "terminate" };
-    tell("EC2 Spot Instance Interruption Warning", action, instance, store);
+    sendEvent("EC2 Spot Instance Interruption Warning", action, instance, store);
     store.scope.clock.setTimeout(() => {
       const reason = "Server.SpotInstanceTermination: Spot instance termination";
       terminate(instance, store, reason);
@@ -41,7 +41,12 @@ export const spotControl: Control<Ec2Store> = {
   },
 };
 
-function tell(DetailType: string, more: object, { id }: StoredInstance, { scope }: Ec2Store): void {
+function sendEvent(
+  DetailType: string,
+  more: object,
+  { id }: StoredInstance,
+  { scope }: Ec2Store,
+): void {
   const event = {
     Source: "aws.ec2",
     DetailType,
@@ -49,7 +54,7 @@ function tell(DetailType: string, more: object, { id }: StoredInstance, { scope 
     Detail: { "instance-id": id, ...more },
   };
   scope.clock.setTimeout(
-    () => tellEventBridge(scope, "ec2.amazonaws.com", { ...event, Time: scope.clock.date() }),
+    () => sendToEventBridge(scope, "ec2.amazonaws.com", { ...event, Time: scope.clock.date() }),
     0,
   );
 }

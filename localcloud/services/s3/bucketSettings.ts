@@ -8,7 +8,7 @@ import {
   checkOwnership,
   checkWebsite,
 } from "./checkSettings";
-import { acl, checkAcl, DEFAULT_ENCRYPTION, forget, keep, tell } from "./documents";
+import { acl, checkAcl, DEFAULT_ENCRYPTION, forget, keep, getDocument } from "./documents";
 import { s3Error } from "./errors";
 import { putNotifications } from "./notifications/configuration";
 import { BLOCK_ALL, isPublic, parsePolicy } from "./policies";
@@ -151,7 +151,7 @@ export const bucketSettings = api.entity<Bucket>({
     GetBucketAcl: { on: "Bucket", run: (_bucket, _input, { accountId }) => acl(accountId) },
     PutBucketAcl: { on: "Bucket", run: checkAcl },
 
-    GetBucketCors: { on: "Bucket", action: "GetBucketCORS", run: tell("cors", noCors) },
+    GetBucketCors: { on: "Bucket", action: "GetBucketCORS", run: getDocument("cors", noCors) },
     PutBucketCors: {
       on: "Bucket",
       action: "PutBucketCORS",
@@ -162,7 +162,7 @@ export const bucketSettings = api.entity<Bucket>({
     GetBucketEncryption: {
       on: "Bucket",
       action: "GetEncryptionConfiguration",
-      run: tell("encryption", () => DEFAULT_ENCRYPTION, "ServerSideEncryptionConfiguration"),
+      run: getDocument("encryption", () => DEFAULT_ENCRYPTION, "ServerSideEncryptionConfiguration"),
     },
     PutBucketEncryption: {
       on: "Bucket",
@@ -178,7 +178,7 @@ export const bucketSettings = api.entity<Bucket>({
     GetBucketLifecycleConfiguration: {
       on: "Bucket",
       action: "GetLifecycleConfiguration",
-      run: tell("lifecycle", noLifecycle),
+      run: getDocument("lifecycle", noLifecycle),
     },
     PutBucketLifecycleConfiguration: {
       on: "Bucket",
@@ -193,7 +193,7 @@ export const bucketSettings = api.entity<Bucket>({
 
     GetBucketOwnershipControls: {
       on: "Bucket",
-      run: tell("ownership", noOwnership, "OwnershipControls"),
+      run: getDocument("ownership", noOwnership, "OwnershipControls"),
     },
     PutBucketOwnershipControls: {
       on: "Bucket",
@@ -205,11 +205,11 @@ export const bucketSettings = api.entity<Bucket>({
       run: forget("ownership"),
     },
 
-    GetBucketWebsite: { on: "Bucket", run: tell("website", noWebsite) },
+    GetBucketWebsite: { on: "Bucket", run: getDocument("website", noWebsite) },
     PutBucketWebsite: { on: "Bucket", run: keep("website", "WebsiteConfiguration", checkWebsite) },
     DeleteBucketWebsite: { on: "Bucket", run: forget("website") },
 
-    GetBucketLogging: { on: "Bucket", run: tell("logging", () => ({})) },
+    GetBucketLogging: { on: "Bucket", run: getDocument("logging", () => ({})) },
     PutBucketLogging: { on: "Bucket", run: keep("logging", "BucketLoggingStatus") },
 
     GetBucketAccelerateConfiguration: {
@@ -221,12 +221,12 @@ export const bucketSettings = api.entity<Bucket>({
     GetObjectLockConfiguration: {
       on: "Bucket",
       action: "GetBucketObjectLockConfiguration",
-      run: tell("lock", noLock),
+      run: getDocument("lock", noLock),
     },
     GetBucketReplication: {
       on: "Bucket",
       action: "GetReplicationConfiguration",
-      run: tell("replication", noReplication),
+      run: getDocument("replication", noReplication),
     },
   },
 });

@@ -32,7 +32,7 @@ export function keep<Member extends string, Setting extends object = object>(
  * Returns an operation that gets a stored setting. `missing` throws, or returns the value for a bucket without the
  * setting.
  */
-export function tell(name: string, missing: () => unknown, member?: string) {
+export function getDocument(name: string, missing: () => unknown, member?: string) {
   return ({ documents }: Bucket): object => {
     const document = documents.get(name) ?? missing();
     if (document instanceof Error) throw document;

@@ -36,7 +36,7 @@ export function inAttributes<Result>(work: () => Result): Result {
     return work();
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const told = /^Invalid parameter: (.*)$/s.exec(error.message);
-    throw told ? invalidParameter(`Attributes Reason: ${told[1]}`) : error;
+    const match = /^Invalid parameter: (.*)$/s.exec(error.message);
+    throw match ? invalidParameter(`Attributes Reason: ${match[1]}`) : error;
   }
 }

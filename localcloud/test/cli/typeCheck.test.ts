@@ -59,8 +59,8 @@ describe("The type check after a saved change", function () {
 
   it("reports ten errors, and how many more there are", async () => {
     const lines = Array.from({ length: 12 }, (_, i) => `export const c${i}: number = "";`);
-    const told = await save(lines.join("\n"));
-    expect(told).to.have.length(11);
-    expect(told.at(-1)).to.equal("type error: and 2 more");
+    const messages = await save(lines.join("\n"));
+    expect(messages).to.have.length(11);
+    expect(messages.at(-1)).to.equal("type error: and 2 more");
   });
 });

@@ -22,7 +22,7 @@ describe("The Outputs of a resource's properties", () => {
   for (const when of ["before", "after"])
     it(`have their value, secrecy and dependencies if they are read ${when} the engine's answer`, async () => {
       const answer = "resolvers.arn('arn:one', true, true, [other]);";
-      const told = await run(`
+      const result = await run(`
         const other = { __pulumiResource: true, other: true };
         const resolvers = transfer({ arn: undefined });
         ${when === "after" ? answer : ""}
@@ -32,7 +32,7 @@ describe("The Outputs of a resource's properties", () => {
           ([value, isKnown, isSecret, resources]) => console.log(JSON.stringify({
             value, isKnown, isSecret, resources: [...resources].map((one) => one.other ?? one === resource) })));
       `);
-      expect(told).to.deep.equal({
+      expect(result).to.deep.equal({
         value: ["arn:one"],
         isKnown: true,
         isSecret: true,
@@ -41,17 +41,17 @@ describe("The Outputs of a resource's properties", () => {
     });
 
   it("are unknown in a preview, like the SDK's own", async () => {
-    const told = await run(`
+    const result = await run(`
       transfer({ arn: undefined }).arn(undefined, false, false);
       const { arn } = resource;
       Promise.all([arn.promise(), arn.isKnown, arn.isSecret]).then(([value, isKnown, isSecret]) =>
         console.log(JSON.stringify({ value: value ?? null, isKnown, isSecret })));
     `);
-    expect(told).to.deep.equal({ value: null, isKnown: false, isSecret: false });
+    expect(result).to.deep.equal({ value: null, isKnown: false, isSecret: false });
   });
 
   it("fail with the resource's error, but stay pending if the engine has hung up", async () => {
-    const told = await run(`
+    const result = await run(`
       const hungUp = Object.assign(new Error("hung up"), { code: 14, details: "", metadata: {} });
       const { arn, tags } = transfer({ arn: undefined, tags: undefined });
       arn(undefined, true, false, [], new Error("no such bucket"));
@@ -63,11 +63,11 @@ describe("The Outputs of a resource's properties", () => {
       for (const part of ["isKnown", "isSecret"]) resource.arn[part].catch(() => undefined);
       process.on("unhandledRejection", () => undefined);
     `);
-    expect(told).to.deep.equal({ message: "no such bucket", pending: true });
+    expect(result).to.deep.equal({ message: "no such bucket", pending: true });
   });
 
   it("look like the SDK's own to everything that inspects them", async () => {
-    const told = await run(`
+    const result = await run(`
       transfer({ arn: undefined });
       const own = new Output(resource, ...[1, true, false, []].map((value) => Promise.resolve(value)));
       const view = (output) => ({
@@ -81,17 +81,17 @@ describe("The Outputs of a resource's properties", () => {
       });
       console.log(JSON.stringify([view(own), view(resource.arn)]));
     `);
-    const [own, lazy] = told as unknown as [Record<string, unknown>, Record<string, unknown>];
+    const [own, lazy] = result as unknown as [Record<string, unknown>, Record<string, unknown>];
     expect(lazy).to.deep.equal(own);
     expect(lazy).to.deep.include({ isOutput: true, lifted: true, then: "undefined" });
   });
 
   it("are refused by the SDK for a property that the resource already has", async () => {
-    const told = await run(`
+    const result = await run(`
       resource.arn = "mine";
       try { transfer({ arn: undefined }); } catch ({ message }) { console.log(JSON.stringify({ message })); }
     `);
-    expect(told.message).to.match(/^Property 'arn' is already initialized on target 'bucket/);
+    expect(result.message).to.match(/^Property 'arn' is already initialized on target 'bucket/);
   });
 });
 

@@ -95,9 +95,11 @@ describe("program host: one process for run after run", function () {
       await run("nothing");
       for (let turn = 0; turn < 2; turn += 1) {
         expect(await failureOf(scene)).to.match(/^The program failed \(exit code \d+\)/);
-        const told = [...engine.output, ...engine.errors.map(({ message }) => message)].join("\n");
+        const output = [...engine.output, ...engine.errors.map(({ message }) => message)].join(
+          "\n",
+        );
         const why = { leaks: /promises? (was|were) still active/, rejects: /nobody hears/ };
-        expect(told).to.match(why[scene as keyof typeof why] ?? /no luck today/);
+        expect(output).to.match(why[scene as keyof typeof why] ?? /no luck today/);
       }
       await run("nothing");
       expect([...engine.output, ...engine.errors]).to.deep.equal([]);

@@ -126,7 +126,7 @@ describe("engine: what a program gets back", function () {
     expect(engine.errors).to.deep.equal([]);
   });
 
-  it("ends the program when it is told to stop", async () => {
+  it("ends the program when its run is aborted", async () => {
     const controller = new AbortController();
     const stoppable = await EngineSession.start("scenes", { signal: controller.signal });
     try {

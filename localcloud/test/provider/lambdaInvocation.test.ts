@@ -78,8 +78,8 @@ describe("the provider's aws:lambda/invocation:Invocation", () => {
       lifecycleScope: "CRUD",
     });
     const { id, outputs } = await bench.core.create(TYPE, inputs);
-    const told = (result: unknown) => (JSON.parse(String(result)) as { event: unknown }).event;
-    expect(told(outputs.result)).to.deep.equal({
+    const eventOf = (result: unknown) => (JSON.parse(String(result)) as { event: unknown }).event;
+    expect(eventOf(outputs.result)).to.deep.equal({
       a: 1,
       tf: { action: "create", prev_input: null },
     });
@@ -87,7 +87,7 @@ describe("the provider's aws:lambda/invocation:Invocation", () => {
     expect(bench.core.diff(TYPE, inputs, news).replace).to.equal(false);
     const updated = await bench.core.update(TYPE, id, news, inputs);
     const tf = { action: "update", prev_input: { a: 1 } };
-    expect(told(updated.result)).to.deep.equal({ a: 2, tf });
+    expect(eventOf(updated.result)).to.deep.equal({ a: 2, tf });
     const after = bench.cloud.recorder.last;
     await bench.core.delete(TYPE, id, news, updated);
     const calls = bench.cloud.recorder.find({ after }).map(({ operation }) => operation);

@@ -52,7 +52,7 @@ describe("The memory of what V8 made of packages", () => {
       if (${remembers}) require(${JSON.stringify(CACHE)}).cacheCode(process.cwd());
       Promise.resolve().then(() => require(${JSON.stringify(what)})).then((load) => load())
         .catch(({ stack }) => stack.split("\\n").slice(0, 5))
-        .then((told) => console.log(JSON.stringify(told)));`;
+        .then((result) => console.log(JSON.stringify(result)));`;
     const options = { cwd: folder, encoding: "utf8" } as const;
     return JSON.parse(execFileSync(process.execPath, ["-e", script], options));
   }

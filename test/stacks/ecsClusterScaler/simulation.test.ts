@@ -47,12 +47,12 @@ describe("the simulator of a cluster and the deployed callback", function () {
     const simulated = (await simulate(start))
       .filter(({ time }) => time >= from)
       .flatMap(({ time, decisions }) => decisions.map((decision) => ({ ...decision, at: time })));
-    const told = ({ at, from: before, to, why }: Decision & { readonly at: number }): string => {
+    const textOf = ({ at, from: before, to, why }: Decision & { readonly at: number }): string => {
       const seconds = (Math.floor((at - start) / STEP) * STEP) / SECOND;
       // The ids of instances differ.
       return `second ${seconds}: ${before} -> ${to}, ${why.replace(/i-\w+/g, "instance")}`;
     };
-    expect(deployed.map(told)).to.deep.equal(simulated.map(told));
+    expect(deployed.map(textOf)).to.deep.equal(simulated.map(textOf));
     const changed = simulated.filter(({ from: before, to }) => before !== to);
     expect(changed.length).to.be.at.least(10);
     expect(simulated.map(({ why }) => why).join()).to.contain("kept within 1 to 6");

@@ -51,9 +51,9 @@ describe("the simulator and the deployed callback", function () {
     const simulated = rows
       .slice(1)
       .flatMap(({ time, decisions }) => decisions.map((decision) => ({ ...decision, at: time })));
-    const told = ({ at, from, to, why }: Decision & { readonly at: number }): string =>
+    const textOf = ({ at, from, to, why }: Decision & { readonly at: number }): string =>
       `minute ${Math.floor((at - start) / 60_000)}: ${from} -> ${to}, ${why}`;
-    expect(deployed.map(told)).to.deep.equal(simulated.map(told));
+    expect(deployed.map(textOf)).to.deep.equal(simulated.map(textOf));
     const gaps = simulated.map(({ at }, index) => at - (simulated[index - 1]?.at ?? at));
     expect(gaps, "looks each five minutes").to.include(300_000);
     expect(simulated.filter(({ from, to }) => from !== to).length).to.be.at.least(5);

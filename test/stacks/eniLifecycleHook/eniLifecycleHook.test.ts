@@ -89,10 +89,10 @@ for (const NOTIFY of ["sns", "eventbridge"])
     });
 
     it("gives new instances the interfaces of a changed program, and old ones after an instance refresh", async () => {
-      const told: string[] = [];
-      fleets.engine.session.events.on("diagnostic", ({ message }) => void told.push(message));
+      const messages: string[] = [];
+      fleets.engine.session.events.on("diagnostic", ({ message }) => void messages.push(message));
       await fleets.up({ NOTIFY, COUNT: "3" });
-      expect(told.join("\n")).to.contain("To replace them: aws autoscaling");
+      expect(messages.join("\n")).to.contain("To replace them: aws autoscaling");
       const shown = await fleets.status();
       expect(
         shown.filter((line) => line.endsWith("InService  1/3  needs a refresh")),

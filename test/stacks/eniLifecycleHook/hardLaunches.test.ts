@@ -65,11 +65,11 @@ describe("an EniLifecycleHook with difficult launches", function () {
   it("handles notifications that arrive twice, late and in the wrong order", async () => {
     const after = fleets.cloud.recorder.last;
     await fleets.rest("fleet", 2);
-    const told = fleets.cloud.recorder
+    const published = fleets.cloud.recorder
       .find({ after, service: "sns", operation: "Publish" })
       .map(({ input }) => (input as { Message: string }).Message);
-    expect(told).to.have.length(2);
-    const events = told.map((Message) => ({ Records: [{ Sns: { Message } }] })).reverse();
+    expect(published).to.have.length(2);
+    const events = published.map((Message) => ({ Records: [{ Sns: { Message } }] })).reverse();
     for (const event of [...events, ...events]) await fleets.call(event, "Event");
     await fleets.minutes(4);
     await fleets.expectWhole({ fleet: 2 }, 2);

@@ -63,8 +63,8 @@ describe("a SpotFleetScaler of container instances under faults", function () {
     const shown = [await nodes.target(), ...(await nodes.instances()).map(({ status }) => status)];
     if (lasts && JSON.stringify(shown) !== JSON.stringify([2, "ACTIVE", "ACTIVE"])) {
       const alarms = ["nodes-errors", "nodes-failures"];
-      const told = await Promise.all(alarms.map((name) => nodes.hasAlarmed(name, start)));
-      return void expect(told, JSON.stringify(shown)).to.include(true);
+      const alarmed = await Promise.all(alarms.map((name) => nodes.hasAlarmed(name, start)));
+      return void expect(alarmed, JSON.stringify(shown)).to.include(true);
     }
     expect(shown).to.deep.equal([2, "ACTIVE", "ACTIVE"]);
   }

@@ -57,8 +57,8 @@ describe("a SpotFleetScaler of container instances", function () {
     expect([fewest, await statusOf(interrupted)]).to.deep.equal([4, undefined]);
     expect(await nodes.killed()).to.deep.equal([]);
     expect([await nodes.target(), (await nodes.instances()).length]).to.deep.equal([3, 3]);
-    const told = (await nodes.decisions()).map(({ why }) => why).join();
-    expect(told).to.contain(`Spot interrupts ${interrupted}, 1 in a day`);
+    const reasons = (await nodes.decisions()).map(({ why }) => why).join();
+    expect(reasons).to.contain(`Spot interrupts ${interrupted}, 1 in a day`);
   });
 
   it("terminates an instance at risk of interruption once it has no tasks, and counts none twice", async () => {
@@ -118,8 +118,8 @@ describe("a SpotFleetScaler of container instances", function () {
       "ACTIVE",
     ]);
     expect(await nodes.hasAlarmed("nodes-errors")).to.equal(true);
-    const told = (await nodes.decisions()).map(({ why }) => why).join();
-    expect(told).to.contain("accepts tasks again: those of");
+    const reasons = (await nodes.decisions()).map(({ why }) => why).join();
+    expect(reasons).to.contain("accepts tasks again: those of");
     nodes.load(50);
     await allow(200);
     await nodes.want(0);

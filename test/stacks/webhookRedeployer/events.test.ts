@@ -70,8 +70,8 @@ describe("example webhook-redeployer under repeated events", function () {
     it(`starts one deployment for a push that is delivered ${times} times at once, and ${times} times later`, async () => {
       const after = shop.cloud.recorder.last;
       const tag = `2.${times}.0`;
-      const told = await Promise.all(Array.from({ length: times }, () => post(tag)));
-      expect(new Set(told.map(({ deliveryId }) => deliveryId)).size).to.equal(1);
+      const answers = await Promise.all(Array.from({ length: times }, () => post(tag)));
+      expect(new Set(answers.map(({ deliveryId }) => deliveryId)).size).to.equal(1);
       await settle();
       for (let time = 0; time < times; time += 1) await post(tag);
       await settle();
@@ -120,13 +120,13 @@ describe("example webhook-redeployer under repeated events", function () {
     await post("4.2.0", 60);
     await settle();
     expect(await shop.pin()).to.equal("acme/web:4.2.0");
-    const told = inputs<{ Entries: { DetailType: string }[] }>(began, "PutEvents")
+    const sent = inputs<{ Entries: { DetailType: string }[] }>(began, "PutEvents")
       .flatMap(({ Entries }) => Entries)
       .filter(({ DetailType }) => DetailType === DEPLOYMENTS);
-    expect(told).to.have.length.greaterThan(3);
+    expect(sent).to.have.length.greaterThan(3);
     const after = shop.cloud.recorder.last;
     for (let time = 0; time < 10; time += 1)
-      for (const entry of [...told].reverse())
+      for (const entry of [...sent].reverse())
         await shop.cloud.call({
           service: "eventbridge",
           operation: "PutEvents",

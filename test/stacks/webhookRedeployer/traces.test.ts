@@ -3,12 +3,12 @@ import type { SpanDetail, SpanRow, TraceRow } from "../../../localcloud/cloud/co
 import { advanceUntilQuiet } from "../../../localcloud/testing";
 import { RedeployProgram } from "./program";
 
-type Told = TraceRow & { readonly rows: readonly SpanRow[] };
+type TraceDetail = TraceRow & { readonly rows: readonly SpanRow[] };
 
 describe("example webhook-redeployer, as the console sees it", function () {
   this.timeout(60_000);
   let shop: RedeployProgram;
-  let trace: Told;
+  let trace: TraceDetail;
   let token: string;
 
   before(async () => {
@@ -18,7 +18,7 @@ describe("example webhook-redeployer, as the console sees it", function () {
     expect(answer.status).to.equal(202);
     const header = answer.headers.get("x-amzn-trace-id") ?? "";
     await advanceUntilQuiet(shop.cloud, { quietMinutes: 3, limitMinutes: 30 });
-    trace = await ask<Told>(`/${/^Root=(.+)$/.exec(header)?.[1]}`);
+    trace = await ask<TraceDetail>(`/${/^Root=(.+)$/.exec(header)?.[1]}`);
   });
   after(() => shop?.close());
 
@@ -74,7 +74,7 @@ describe("example webhook-redeployer, as the console sees it", function () {
   it("does not grow after the end", async () => {
     const { spans } = trace;
     await shop.cloud.clock.advance(300_000);
-    expect(await ask<Told>(`/${trace.id}`)).to.include({ spans, open: 0 });
+    expect(await ask<TraceDetail>(`/${trace.id}`)).to.include({ spans, open: 0 });
   });
 
   it("hides the token until it is requested", async () => {
@@ -91,9 +91,9 @@ describe("example webhook-redeployer, as the console sees it", function () {
     const deploy = rows.find(({ kind }) => kind === "deploy");
     expect(deploy).to.include({ name: "shop / dev", open: 0 });
     expect(deploy).to.not.have.property("problem");
-    const told = await ask<Told>(`/${deploy?.id}`);
-    const table = told.rows.find(({ kind, name }) => kind === "resource" && /results/.test(name));
-    const calls = told.rows.filter(({ parent }) => parent === table?.id).map(({ name }) => name);
+    const detail = await ask<TraceDetail>(`/${deploy?.id}`);
+    const table = detail.rows.find(({ kind, name }) => kind === "resource" && /results/.test(name));
+    const calls = detail.rows.filter(({ parent }) => parent === table?.id).map(({ name }) => name);
     expect(calls).to.include("dynamodb.CreateTable");
     const loose = rows.filter(({ kind, name }) => kind === "call" && /Create|Put/.test(name));
     expect(loose, "calls of the engine that no resource claims").to.deep.equal([]);

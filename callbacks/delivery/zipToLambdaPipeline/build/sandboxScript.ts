@@ -93,11 +93,11 @@ exec 5<&0
 read -r
 chown -R --no-dereference ${BUILD_USER}:${BUILD_USER} ${APP_FOLDER}
 cat <&5 >/dev/null 3>&- 4<&- &
-told=$!
+input=$!
 for command in "$@"; do
   inside --data="$memory" "\${as_user[@]}" bash -c "$command" </dev/null 2>&1 3>&- 4<&- 5<&- &
-  wait -n -p ended $! $told && code=0 || code=$?
-  [[ $ended != "$told" ]] || exit 1
+  wait -n -p ended $! $input && code=0 || code=$?
+  [[ $ended != "$input" ]] || exit 1
   echo "$code" >&3
   (( code == 0 )) || exit 0
 done

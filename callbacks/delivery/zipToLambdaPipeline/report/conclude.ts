@@ -30,12 +30,12 @@ export async function conclude(
   { record, status, isGivenUp = false }: UploadResult,
 ): Promise<void> {
   const { clients, config, upload, lease, turn } = ending;
-  const told = await reportState(ending, state, {
+  const written = await reportState(ending, state, {
     ...(state === "rejected" ? liveIn(record) : {}),
     ...status,
   });
-  await sendEvent(clients.events, config.pipeline, told);
-  const { at, reason, version } = told;
+  await sendEvent(clients.events, config.pipeline, written);
+  const { at, reason, version } = written;
   const outcome = { state, at, reason, version, ...(isGivenUp ? { isGivenUp } : {}) };
   if (!(await finish(storeOf(ending), lease, upload, { outcome, record, turn }))) return;
   count(upload, lease.name, ending, state, { reason, version });
@@ -57,12 +57,12 @@ export async function concludeGone(ending: EndContext, record: AppRecord): Promi
 export async function supersede(
   upload: Upload,
   { name }: Lease,
-  telling: Reporting,
+  reporting: Reporting,
 ): Promise<void> {
-  const at = new Date(telling.deps.now()).toISOString();
+  const at = new Date(reporting.deps.now()).toISOString();
   const reason = "a newer upload is in service";
-  await recordOutcome(storeOf(telling), name, upload, { state: "superseded", at, reason });
-  count(upload, name, telling, "superseded", { reason });
+  await recordOutcome(storeOf(reporting), name, upload, { state: "superseded", at, reason });
+  count(upload, name, reporting, "superseded", { reason });
 }
 
 /**

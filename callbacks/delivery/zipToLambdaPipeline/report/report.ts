@@ -42,12 +42,12 @@ export function describeUpload(
 export async function report(
   upload: Upload,
   name: string,
-  telling: Reporting,
+  reporting: Reporting,
   state: UploadState,
   more?: Partial<UploadStatus>,
 ): Promise<UploadStatus> {
-  const status = describeUpload(upload, name, telling, state, more);
-  await writeStatus(telling.clients.s3, telling.config.bucketName, status);
+  const status = describeUpload(upload, name, reporting, state, more);
+  await writeStatus(reporting.clients.s3, reporting.config.bucketName, status);
   return status;
 }
 

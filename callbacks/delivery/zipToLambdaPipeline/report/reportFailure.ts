@@ -15,37 +15,37 @@ export const deploymentOnlyModule = true;
  */
 export async function reportFailure(
   upload: Upload,
-  telling: Reporting,
+  reporting: Reporting,
   error: unknown,
 ): Promise<void> {
   const fix = "nothing: the pipeline tries again in a few minutes";
-  await tellNewest(upload, telling, "queued", { reason: reasonOf(error), fix });
+  await reportNewest(upload, reporting, "queued", { reason: reasonOf(error), fix });
 }
 
 /** Reports an upload that was given up while the table with the leases did not answer or another worker had the app. */
 export async function reportGivenUp(
   upload: Upload,
-  telling: Reporting,
+  reporting: Reporting,
   why: Partial<UploadStatus>,
 ): Promise<void> {
-  const { clients, config } = telling;
-  const status = await tellNewest(upload, telling, "rejected", why);
+  const { clients, config } = reporting;
+  const status = await reportNewest(upload, reporting, "rejected", why);
   if (status) await tried("the event", () => sendEvent(clients.events, config.pipeline, status));
 }
 
 /** Writes the status, which is about the newest upload; returns undefined for a key that names no app. */
-async function tellNewest(
+async function reportNewest(
   upload: Upload,
-  telling: Reporting,
+  reporting: Reporting,
   state: UploadState,
   why: Partial<UploadStatus>,
 ): Promise<UploadStatus | undefined> {
-  const { clients, config } = telling;
+  const { clients, config } = reporting;
   const named = appNameOf(upload.key, config.functionPrefix);
   if (!("name" in named)) return undefined;
-  const seen = await tried("the record", () => lookAt(storeOf(telling), named.name));
+  const seen = await tried("the record", () => lookAt(storeOf(reporting), named.name));
   const goesOn = seen?.live ? { live: seen.live.version } : {};
-  const status = describeUpload(upload, named.name, telling, state, { ...why, ...goesOn });
+  const status = describeUpload(upload, named.name, reporting, state, { ...why, ...goesOn });
   if (!seen || seen.newest <= orderOf(upload))
     await tried("the status", () => writeStatus(clients.s3, config.bucketName, status));
   return status;

@@ -5,7 +5,7 @@ export const deploymentOnlyModule = true;
 export interface SimulatedTask {
   readonly id: number;
   readonly runsAt: number;
-  /** Time from which its room is free; undefined until the task is told to stop. */
+  /** Time from which its room is free; undefined until ECS stops the task. */
   stopsAt?: number;
 }
 
@@ -123,7 +123,7 @@ function isRunning({ runsAt, stopsAt }: SimulatedTask, now: number): boolean {
   return runsAt <= now && stopsAt === undefined;
 }
 
-/** Returns the tasks that have not been told to stop. */
+/** Returns the tasks that ECS has not begun to stop. */
 function stayingOn(instances: readonly SimulatedInstance[]): SimulatedTask[] {
   return instances.flatMap(({ tasks }) => tasks.filter(({ stopsAt }) => stopsAt === undefined));
 }

@@ -13,12 +13,12 @@ export type LoginKey = string | { request(): Promise<string | KeyProblem> };
  * Offers keys in order until one is accepted. A temporary key is only requested now: connecting may take longer than it
  * is valid, and the host has been verified.
  *
- * @param tell receives why a key could not be offered.
+ * @param report receives why a key could not be offered.
  */
 export function showKeys(
   username: string,
   keys: readonly LoginKey[],
-  tell: (problem: string) => void,
+  report: (problem: string) => void,
 ): AuthHandlerMiddleware {
   const left = [...keys];
   return (_methods, _isPartial, next) => {
@@ -26,7 +26,7 @@ export function showKeys(
       for (let key = left.shift(); key !== undefined; key = left.shift()) {
         const shown = typeof key === "string" ? key : await key.request();
         if (typeof shown === "string") return next({ type: "publickey", username, key: shown });
-        tell(shown.problem);
+        report(shown.problem);
       }
       // "No more keys": the types of ssh2 lack it.
       next(false as never);

@@ -27,7 +27,7 @@ export interface CommandPorts {
   readonly ssm: SSMClient;
   readonly random: Deps["random"];
   /** Passes on the output of a command. */
-  tellOutput(commandId: string, invocation: Invocation, hear: Work["hear"]): Promise<void>;
+  readOutput(commandId: string, invocation: Invocation, hear: Work["hear"]): Promise<void>;
 }
 
 /** Milliseconds in which an agent must accept a command; the API allows no less. */
@@ -49,7 +49,7 @@ export function commandShell(target: CommandTarget, ports: CommandPorts, work: W
       const poll = pollOf(command, ports, work);
       const cancel = cancelling(command, ports, work);
       const { executed, invocation } = await follow(poll, cancel, until, work);
-      if (invocation) await ports.tellOutput(sent, invocation, hear);
+      if (invocation) await ports.readOutput(sent, invocation, hear);
       return executed;
     } catch (error) {
       const reason = `Systems Manager did not report the result: ${reasonOf(error)}`;

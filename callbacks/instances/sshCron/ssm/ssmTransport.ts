@@ -39,8 +39,8 @@ export function ssmTransport(
       const ports: CommandPorts = {
         ssm,
         random: deps.random,
-        tellOutput: (commandId, invocation, hear) =>
-          tellOutput(s3, outputPlace(target, commandId), invocation, hear),
+        readOutput: (commandId, invocation, hear) =>
+          readOutput(s3, outputPlace(target, commandId), invocation, hear),
       };
       return (work) => runCommands(work, commandShell(target, ports, work));
     },
@@ -63,22 +63,22 @@ function outputPlace(
  */
 const MAY_BE_CUT = 23_900;
 
-async function tellOutput(
+async function readOutput(
   s3: S3Client,
   place: { Bucket: string; Key: string },
   { StandardOutputContent = "" }: Invocation,
   hear: Work["hear"],
 ): Promise<void> {
-  const told = Buffer.from(StandardOutputContent);
-  if (told.length < MAY_BE_CUT) {
-    if (told.length > 0) hear(told);
+  const output = Buffer.from(StandardOutputContent);
+  if (output.length < MAY_BE_CUT) {
+    if (output.length > 0) hear(output);
     return;
   }
   try {
     const { Body } = await s3.send(new GetObjectCommand(place));
     for await (const chunk of Body?.transformToWebStream() ?? []) hear(chunk as Uint8Array);
   } catch (error) {
-    hear(told);
+    hear(output);
     const where = `s3://${place.Bucket}/${place.Key}`;
     const why = `${nameOf(error)}; the instance's role must be allowed to put it there`;
     hear(Buffer.from(`\n[... the rest is not in ${where}: ${why} ...]\n`));

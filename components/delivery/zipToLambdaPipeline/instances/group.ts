@@ -177,8 +177,8 @@ function userData(
     environment: { ...environment, GROUP_NAME: groupName, LOG_GROUP_NAME: logGroup.name },
   };
   return pulumi.output(boot).apply((known) => {
-    const { environment, ...told } = known;
-    if (Object.values({ ...environment, ...told }).some(isMissingInMocks)) return "";
+    const { environment, ...others } = known;
+    if (Object.values({ ...environment, ...others }).some(isMissingInMocks)) return "";
     return Buffer.from(userDataOf(known)).toString("base64");
   });
 }

@@ -1,4 +1,4 @@
-import { tellEventBridge } from "../../../core/reports";
+import { sendToEventBridge } from "../../../core/reports";
 import { traced } from "../../../core/trace";
 import { runActions } from "./alarmActions";
 import { alarmData } from "./alarmEvents";
@@ -50,7 +50,7 @@ async function enter(alarm: Alarm, state: AlarmState, store: CloudwatchStore): P
     summary: `Alarm updated from ${previous.value} to ${state.value}`,
     data: { oldState: historyState(previous), newState: historyState(state) },
   });
-  await tellEventBridge(store.scope, "cloudwatch.amazonaws.com", {
+  await sendToEventBridge(store.scope, "cloudwatch.amazonaws.com", {
     Source: "aws.cloudwatch",
     DetailType: "CloudWatch Alarm State Change",
     Resources: [alarm.arn],

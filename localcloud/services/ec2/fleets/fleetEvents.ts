@@ -1,6 +1,6 @@
 import type { EventInformation } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../../core/arn";
-import { tellEventBridge } from "../../../core/reports";
+import { sendToEventBridge } from "../../../core/reports";
 import type { StoreScope } from "../../../core/service";
 import type { Fleet } from "./model";
 
@@ -54,7 +54,7 @@ export function happen(
   });
   const isSpot = fleet.kind === "spotFleet";
   const path = isSpot ? "spot-fleet-request" : "fleet";
-  void tellEventBridge(scope, "ec2.amazonaws.com", {
+  void sendToEventBridge(scope, "ec2.amazonaws.com", {
     Source: isSpot ? "aws.ec2spotfleet" : "aws.ec2fleet",
     DetailType: `${isSpot ? "EC2 Spot Fleet" : "EC2 Fleet"} ${KINDS[kind]}`,
     Resources: [formatArn("ec2", scope, `${path}/${fleet.id}`)],

@@ -29,7 +29,7 @@ export class FleetKeeper {
   /** Starts a new fleet. */
   begin(fleet: Fleet): void {
     this.follow();
-    this.tellState(fleet, "submitted");
+    this.reportState(fleet, "submitted");
     this.evaluateIn(fleet, DELAY_MS);
     this.metrics.schedule();
   }
@@ -38,12 +38,12 @@ export class FleetKeeper {
   modify(fleet: Fleet): void {
     fleet.state = "modifying";
     fleet.error = undefined;
-    this.tellState(fleet, "modify_in_progress");
+    this.reportState(fleet, "modify_in_progress");
     this.evaluateIn(fleet, DELAY_MS);
     this.store.scope.clock.setTimeout(() => {
       if (fleet.state !== "modifying") return;
       fleet.state = "active";
-      this.tellState(fleet, "modify_successful");
+      this.reportState(fleet, "modify_successful");
     }, MODIFYING_MS);
   }
 
@@ -52,7 +52,7 @@ export class FleetKeeper {
     this.store.scope.clock.clearTimeout(fleet.wake);
     fleet.state = terminates ? "ending" : "leftRunning";
     const word = fleet.kind === "spotFleet" ? "cancelled" : "deleted";
-    this.tellState(fleet, `${word}_${terminates ? "terminating" : "running"}`);
+    this.reportState(fleet, `${word}_${terminates ? "terminating" : "running"}`);
     if (terminates)
       for (const member of [...fleet.members.values()]) await this.terminate(fleet, member);
     this.ended(fleet);
@@ -107,7 +107,7 @@ export class FleetKeeper {
     if (!isLive(fleet)) return;
     if (fleet.state === "submitted") {
       fleet.state = "active";
-      this.tellState(fleet, "active");
+      this.reportState(fleet, "active");
     }
     if (fleet.terminatesExcess)
       for (let one = excess(fleet); one && fleet.terminatesExcess; one = excess(fleet))
@@ -225,10 +225,10 @@ export class FleetKeeper {
     if (!["ending", "leftRunning"].includes(fleet.state)) return;
     if (fleet.members.size + fleet.leaving.size > 0) return;
     fleet.state = "ended";
-    this.tellState(fleet, fleet.kind === "spotFleet" ? "cancelled" : "deleted");
+    this.reportState(fleet, fleet.kind === "spotFleet" ? "cancelled" : "deleted");
   }
 
-  private tellState(fleet: Fleet, subType: string): void {
+  private reportState(fleet: Fleet, subType: string): void {
     happen(this.store.scope, fleet, "fleetRequestChange", { subType });
   }
 

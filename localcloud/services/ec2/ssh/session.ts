@@ -60,7 +60,7 @@ function connectStreams(
     for (const stream of [stdout, stderr])
       stream.prependOnceListener("data", () => socket.destroy());
     void exited.then(() => socket.destroy());
-  } else void exited.then((exit) => tellExit(channel, exit));
+  } else void exited.then((exit) => sendExit(channel, exit));
   void closed(process).then(() => channel.end());
   const letGo = (): void => {
     stdin.end();
@@ -72,7 +72,7 @@ function connectStreams(
   else channel.once("close", letGo);
 }
 
-function tellExit(channel: ServerChannel, { code, signal }: MachineExit): void {
+function sendExit(channel: ServerChannel, { code, signal }: MachineExit): void {
   if (signal === null) return void channel.exit(code ?? 0);
   // The protocol has names for only some signals: https://www.rfc-editor.org/rfc/rfc4254#section-6.10
   if (/^SIG(ABRT|ALRM|FPE|HUP|ILL|INT|KILL|PIPE|QUIT|SEGV|TERM|USR[12])$/.test(signal))

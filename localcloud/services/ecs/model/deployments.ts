@@ -51,7 +51,7 @@ export function deploy(service: Service, store: EcsStore): void {
 export function announce(service: Service, deployment: Deployment, store: EcsStore): void {
   if (deployment.announced) return;
   deployment.announced = true;
-  tellDeployment(service, deployment, store, "SERVICE_DEPLOYMENT_IN_PROGRESS");
+  reportDeployment(service, deployment, store, "SERVICE_DEPLOYMENT_IN_PROGRESS");
 }
 
 /** Completes a deployment when it is the only one left: failing deployments roll back to it from now on. */
@@ -67,7 +67,7 @@ export function complete(service: Service, deployment: Deployment, store: EcsSto
   finishRollout(rollout, rollout.rollback ? "ROLLBACK_SUCCESSFUL" : "SUCCESSFUL", now);
   addServiceEvent(service, store, `(deployment ${deployment.id}) deployment completed.`);
   finish(deployment.span);
-  tellDeployment(service, deployment, store, "SERVICE_DEPLOYMENT_COMPLETED");
+  reportDeployment(service, deployment, store, "SERVICE_DEPLOYMENT_COMPLETED");
 }
 
 /** Fails a deployment for the circuit breaker and, if so configured, rolls back to the last completed one. */
@@ -82,7 +82,7 @@ export function fail(service: Service, deployment: Deployment, store: EcsStore):
     `(deployment ${deployment.id}) deployment failed: tasks failed to start.`,
   );
   finish(deployment.span, "error", { error: deployment.rolloutStateReason });
-  tellDeployment(
+  reportDeployment(
     service,
     deployment,
     store,
@@ -109,7 +109,7 @@ function rollBack(service: Service, failed: Deployment, target: Deployment, stor
   service.deployments = [target, ...service.deployments.filter((one) => one !== target)];
   service.settings = restored(service.settings, target.settings);
   addServiceEvent(service, store, `rolling back to deployment ${target.id}.`);
-  tellDeployment(service, target, store, "SERVICE_DEPLOYMENT_IN_PROGRESS");
+  reportDeployment(service, target, store, "SERVICE_DEPLOYMENT_IN_PROGRESS");
 }
 
 /** Returns the settings after a rollback: those of a deployment are restored, those of the service itself stay. */
@@ -136,7 +136,7 @@ function finishRollout(
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html */
-function tellDeployment(
+function reportDeployment(
   service: Service,
   deployment: Deployment,
   store: EcsStore,

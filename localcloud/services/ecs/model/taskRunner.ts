@@ -62,7 +62,7 @@ export class TaskRunner {
     };
     request.cluster.tasks.set(id, task);
     request.deployment?.tasks.add(task);
-    this.tell(task);
+    this.reportState(task);
     if (task.instance) store.instances.changed(task.instance);
     if (fargate) this.later(task, store.pace.provisioningMs, () => this.pull(task));
     else this.pull(task);
@@ -118,7 +118,7 @@ export class TaskRunner {
   private change(task: Task, status: Task["lastStatus"]): void {
     task.lastStatus = status;
     task.version += 1;
-    this.tell(task);
+    this.reportState(task);
   }
 
   private later(task: Task, ms: number, step: () => void): void {
@@ -129,7 +129,7 @@ export class TaskRunner {
     task.timer = this.store.scope.clock.setTimeout(carried(next), ms, `ECS task ${task.group}`);
   }
 
-  private tell(task: Task): void {
+  private reportState(task: Task): void {
     const detail = without(describeTask(task), "tags");
     const updatedAt = this.store.scope.clock.date();
     this.store.outbox.add({

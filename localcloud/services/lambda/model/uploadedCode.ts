@@ -91,16 +91,16 @@ async function callS3<Answer>(
 
 /** Translates S3's client errors into Lambda's messages. Errors of the cloud itself stay as they are. */
 function refusal(error: AwsError, bucket: string, key: string): AwsError {
-  const told = `S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`;
+  const cause = `S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`;
   if (isDenied(error))
     return new AwsError(
       "AccessDeniedException",
       "Your access has been denied by S3, please make sure your request credentials have permission " +
-        `to GetObject for ${bucket}/${key}. ${told}`,
+        `to GetObject for ${bucket}/${key}. ${cause}`,
       { status: 403 },
     );
   const { status = 400 } = error;
   return status < 500 && status !== 429
-    ? invalidParameter(`Error occurred while GetObject. ${told}`)
+    ? invalidParameter(`Error occurred while GetObject. ${cause}`)
     : error;
 }

@@ -36,7 +36,7 @@ let looks;
 let atRest;
 let sleeps = 0;
 let asleep;
-let tell = () => undefined;
+let post = () => undefined;
 
 patchTimers();
 
@@ -57,7 +57,7 @@ function follow(offsetMs) {
 
 /** Starts to report to the cloud when the request only waits for a timer, and when it continues. */
 function watch(send) {
-  tell = send;
+  post = send;
   // Counts pipes only. A file that a module loader is still reading would later hide a request in progress.
   atRest ??= openResources().filter((type) => type === "PipeWrap").length;
   let idle = 0;
@@ -86,13 +86,13 @@ function fallAsleep() {
   const ms = Math.min(...[...pending.values()].map(({ due }) => due)) - now();
   if (ms < MIN_SLEEP_MS) return;
   asleep = { id: ++sleeps, ms, since: performance.now() };
-  tell({ type: "sleep", id: asleep.id, ms });
+  post({ type: "sleep", id: asleep.id, ms });
 }
 
 function wakeUp() {
   if (!asleep) return;
   asleep = undefined;
-  tell({ type: "awake" });
+  post({ type: "awake" });
 }
 
 /** Checks whether only timers keep the event loop alive: no request, open file or child process does. */

@@ -92,14 +92,14 @@ const SIGNAL_CODE = 128;
 /**
  * Returns how the worker ended, derived from how its parent ended.
  *
- * @param told exit code that the worker announced before it ended by itself.
+ * @param announced exit code that the worker announced before it ended by itself.
  */
 export function exitOf(
   code: number | null,
   signal: NodeJS.Signals | null,
-  told: number | undefined,
+  announced: number | undefined,
 ): { code: number | null; signal: NodeJS.Signals | null } {
-  if (code === null || code <= SIGNAL_CODE || code === told) return { code, signal };
+  if (code === null || code <= SIGNAL_CODE || code === announced) return { code, signal };
   const named = Object.entries(constants.signals).find(([, n]) => n === code - SIGNAL_CODE);
   return named ? { code: null, signal: named[0] as NodeJS.Signals } : { code, signal };
 }

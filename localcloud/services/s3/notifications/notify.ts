@@ -37,7 +37,7 @@ export async function notify(bucket: Bucket, event: ObjectEvent, context: Contex
   };
   await Promise.all([
     ...destinations.map((one) => deliver(one, happening, context, 0)),
-    notifications.EventBridgeConfiguration ? tellBus(happening, context) : undefined,
+    notifications.EventBridgeConfiguration ? sendToBus(happening, context) : undefined,
   ]);
 }
 
@@ -63,9 +63,9 @@ async function deliver(
   }
 }
 
-async function tellBus(happening: NotificationEvent, { cloud }: Context): Promise<void> {
-  const told = busDetail(happening);
-  if (!told) return;
+async function sendToBus(happening: NotificationEvent, { cloud }: Context): Promise<void> {
+  const event = busDetail(happening);
+  if (!event) return;
   const { name, region } = happening.bucket;
   await cloud.call({
     service: "eventbridge",
@@ -74,8 +74,8 @@ async function tellBus(happening: NotificationEvent, { cloud }: Context): Promis
       Entries: [
         {
           Source: "aws.s3",
-          DetailType: told.type,
-          Detail: JSON.stringify(told.detail),
+          DetailType: event.type,
+          Detail: JSON.stringify(event.detail),
           Resources: [`arn:aws:s3:::${name}`],
           Time: happening.time,
         },

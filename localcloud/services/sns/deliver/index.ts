@@ -79,13 +79,13 @@ async function sendDeadLetter(
   const queue = redrive === undefined ? undefined : deadLetterQueue(redrive);
   if (queue === undefined) return;
   const text = error instanceof Error ? error.message : String(error);
-  const told = {
+  const attributes = {
     RequestID: { DataType: "String", StringValue: message.MessageId },
     ErrorCode: { DataType: "String", StringValue: error instanceof Error ? error.name : "Error" },
     ErrorMessage: { DataType: "String", StringValue: text.slice(0, 1024) || "unknown" },
   };
   try {
-    await sendToQueue(message, subscription, store, queue, told);
+    await sendToQueue(message, subscription, store, queue, attributes);
   } catch (lost) {
     // As on AWS, the message is lost if the queue does not exist or does not allow SNS to send.
     if (!(lost instanceof AwsError)) throw lost;

@@ -80,7 +80,7 @@ export function shownInvocation(
   withDetails: boolean,
 ): CommandInvocation {
   const { OutputS3BucketName, OutputS3KeyPrefix, OutputS3Region } = sent;
-  const told = {
+  const common = {
     Status: one.status,
     StatusDetails: one.statusDetails,
     StandardOutputUrl: one.stdout.url,
@@ -88,7 +88,7 @@ export function shownInvocation(
   };
   const { Comment, CommandId, DocumentName, DocumentVersion, RequestedDateTime } = sent;
   return {
-    ...{ CommandId, Comment, DocumentName, DocumentVersion, RequestedDateTime, ...told },
+    ...{ CommandId, Comment, DocumentName, DocumentVersion, RequestedDateTime, ...common },
     InstanceId: one.instanceId,
     InstanceName: one.name,
     TraceOutput: "",
@@ -96,7 +96,7 @@ export function shownInvocation(
     CommandPlugins: withDetails
       ? [
           {
-            ...{ OutputS3BucketName, OutputS3KeyPrefix, OutputS3Region, ...told },
+            ...{ OutputS3BucketName, OutputS3KeyPrefix, OutputS3Region, ...common },
             Name: PLUGIN,
             // An invocation can wait and be cancelled in more ways than its step.
             Status: one.status === "Delayed" ? "Pending" : pluginStatus(one.status),

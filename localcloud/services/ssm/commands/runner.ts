@@ -1,6 +1,6 @@
 import { killGroup } from "../../../core/machine";
 import { closed } from "../../../core/machineProcess";
-import { tellEventBridge } from "../../../core/reports";
+import { sendToEventBridge } from "../../../core/reports";
 import type { StoreScope } from "../../../core/service";
 import { hasEnded, isFailure, type Invocation, type StoredCommand } from "./command";
 import type { AgentBehaviour } from "./agents";
@@ -42,7 +42,7 @@ export class CommandRunner {
       if (isStopped) this.settle(command, one, "Cancelled", "Terminated");
       else if (all.filter(isUnderWay).length < command.concurrency) this.start(command, one);
     }
-    this.tell(command, isStopped);
+    this.reportState(command, isStopped);
   }
 
   private start(command: StoredCommand, one: Invocation): void {
@@ -133,7 +133,7 @@ export class CommandRunner {
     });
   }
 
-  private tell(command: StoredCommand, isStopped: boolean): void {
+  private reportState(command: StoredCommand, isStopped: boolean): void {
     const [status, details] = statusOf(command, isStopped);
     if (command.statusDetails === details) return;
     command.status = status;
@@ -150,7 +150,7 @@ export class CommandRunner {
     const { accountId, clock, region } = this.scope;
     const ids = [...command.invocations.keys()];
     const arn = (id: string) => `arn:aws:ec2:${region}:${accountId}:instance/${id}`;
-    return tellEventBridge(this.scope, "ssm.amazonaws.com", {
+    return sendToEventBridge(this.scope, "ssm.amazonaws.com", {
       Source: "aws.ssm",
       DetailType,
       Resources: ids.map(arn),

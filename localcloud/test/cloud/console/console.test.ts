@@ -7,7 +7,7 @@ import { LambdaCloud } from "../../services/lambda/lambdaCloud";
 import { rawHttp } from "../../support/rawHttp";
 import { until } from "../../support/until";
 
-type Told = TraceRow & { readonly rows: readonly SpanRow[] };
+type TraceDetail = TraceRow & { readonly rows: readonly SpanRow[] };
 type Value = Record<string, unknown>;
 
 const ECHO = `exports.handler = async (event) => ({ got: event });`;
@@ -30,12 +30,12 @@ describe("The console's page and what it stands on", () => {
     const answer = await fetch(`${cloud.endpoint}/_localcloud/${path}`, init);
     return { status: answer.status, value: (await answer.json()) as Value };
   }
-  const told = async (id: unknown): Promise<Told> =>
-    (await ask(`traces/${String(id)}`)).value as unknown as Told;
+  const readTrace = async (id: unknown): Promise<TraceDetail> =>
+    (await ask(`traces/${String(id)}`)).value as unknown as TraceDetail;
   const lastSpan = async (kind: string): Promise<{ trace: string; span: string }> => {
     const { rows } = (await ask("traces")).value as unknown as { rows: TraceRow[] };
     for (const { id } of rows) {
-      const found = (await told(id)).rows.find((row) => row.kind === kind);
+      const found = (await readTrace(id)).rows.find((row) => row.kind === kind);
       if (found) return { trace: id, span: found.id };
     }
     throw new Error(`no span of a ${kind}`);
@@ -116,8 +116,8 @@ describe("The console's page and what it stands on", () => {
       ['{"b":2}', '{"got":{"b":2}}'],
     ]) {
       const { value } = await ask("replay", { ...span, text });
-      await until("the replay is done", async () => (await told(value.trace)).open === 0);
-      const { name, rows } = await told(value.trace);
+      await until("the replay is done", async () => (await readTrace(value.trace)).open === 0);
+      const { name, rows } = await readTrace(value.trace);
       expect(name).to.equal("replay of echo");
       const again = rows.find(({ kind }) => kind === "function");
       const detail = await ask(`traces/${String(value.trace)}/${again?.id}`);

@@ -12,9 +12,9 @@ import { LambdaCloud } from "../../services/lambda/lambdaCloud";
 import { rawHttp } from "../../support/rawHttp";
 import { until } from "../../support/until";
 
-type Told = TraceRow & { readonly rows: readonly SpanRow[] };
+type TraceDetail = TraceRow & { readonly rows: readonly SpanRow[] };
 
-/** Fails for messages that request it until told to succeed; calls an operation that its role may not call. */
+/** Fails for the message `bad`; in the mode `denied` it calls an operation that its role may not call. */
 const READER = `
   const { SQSClient, ListQueuesCommand } = require("@aws-sdk/client-sqs");
   exports.handler = async (event) => {
@@ -50,7 +50,7 @@ describe("The traces of a cloud", () => {
   }
   const rows = async (name: string): Promise<TraceRow[]> =>
     (await ask<{ rows: TraceRow[] }>(cloud, "")).rows.filter((row) => row.name === name);
-  const told = (id: string): Promise<Told> => ask<Told>(cloud, `/${id}`);
+  const readTrace = (id: string): Promise<TraceDetail> => ask<TraceDetail>(cloud, `/${id}`);
 
   it("follow a message to its function, to the dead-letter queue, and back by a redrive", async () => {
     const [, deadArn] = await queue("dead");
@@ -64,7 +64,7 @@ describe("The traces of a cloud", () => {
     await aws.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: "bad" }));
     const [sent] = await rows("sqs.SendMessage");
     for (let minute = 0; minute < 3; minute += 1) await cloud.clock.advance(60_000);
-    const { rows: spans, problem } = await told(sent.id);
+    const { rows: spans, problem } = await readTrace(sent.id);
     expect(problem).to.equal("error");
     const bad = spans.filter(({ kind, name }) => kind === "message" && name === "dead");
     expect(bad).to.have.length(1);
@@ -72,14 +72,14 @@ describe("The traces of a cloud", () => {
 
     await aws.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: deadArn }));
     await cloud.clock.advance(60_000);
-    const after = await told(sent.id);
+    const after = await readTrace(sent.id);
     const back = after.rows.filter(({ parent }) => parent === bad[0].id);
     expect(back.map(({ kind, name }) => `${kind} ${name}`)).to.deep.equal(["message work"]);
     const [redrive] = await rows("sqs.StartMessageMoveTask");
     expect(back[0].links).to.deep.include({
       why: "redriven",
       trace: redrive.id,
-      span: (await told(redrive.id)).rows[0].id,
+      span: (await readTrace(redrive.id)).rows[0].id,
     });
   });
 
@@ -95,10 +95,10 @@ describe("The traces of a cloud", () => {
     const [second, first] = await rows("sqs.SendMessage");
     await until("the batch reaches its function", async () => {
       await cloud.clock.advance(1_000);
-      return (await told(first.id)).functions === 1;
+      return (await readTrace(first.id)).functions === 1;
     });
-    const batch = (await told(first.id)).rows.find(({ kind }) => kind === "batch");
-    const other = (await told(second.id)).rows.find(({ kind }) => kind === "message");
+    const batch = (await readTrace(first.id)).rows.find(({ kind }) => kind === "batch");
+    const other = (await readTrace(second.id)).rows.find(({ kind }) => kind === "message");
     expect(batch?.links).to.deep.equal([
       { why: "of the same batch", trace: second.id, span: other?.id },
     ]);
@@ -110,7 +110,7 @@ describe("The traces of a cloud", () => {
     await aws.invoke("curious", {});
     const [row] = await rows("lambda.Invoke");
     expect(row).to.include({ problem: "denied", functions: 1 });
-    const { rows: spans } = await told(row.id);
+    const { rows: spans } = await readTrace(row.id);
     const denied = spans.find(({ status, kind }) => status === "denied" && kind === "call");
     const { data, hint } = await ask<SpanDetail>(cloud, `/${row.id}/${denied?.id}`);
     expect(data.call?.errorMessage).to.match(
@@ -123,7 +123,7 @@ describe("The traces of a cloud", () => {
     await aws.create("talker", `exports.handler = async () => console.log("a line of it");`);
     await aws.invoke("talker", { hello: "world" });
     const [row] = await rows("lambda.Invoke");
-    const found = (await told(row.id)).rows.find(({ kind }) => kind === "function");
+    const found = (await readTrace(row.id)).rows.find(({ kind }) => kind === "function");
     expect(found).to.include({ name: "talker", version: "$LATEST", cold: true, status: "ok" });
     const { logs, data } = await ask<SpanDetail>(cloud, `/${row.id}/${found?.id}`);
     expect(logs?.some((line) => line.includes("a line of it"))).to.equal(true);

@@ -82,8 +82,8 @@ describe("Auto Scaling lifecycle hooks", () => {
   it("replace an instance whose launch is abandoned, and wait a minute when it happens again", async () => {
     const InstanceId = await waitingLaunch();
     await c.complete("attach", { InstanceId }, "ABANDON");
-    const [[, told]] = (await c.activities()).slice(1);
-    expect(told).to.match(
+    const [[, cause]] = (await c.activities()).slice(1);
+    expect(cause).to.match(
       /^Instance failed to complete user's Lifecycle Action: Lifecycle Action with token \S+ was abandoned: Lifecycle Action Completed with ABANDON Result$/,
     );
     await c.seconds(62);
@@ -208,7 +208,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     ]);
     const id = await waitingLaunch({ NotificationTargetARN: topic, RoleARN });
     const messages = await c.received("hooks");
-    const [test, told] = messages.map(({ Message, Subject }) => ({
+    const [test, launch] = messages.map(({ Message, Subject }) => ({
       Subject,
       ...(JSON.parse(String(Message)) as object),
     }));
@@ -218,7 +218,7 @@ describe("Auto Scaling lifecycle hooks", () => {
       Service: "AWS Auto Scaling",
     });
     expect(test).to.not.have.any.keys("LifecycleActionToken", "EC2InstanceId");
-    expect(told).to.deep.include({
+    expect(launch).to.deep.include({
       Subject: `Auto Scaling:  Lifecycle action 'LAUNCHING' for instance ${id} in progress.`,
       LifecycleHookName: "attach",
       EC2InstanceId: id,

@@ -168,11 +168,11 @@ describe("Instances of Auto Scaling groups", () => {
     cloud.set("spot", { instance, notice: "rebalance" });
     cloud.set("spot", { instance, notice: "interruption" });
     await c.seconds(1);
-    const told = (await c.received("events")).map((event) => [
+    const events = (await c.received("events")).map((event) => [
       event["detail-type"],
       (event.detail as { "instance-action"?: string })["instance-action"],
     ]);
-    expect(told).to.deep.include.members([
+    expect(events).to.deep.include.members([
       ["EC2 Instance Rebalance Recommendation", undefined],
       ["EC2 Spot Instance Interruption Warning", "terminate"],
     ]);

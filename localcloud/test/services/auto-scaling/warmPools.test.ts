@@ -40,8 +40,8 @@ describe("Auto Scaling warm pools", () => {
 
   /** Returns origin and destination of one instance's lifecycle actions, and completes each action. */
   async function passing(id: string): Promise<string[]> {
-    const told = await c.actions();
-    const own = told.filter(({ detail }) => detail.EC2InstanceId === id);
+    const actions = await c.actions();
+    const own = actions.filter(({ detail }) => detail.EC2InstanceId === id);
     for (const { detail } of own)
       await c.complete(detail.LifecycleHookName, {
         LifecycleActionToken: detail.LifecycleActionToken,

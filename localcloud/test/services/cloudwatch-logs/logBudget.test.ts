@@ -29,9 +29,9 @@ function group(name: string, count: number): LogGroup {
 }
 
 function region(groups: readonly LogGroup[]) {
-  const told: string[] = [];
+  const messages: string[] = [];
   const events = createEvents();
-  events.on("serviceMessage", ({ message }) => told.push(message));
+  events.on("serviceMessage", ({ message }) => messages.push(message));
   const store = { groups: new Map(groups.map((one) => [one.name, one])), unchecked: 0 };
   // Only these members are read.
   const context = {
@@ -40,30 +40,30 @@ function region(groups: readonly LogGroup[]) {
     clock: new VirtualClock("manual", 0),
   } as unknown as Pick<CallContext<LogsStore>, "store" | "cloud" | "clock">;
   const came = (bytes: number): void => keepBudget([{ bytes }], context, 10_000, 1_000);
-  return { told, came };
+  return { messages, came };
 }
 
 describe("the budget of a region's logs", () => {
   it("drops the oldest events of the largest group, and reports it once", () => {
     const [large, small] = [group("large", 200), group("small", 20)];
-    const { told, came } = region([large, small]);
+    const { messages, came } = region([large, small]);
     came(1_000);
     expect(groupBytes(large) + groupBytes(small)).to.be.at.most(10_000);
     expect(groupBytes(small)).to.equal(2_000);
     expect(large.streams.get("s")?.events.at(-1)?.id).to.equal(199);
-    expect(told).to.have.lengthOf(1);
-    expect(told[0]).to.contain("The oldest events of large were dropped");
+    expect(messages).to.have.lengthOf(1);
+    expect(messages[0]).to.contain("The oldest events of large were dropped");
     large.streams.get("s")?.events.push(...group("more", 200).streams.get("s")!.events);
     came(1_000);
-    expect(told).to.have.lengthOf(1);
+    expect(messages).to.have.lengthOf(1);
   });
 
   it("drops events of several groups if one is not enough", () => {
     const groups = ["a", "b", "c", "d"].map((name) => group(name, 60));
-    const { told, came } = region(groups);
+    const { messages, came } = region(groups);
     came(1_000);
     expect(groups.reduce((sum, one) => sum + groupBytes(one), 0)).to.be.at.most(10_000);
-    expect(told.length).to.be.greaterThan(1);
+    expect(messages.length).to.be.greaterThan(1);
   });
 
   it("is checked only from time to time", () => {

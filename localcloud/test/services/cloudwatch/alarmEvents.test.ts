@@ -25,7 +25,7 @@ interface AlarmChange {
   };
 }
 
-const QUEUE_ARN = `arn:aws:sqs:us-east-1:${ACCOUNT}:told`;
+const QUEUE_ARN = `arn:aws:sqs:us-east-1:${ACCOUNT}:events`;
 const SERVICE = [
   { Name: "ClusterName", Value: "main" },
   { Name: "ServiceName", Value: "web" },
@@ -54,7 +54,7 @@ describe("Alarms on the load of a service", () => {
 
   /** Creates a queue that receives every change of an alarm from EventBridge. */
   async function listen(): Promise<void> {
-    const created = await sqs.send(new CreateQueueCommand({ QueueName: "told" }));
+    const created = await sqs.send(new CreateQueueCommand({ QueueName: "events" }));
     QueueUrl = created.QueueUrl ?? "";
     const Policy = JSON.stringify({
       Version: "2012-10-17",
@@ -75,7 +75,7 @@ describe("Alarms on the load of a service", () => {
     events.destroy();
   }
 
-  async function told(): Promise<AlarmChange[]> {
+  async function receiveChanges(): Promise<AlarmChange[]> {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
     );
@@ -108,7 +108,7 @@ describe("Alarms on the load of a service", () => {
     await c.seconds(180);
     c.cloud.load({ cluster: "main", service: "web", cpuPercent: 90 });
     await c.seconds(600);
-    const changes = await told();
+    const changes = await receiveChanges();
     expect(states(changes)).to.deep.equal(["INSUFFICIENT_DATA -> OK", "OK -> ALARM"]);
     const [, change] = changes;
     expect(change).to.deep.include({
@@ -127,7 +127,10 @@ describe("Alarms on the load of a service", () => {
     await c.seconds(180);
     await c.update("web", { desiredCount: 0 });
     await c.seconds(600);
-    expect(states(await told())).to.deep.equal(["INSUFFICIENT_DATA -> ALARM", "ALARM -> OK"]);
+    expect(states(await receiveChanges())).to.deep.equal([
+      "INSUFFICIENT_DATA -> ALARM",
+      "ALARM -> OK",
+    ]);
   });
 
   it("with a period of 20 seconds fire within the first minute of a service with high-resolution metrics", async () => {
@@ -139,7 +142,10 @@ describe("Alarms on the load of a service", () => {
     await put({ Period: 20, EvaluationPeriods: 2 });
     c.cloud.load({ cluster: "main", service: "web", cpuPercent: 90 });
     await c.seconds(60);
-    expect(states(await told())).to.include.oneOf(["INSUFFICIENT_DATA -> ALARM", "OK -> ALARM"]);
+    expect(states(await receiveChanges())).to.include.oneOf([
+      "INSUFFICIENT_DATA -> ALARM",
+      "OK -> ALARM",
+    ]);
   });
 
   it("evaluate metric math over the running tasks, with gaps filled", async () => {
@@ -168,7 +174,7 @@ describe("Alarms on the load of a service", () => {
     await c.seconds(120);
     c.cloud.load({ cluster: "main", service: "web", cpuPercent: 90 });
     await c.seconds(120);
-    const changes = await told();
+    const changes = await receiveChanges();
     expect(states(changes)).to.deep.equal(["INSUFFICIENT_DATA -> OK", "OK -> ALARM"]);
     expect(changes[1].detail.configuration.metrics).to.have.length(3);
   });

@@ -1,7 +1,7 @@
 import { AwsError } from "../../../core/errors";
 import type { Operation, ServiceDefinition } from "../../../core/service";
 
-/** Replaces Lambda and SNS: stores the calls, and fails while told to. */
+/** Replaces Lambda and SNS: stores the calls, and fails while `failWith` is set. */
 export class RecordingTarget {
   readonly inputs: Record<string, unknown>[] = [];
   failWith: string | undefined;
@@ -10,7 +10,7 @@ export class RecordingTarget {
     const receive: Operation<undefined, Record<string, unknown>, object> = {
       access: () => [],
       run: (input) => {
-        if (this.failWith !== undefined) throw new AwsError(this.failWith, "told to");
+        if (this.failWith !== undefined) throw new AwsError(this.failWith, "as the test requests");
         this.inputs.push(input);
         return {};
       },

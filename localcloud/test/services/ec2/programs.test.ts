@@ -59,7 +59,7 @@ describe("The program that an instance's user data names", () => {
     (await consoleOf(id)).includes(text);
 
   it("runs with the role's keys, its own variables and the cloud's address", async () => {
-    const id = await launch("told.js");
+    const id = await launch("prints.js");
     await until("it prints", () => printed(id, "until"));
     const text = await consoleOf(id);
     expect(text).to.contain(`Hello ${id} ${f.c.cloud.endpoint}`);
@@ -68,10 +68,10 @@ describe("The program that an instance's user data names", () => {
 
   it("starts with the cloud's time", async () => {
     await f.c.cloud.clock.advance(7 * 86_400_000);
-    const id = await launch("told.js");
+    const id = await launch("prints.js");
     await until("it prints", () => printed(id, "until"));
-    const [, told = ""] = /at (\S+)/.exec(await consoleOf(id)) ?? [];
-    const ahead = Date.parse(told) - f.c.cloud.clock.now();
+    const [, time = ""] = /at (\S+)/.exec(await consoleOf(id)) ?? [];
+    const ahead = Date.parse(time) - f.c.cloud.clock.now();
     expect(Math.abs(ahead)).to.be.below(3_600_000);
   });
 
@@ -85,7 +85,7 @@ describe("The program that an instance's user data names", () => {
   });
 
   it("ends with its instance", async () => {
-    const id = await launch("told.js");
+    const id = await launch("prints.js");
     await until("it prints", () => printed(id, "pid="));
     const pid = Number(/pid=(\d+)/.exec(await consoleOf(id))?.[1]);
     expect(process.kill(pid, 0)).to.equal(true);
@@ -94,8 +94,8 @@ describe("The program that an instance's user data names", () => {
   });
 
   it("does not run without permission to read it, as the console shows", async () => {
-    const id = await launch("told.js", "nobody");
-    expect(await consoleOf(id)).to.match(/The program s3:\/\/code\/told.js: .*not authorized/);
+    const id = await launch("prints.js", "nobody");
+    expect(await consoleOf(id)).to.match(/The program s3:\/\/code\/prints.js: .*not authorized/);
     expect(await consoleOf(await launch("none.js"))).to.match(
       /s3:\/\/code\/none.js: .*(key|denied)/i,
     );
@@ -103,7 +103,7 @@ describe("The program that an instance's user data names", () => {
 });
 
 const PROGRAMS = {
-  "told.js": `
+  "prints.js": `
     const { GREETING, INSTANCE_ID, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID = "" } = process.env;
     console.log(GREETING, INSTANCE_ID, AWS_ENDPOINT_URL, "as", AWS_ACCESS_KEY_ID.slice(0, 4));
     console.log("at", new Date().toISOString());

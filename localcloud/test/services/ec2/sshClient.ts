@@ -31,7 +31,7 @@ export function open(
   return new Promise((resolve, reject) =>
     client.exec(command, (error, channel) => {
       if (error) return reject(error);
-      const exited = new Promise<number | null>((told) => channel.on("exit", told));
+      const exited = new Promise<number | null>((ended) => channel.on("exit", ended));
       return resolve({ channel, exited });
     }),
   );

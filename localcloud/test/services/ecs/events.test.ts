@@ -77,10 +77,10 @@ describe("ECS events and metrics", () => {
     await c.seconds(5);
     const second = (await c.service("web")).deployments?.[0].id;
     await c.seconds(90);
-    const told = await received(queue);
+    const events = await received(queue);
     const arn = `arn:aws:ecs:us-east-1:${ACCOUNT}:service/main/web`;
-    expect(told.map(({ resources }) => resources)).to.deep.equal(Array(6).fill([arn]));
-    const details = told.map(({ detail }) => [
+    expect(events.map(({ resources }) => resources)).to.deep.equal(Array(6).fill([arn]));
+    const details = events.map(({ detail }) => [
       detail.eventType,
       detail.eventName,
       detail.deploymentId,
@@ -108,12 +108,12 @@ describe("ECS events and metrics", () => {
     const queue = await queueFor({ "detail-type": ["ECS Task State Change"] });
     await c.create("web", await c.register("web", "acme/web:1"), { desiredCount: 1 });
     await c.seconds(30);
-    const told = await received(queue);
-    const states = told.map(
+    const events = await received(queue);
+    const states = events.map(
       ({ detail }) => `${detail.version as number} ${detail.lastStatus as string}`,
     );
     expect(states.sort()).to.deep.equal(["1 PROVISIONING", "2 PENDING", "3 RUNNING"]);
-    const [running] = told.filter(({ detail }) => detail.lastStatus === "RUNNING");
+    const [running] = events.filter(({ detail }) => detail.lastStatus === "RUNNING");
     expect(running.detail).to.deep.include({ group: "service:web", launchType: "FARGATE" });
     expect(running.detail)
       .to.have.property("startedAt")
@@ -134,10 +134,10 @@ describe("ECS events and metrics", () => {
     c.cloud.capacity({ cluster: "main", tasks: 1 });
     await c.create("web", await c.register("web", "acme/web:1"));
     await c.seconds(5);
-    const [told] = await received(queue);
-    expect(told?.["detail-type"]).to.equal("ECS Service Action");
-    expect(told.resources).to.deep.equal([`arn:aws:ecs:us-east-1:${ACCOUNT}:service/main/web`]);
-    expect(told.detail).to.deep.include({
+    const [event] = await received(queue);
+    expect(event?.["detail-type"]).to.equal("ECS Service Action");
+    expect(event.resources).to.deep.equal([`arn:aws:ecs:us-east-1:${ACCOUNT}:service/main/web`]);
+    expect(event.detail).to.deep.include({
       eventType: "ERROR",
       eventName: "SERVICE_TASK_PLACEMENT_FAILURE",
       reason: "RESOURCE:FARGATE",

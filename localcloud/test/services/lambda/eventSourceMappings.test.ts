@@ -51,10 +51,10 @@ describe("Lambda: SQS event source mappings", () => {
     await mapped.settled();
     expect(mapped.batches().flat()).to.have.members([order, "hi"]);
     expect(await mapped.counts()).to.deep.equal([0, 0]);
-    const { FilterCriteria: told } = await mapped.aws.lambda.send(
+    const { FilterCriteria: described } = await mapped.aws.lambda.send(
       new GetEventSourceMappingCommand({ UUID }),
     );
-    expect(told).to.deep.equal(FilterCriteria);
+    expect(described).to.deep.equal(FilterCriteria);
     const cleared = await mapped.aws.lambda.send(
       new UpdateEventSourceMappingCommand({ UUID, FilterCriteria: {} }),
     );

@@ -75,10 +75,10 @@ describe("S3 checksums", () => {
       const parts: sdk.CompletedPart[] = [];
       for (const [index, Body] of PARTS.entries()) {
         const part = { ...at, UploadId, PartNumber: index + 1, Body };
-        const { $metadata: _, ...told } = await bench.s3.send(
+        const { $metadata: _, ...uploaded } = await bench.s3.send(
           new sdk.UploadPartCommand({ ...part, ChecksumAlgorithm: more.ChecksumAlgorithm }),
         );
-        parts.push({ ...told, PartNumber: index + 1 });
+        parts.push({ ...uploaded, PartNumber: index + 1 });
       }
       const complete = (Parts: sdk.CompletedPart[]) =>
         bench.s3.send(

@@ -20,18 +20,18 @@ describe("S3 lists", () => {
     const page = (more: Partial<sdk.ListObjectVersionsCommandInput>) =>
       bench.s3.send(new sdk.ListObjectVersionsCommand({ Bucket, ...more }));
     const pages = async (MaxKeys: number, Delimiter?: string): Promise<string[][]> => {
-      const told: string[][] = [];
+      const found: string[][] = [];
       let at: Partial<sdk.ListObjectVersionsCommandInput> = {};
       for (let more = true; more;) {
         const one = await page({ MaxKeys, Delimiter, ...at });
-        told.push([
+        found.push([
           ...[...(one.DeleteMarkers ?? []), ...(one.Versions ?? [])].map((v) => v.VersionId ?? ""),
           ...(one.CommonPrefixes ?? []).map(({ Prefix }) => Prefix ?? ""),
         ]);
         at = { KeyMarker: one.NextKeyMarker, VersionIdMarker: one.NextVersionIdMarker };
         more = one.IsTruncated === true;
       }
-      return told;
+      return found;
     };
     const all = [a, x, y, VersionId, k3, k2, k1, z];
     expect(await pages(1)).to.deep.equal(all.map((id) => [id]));

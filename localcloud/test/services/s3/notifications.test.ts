@@ -89,9 +89,9 @@ describe("S3 notifications", () => {
       eventName: "ObjectCreated:Put",
       awsRegion: "us-east-1",
     });
-    const { object, bucket: told, configurationId } = Records[0].s3;
+    const { object, bucket: source, configurationId } = Records[0].s3;
     expect(configurationId).to.equal("q");
-    expect(told).to.include({ name: bucket, arn: `arn:aws:s3:::${bucket}` });
+    expect(source).to.include({ name: bucket, arn: `arn:aws:s3:::${bucket}` });
     expect(object).to.include({
       key: "a+b/%C3%BC%2Bc.txt",
       size: 5,
@@ -164,9 +164,9 @@ describe("S3 notifications", () => {
       "Amazon S3 Notification",
       "Amazon S3 Notification",
     ]);
-    const told = messages.map(({ Message }) => JSON.parse(Message) as Partial<S3Event>);
+    const events = messages.map(({ Message }) => JSON.parse(Message) as Partial<S3Event>);
     expect(
-      told.flatMap(({ Records = [] }) => Records.map(({ s3 }) => s3.object.key)),
+      events.flatMap(({ Records = [] }) => Records.map(({ s3 }) => s3.object.key)),
     ).to.deep.equal(["k"]);
   });
 

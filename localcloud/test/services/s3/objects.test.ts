@@ -94,20 +94,20 @@ describe("S3 objects", () => {
   it("are read in ranges", async () => {
     const bucket = await bench.bucket();
     await bench.put(bucket, "k", "0123456789");
-    const ranges: [range: string, text: string, told: string | undefined][] = [
+    const ranges: [range: string, text: string, contentRange: string | undefined][] = [
       ["bytes=2-4", "234", "bytes 2-4/10"],
       ["bytes=8-", "89", "bytes 8-9/10"],
       ["bytes=-3", "789", "bytes 7-9/10"],
       ["bytes=5-100", "56789", "bytes 5-9/10"],
       ["lines=1-2", "0123456789", undefined],
     ];
-    for (const [Range, text, told] of ranges) {
+    for (const [Range, text, contentRange] of ranges) {
       const found = await bench.get(bucket, "k", { Range });
       expect([await found.Body?.transformToString(), found.ContentRange]).to.deep.equal([
         text,
-        told,
+        contentRange,
       ]);
-      expect(found.$metadata.httpStatusCode).to.equal(told ? 206 : 200);
+      expect(found.$metadata.httpStatusCode).to.equal(contentRange ? 206 : 200);
     }
     await expectAwsError(bench.get(bucket, "k", { Range: "bytes=10-" }), "InvalidRange");
   });

@@ -252,8 +252,11 @@ describe("EventBridge Scheduler", () => {
     expect(await messages(target)).to.have.length(0);
     const [{ Body, MessageAttributes = {} }] = await messages(dead);
     expect(Body).to.equal("late");
-    const told = Object.entries(MessageAttributes).map(([key, value]) => [key, value.StringValue]);
-    expect(Object.fromEntries(told)).to.include({
+    const attributes = Object.entries(MessageAttributes).map(([key, value]) => [
+      key,
+      value.StringValue,
+    ]);
+    expect(Object.fromEntries(attributes)).to.include({
       EXHAUSTED_RETRY_CONDITION: "MaximumRetryAttempts",
       RETRY_ATTEMPTS: "2",
       SCHEDULE_ARN: `arn:aws:scheduler:us-east-1:${ACCOUNT}:schedule/default/${schedule}`,

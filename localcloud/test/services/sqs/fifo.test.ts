@@ -237,7 +237,7 @@ describe("SQS FIFO queues", () => {
       const [again] = await h.receive(url, attempt);
       expect(again.ReceiptHandle).to.equal(first.ReceiptHandle);
       await h.advanceSeconds(20);
-      expect(await bodies(url)).to.deep.equal([], "the second attempt hid the message anew");
+      expect(await bodies(url)).to.deep.equal([], "the second attempt hid the message again");
       await h.sqs.send(
         new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: first.ReceiptHandle }),
       );

@@ -285,11 +285,11 @@ describe("SSM Run Command", () => {
     await behave("unregistered");
     await expectAwsError(send("true", expire), "InvalidInstanceId");
     await behave("mute");
-    const Parameters = { commands: ["echo done > told"], executionTimeout: ["60"] };
+    const Parameters = { commands: ["echo done > started"], executionTimeout: ["60"] };
     const mute = await send("", { ...expire, Parameters });
     await behave("normal");
     // The first script has run, as the second one observes.
-    const wait = "while [ ! -s told ]; do sleep 0.02; done; cat told";
+    const wait = "while [ ! -s started ]; do sleep 0.02; done; cat started";
     expect(await ended(await send(wait, expire))).to.include({ Status: "Success" });
     expect(await statuses(mute)).to.deep.equal(["InProgress"]);
     await f.c.seconds(91);

@@ -67,7 +67,7 @@ export const macros: readonly CaseGroup[] = [
         text: "Hello World!",
       },
       {
-        name: "renders a block anew in each iteration",
+        name: "renders a block again in each iteration",
         template: "#define($b)$i,#end#foreach($i in [1, 2])$b#end",
         text: "1,2,",
       },

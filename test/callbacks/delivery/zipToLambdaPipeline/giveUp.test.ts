@@ -65,7 +65,7 @@ describe("a worker of ZipToLambdaPipeline that crashes again and again", functio
     expect(status).to.deep.include({ state: "rejected", code: "failed", versionId, live: "1" });
     expect(status.reason).to.contain("failed with it 5 times");
     expect(status.fix).to.contain("dead-letter queue");
-    expect(apps.told(after)).to.deep.equal(["App rejected killer"]);
+    expect(apps.sentEvents(after)).to.deep.equal(["App rejected killer"]);
     expect(await outcomeOf("killer", versionId)).to.equal("rejected");
     expect(await apps.waiting("apps-dead")).to.equal(1);
   });

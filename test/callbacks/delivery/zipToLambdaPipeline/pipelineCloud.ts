@@ -275,7 +275,7 @@ export class PipelineCloud {
   }
 
   /** Returns the events since then that were sent to EventBridge, as `<detail-type> <app>`. */
-  told(after: number): string[] {
+  sentEvents(after: number): string[] {
     return this.cloud.recorder
       .find({ service: "eventbridge", operation: "PutEvents", after })
       .flatMap(({ input }) => (input as PutEventsCommandInput).Entries ?? [])

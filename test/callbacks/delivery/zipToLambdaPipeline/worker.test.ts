@@ -44,7 +44,7 @@ describe("a worker of ZipToLambdaPipeline", function () {
     const status = await apps.status("stuck");
     expect(status).to.deep.include({ state: "rejected", code: "failed", versionId, live: "1" });
     expect(status.fix).to.contain("dead-letter queue");
-    expect(apps.told(after)).to.deep.equal(["App rejected stuck"]);
+    expect(apps.sentEvents(after)).to.deep.equal(["App rejected stuck"]);
   });
 
   it("reports the same for an upload that waits for another change until SQS gives it up", async () => {
@@ -93,7 +93,7 @@ describe("a worker of ZipToLambdaPipeline", function () {
     await apps.ask({ remove: { app: "back" } });
     // The app no longer exists: nothing has changed.
     await apps.ask({ remove: { app: "back" } });
-    expect(apps.told(after)).to.deep.equal(["App deployed back", "App removed back"]);
+    expect(apps.sentEvents(after)).to.deep.equal(["App deployed back", "App removed back"]);
   });
 
   it("removes a reservation that the program no longer has, unless somebody has changed it", async () => {

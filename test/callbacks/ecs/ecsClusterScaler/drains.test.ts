@@ -140,7 +140,7 @@ describe("drains", () => {
     const { machines } = cluster([machine("i-1", [small], { status: "DRAINING" })]);
     const given = returningOf(machines, { leaving: [leavingInstance("i-1", 60)] }, []);
     expect(given).to.deep.equal(["i-1"]);
-    // The run that should have told ECS has died: the next evaluation finds no leaving instance any more.
+    // The run that should have set the status in ECS has died: the next evaluation finds no leaving instance any more.
     expect(returningOf(machines, { leaving: [], returning: given }, [])).to.deep.equal(["i-1"]);
     const back = [leavingInstance("i-1", 0)];
     expect(returningOf(machines, { leaving: [], returning: given }, back)).to.deep.equal([]);

@@ -18,7 +18,7 @@ describe("a low alarm of a cluster", () => {
     scaleIn: { below: 80, datapoints: 3 },
   });
   const full = machine("i-1", [task(size(1024, 1024))]);
-  const told = (
+  const isFollowed = (
     lastActivity: number,
     more: { restUntil?: number; name?: string } = {},
   ): boolean => {
@@ -29,12 +29,12 @@ describe("a low alarm of a cluster", () => {
   };
 
   it("is followed until the metrics include the last change, and no longer", () => {
-    expect(told(NOW - 5 * MINUTE)).to.equal(false);
-    expect(told(NOW - 6 * MINUTE)).to.equal(true);
+    expect(isFollowed(NOW - 5 * MINUTE)).to.equal(false);
+    expect(isFollowed(NOW - 6 * MINUTE)).to.equal(true);
   });
 
   it("is followed while a RunTask task runs, whose end sends no event", () => {
-    expect(told(NOW - 60 * MINUTE, { name: "" })).to.equal(false);
+    expect(isFollowed(NOW - 60 * MINUTE, { name: "" })).to.equal(false);
   });
 
   it("is followed again after the last RunTask task has ended", () => {
@@ -50,7 +50,7 @@ describe("a low alarm of a cluster", () => {
   });
 
   it("is followed until the pause after an unfinished drain is over", () => {
-    expect(told(NOW - 60 * MINUTE, { restUntil: NOW + 1 })).to.equal(false);
-    expect(told(NOW - 60 * MINUTE, { restUntil: NOW })).to.equal(true);
+    expect(isFollowed(NOW - 60 * MINUTE, { restUntil: NOW + 1 })).to.equal(false);
+    expect(isFollowed(NOW - 60 * MINUTE, { restUntil: NOW })).to.equal(true);
   });
 });

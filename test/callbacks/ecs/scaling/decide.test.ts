@@ -147,14 +147,14 @@ describe("decideTasks", () => {
 
   it("delays every change while nothing can be changed, manual ones too", () => {
     const busy = "the fleet is being modified";
-    const told = (more: object) => {
+    const decision = (more: object) => {
       const { to, why, again } = decideTasks(input(2, [90], { busy, ...more }), SETTINGS);
       return { to, again, says: why.includes(busy) };
     };
     const waits = { to: 2, again: true, says: true };
-    expect(told({})).to.deep.equal(waits);
-    expect(told({ desired: 30 })).to.deep.equal({ ...waits, to: 30 });
-    expect(told({ override: { desired: 5, until: NOW + MINUTE } })).to.deep.equal(waits);
+    expect(decision({})).to.deep.equal(waits);
+    expect(decision({ desired: 30 })).to.deep.equal({ ...waits, to: 30 });
+    expect(decision({ override: { desired: 5, until: NOW + MINUTE } })).to.deep.equal(waits);
     expect(decideTasks(input(2, [50], { busy }), SETTINGS).why).not.to.include(busy);
   });
 

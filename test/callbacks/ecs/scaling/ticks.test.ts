@@ -9,12 +9,15 @@ import { runs } from "../../../../localcloud/test/support/runs";
 import { NOW, SETTINGS } from "./evaluationInputs";
 
 /** What is there to follow, from one event on. */
-interface Told {
+interface Pending {
   readonly isUnfinished: boolean;
   readonly isHigh: boolean;
 }
 
-const told: fc.Arbitrary<Told> = fc.record({ isUnfinished: fc.boolean(), isHigh: fc.boolean() });
+const pending: fc.Arbitrary<Pending> = fc.record({
+  isUnfinished: fc.boolean(),
+  isHigh: fc.boolean(),
+});
 
 /** One task that never changes, of which something may be unfinished, and one alarm. */
 class World {
@@ -28,7 +31,7 @@ class World {
     maintain: ({ kept }) => Promise.resolve({ kept, again: this.isUnfinished }),
   };
 
-  set({ isUnfinished, isHigh }: Told): void {
+  set({ isUnfinished, isHigh }: Pending): void {
     this.isUnfinished = isUnfinished;
     if (isHigh) this.ports.on.add("high");
     else this.ports.on.delete("high");
@@ -65,9 +68,9 @@ describe("the rules that call a scaler", function () {
 
   it("continue while there is something to do, and end after it, however concurrent evaluations interleave", async () => {
     const events = fc.constantFrom<WakeEvent>({ wake: "tick" }, { wake: "service" });
-    const deliveries = fc.array(fc.tuple(told, events), { minLength: 2, maxLength: 4 });
+    const deliveries = fc.array(fc.tuple(pending, events), { minLength: 2, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), told, deliveries, async (scheduler, first, later) => {
+      fc.asyncProperty(fc.scheduler(), pending, deliveries, async (scheduler, first, later) => {
         const world = new World();
         world.set(first);
         await world.deliver({ wake: "update" });

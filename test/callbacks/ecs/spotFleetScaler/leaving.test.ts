@@ -108,11 +108,11 @@ describe("the instances that a lower target of a fleet removes", () => {
         const targets = targetsOf(to, base);
         const kept = keepLeaving(machines, before, targets);
         const after = chooseLeaving(machines, kept, { targets, now: NOW });
-        const told = before.filter(({ cause }) => cause !== "scaleIn");
-        expect(idsOf(after)).to.include.members(idsOf(told));
+        const notified = before.filter(({ cause }) => cause !== "scaleIn");
+        expect(idsOf(after)).to.include.members(idsOf(notified));
         expect(keepLeaving(machines, after, targets)).to.deep.equal(after);
         for (const market of ["spot", "on-demand"] as const) {
-          const there = machines.filter((one) => !isLeaving(told, one));
+          const there = machines.filter((one) => !isLeaving(notified, one));
           const staying = machines.filter((one) => !isLeaving(after, one));
           const least = Math.min(targets[market], unitsIn(there, market));
           expect(unitsIn(staying, market)).to.be.at.least(least);

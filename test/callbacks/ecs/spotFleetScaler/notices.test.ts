@@ -63,7 +63,7 @@ describe("a notice of Spot", () => {
 
 describe("the remembered notices", () => {
   const at = { now: NOW, drainsOnRebalance: true };
-  const told = (kind: "interruption" | "rebalance", ec2InstanceId = "i-1", when = NOW) => ({
+  const notice = (kind: "interruption" | "rebalance", ec2InstanceId = "i-1", when = NOW) => ({
     ...{ kind, ec2InstanceId, at: when },
   });
   const causes = ({ leaving }: RememberedFleet): string[] =>
@@ -71,10 +71,10 @@ describe("the remembered notices", () => {
 
   it("contain each instance once, an interruption before any other cause", () => {
     const all = [
-      told("rebalance"),
-      told("interruption"),
-      told("rebalance"),
-      told("rebalance", "i-2"),
+      notice("rebalance"),
+      notice("interruption"),
+      notice("rebalance"),
+      notice("rebalance", "i-2"),
     ];
     const kept = withNotices(fleetKeptOf(undefined), all, at);
     expect(causes(kept)).to.deep.equal(["i-1 interruption", "i-2 rebalance"]);
@@ -85,8 +85,8 @@ describe("the remembered notices", () => {
       { ec2InstanceId: "i-1", since: NOW, cause: "scaleIn" },
     ];
     const before = { ...fleetKeptOf(undefined), leaving };
-    expect(causes(withNotices(before, [told("rebalance")], at))).to.deep.equal(["i-1 scaleIn"]);
-    expect(causes(withNotices(before, [told("interruption")], at))).to.deep.equal([
+    expect(causes(withNotices(before, [notice("rebalance")], at))).to.deep.equal(["i-1 scaleIn"]);
+    expect(causes(withNotices(before, [notice("interruption")], at))).to.deep.equal([
       "i-1 interruption",
     ]);
   });
@@ -94,7 +94,7 @@ describe("the remembered notices", () => {
   it("contain no risk where these are ignored", () => {
     const kept = withNotices(
       fleetKeptOf(undefined),
-      [told("rebalance"), told("interruption", "i-2")],
+      [notice("rebalance"), notice("interruption", "i-2")],
       {
         now: NOW,
         drainsOnRebalance: false,
@@ -105,7 +105,7 @@ describe("the remembered notices", () => {
 
   it("count the interruptions of a day", () => {
     const before = { ...fleetKeptOf(undefined), interruptions: [NOW - 25 * HOUR, NOW - HOUR] };
-    expect(withNotices(before, [told("interruption")], at).interruptions).to.deep.equal([
+    expect(withNotices(before, [notice("interruption")], at).interruptions).to.deep.equal([
       NOW - HOUR,
       NOW,
     ]);
@@ -135,7 +135,7 @@ describe("instances of a fleet that are being removed", () => {
       machines,
       kept,
       need: NO_NEED,
-      told: [],
+      notices: [],
       desired,
       running: desired,
       pending: 0,
@@ -184,7 +184,7 @@ describe("instances of a fleet that are being removed", () => {
       machines,
       kept,
       need: NO_NEED,
-      told: [],
+      notices: [],
       desired: 1,
       running: 1,
       pending: 0,

@@ -38,12 +38,12 @@ describe("the end of a redeployment", function () {
   ): Promise<string> {
     const deliveryId = deliveryIdIn(await cloud.post(change));
     await cloud.settle();
-    await tell(...services);
+    await sendEvents(...services);
     return deliveryId;
   }
 
   /** Sends EventBridge's events about the services in half an hour. */
-  async function tell(...services: string[]): Promise<void> {
+  async function sendEvents(...services: string[]): Promise<void> {
     const handler = completionHandler(cloud.workerConfig, cloud.deps);
     // A failed deployment is listed for less than a minute.
     for (let seconds = 0; seconds < 1800; seconds += 15) {
@@ -87,7 +87,7 @@ describe("the end of a redeployment", function () {
     const moved = deliveryIdIn(await cloud.post({ tag: "1.1" }));
     await cloud.settle();
     await cloud.family("web", { app: "acme/web:1.2", proxy: "acme/proxy:1" });
-    await tell("shop");
+    await sendEvents("shop");
     expect((await cloud.results(moved))["family#web"]).to.equal("rolledBack");
     expect(await cloud.revisions("web")).to.deep.equal(["web:1", "web:2", "web:3"]);
     const kept = await push({ tag: "1.2", push_data: { pushed_at: PUSHED + 9 } }, "shop");

@@ -50,30 +50,30 @@ const ENVELOPE = {
 };
 
 const sns = (Message: string) => ({ Records: [{ EventSource: "aws:sns", Sns: { Message } }] });
-const asJson = (told: Facts) => sns(JSON.stringify({ ...ENVELOPE, ...told }));
-const asLines = (told: Facts) =>
+const asJson = (given: Facts) => sns(JSON.stringify({ ...ENVELOPE, ...given }));
+const asLines = (given: Facts) =>
   sns(
-    Object.entries({ ...ENVELOPE, ...told })
+    Object.entries({ ...ENVELOPE, ...given })
       .map(([key, value]) => `${key}: ${value}`)
       .join("\n"),
   );
-const asEvent = (told: Facts) => ({
+const asEvent = (given: Facts) => ({
   version: "0",
   id: "1",
   "detail-type": "EC2 Instance-launch Lifecycle Action",
   source: "aws.autoscaling",
-  detail: told,
+  detail: given,
 });
-const inQueue = (told: Facts) => ({
+const inQueue = (given: Facts) => ({
   Records: [
     {
       eventSource: "aws:sqs",
-      body: JSON.stringify({ Type: "Notification", Message: asJson(told).Records[0].Sns.Message }),
+      body: JSON.stringify({ Type: "Notification", Message: asJson(given).Records[0].Sns.Message }),
     },
   ],
 });
 
-const TOLD: Facts = {
+const LAUNCH: Facts = {
   LifecycleActionToken: "token-1",
   AutoScalingGroupName: "fleet",
   LifecycleHookName: "data-launch",
@@ -86,11 +86,11 @@ describe("messages of a lifecycle hook", function () {
 
   it("are equal as JSON, as lines of keys and values, as an event of EventBridge and in a queue", () => {
     fc.assert(
-      fc.property(facts, (told) => {
-        const expected = readEvent(asEvent(told));
+      fc.property(facts, (given) => {
+        const expected = readEvent(asEvent(given));
         expect(expected[0].kind).to.equal("hook");
         for (const form of [asJson, asLines, inQueue])
-          expect(readEvent(form(told))).to.deep.equal(expected);
+          expect(readEvent(form(given))).to.deep.equal(expected);
       }),
       { numRuns: runs(20_000, 1_000_000) },
     );
@@ -98,16 +98,16 @@ describe("messages of a lifecycle hook", function () {
 
   it("keep metadata of several lines together", () => {
     const NotificationMetadata = JSON.stringify({ SubnetId: "subnet-1", Note: "a: b" }, null, 2);
-    const told = { ...TOLD, NotificationMetadata };
-    expect(readEvent(asLines(told))).to.deep.equal(readEvent(asJson(told)));
+    const given = { ...LAUNCH, NotificationMetadata };
+    expect(readEvent(asLines(given))).to.deep.equal(readEvent(asJson(given)));
   });
 
   it("are ignored when their metadata imitates another instance", () => {
-    const told = { ...TOLD, NotificationMetadata: "x\nEC2InstanceId: i-0fedcba9876543210" };
-    expect(readEvent(asLines(told))).to.deep.equal([
+    const given = { ...LAUNCH, NotificationMetadata: "x\nEC2InstanceId: i-0fedcba9876543210" };
+    expect(readEvent(asLines(given))).to.deep.equal([
       { kind: "ignored", why: "it has two values of EC2InstanceId" },
     ]);
-    expect(readEvent(asJson(told))[0]).to.deep.include({ kind: "hook" });
+    expect(readEvent(asJson(given))[0]).to.deep.include({ kind: "hook" });
   });
 
   it("that are test notifications are recognized in each form", () => {
@@ -140,6 +140,8 @@ describe("messages of a lifecycle hook", function () {
       ["LifecycleActionToken", ""],
       ["LifecycleTransition", "autoscaling:EC2_INSTANCE_LAUNCH"],
     ])
-      expect(readMessage(JSON.stringify({ ...TOLD, [key]: value })).kind, key).to.equal("ignored");
+      expect(readMessage(JSON.stringify({ ...LAUNCH, [key]: value })).kind, key).to.equal(
+        "ignored",
+      );
   });
 });

@@ -23,7 +23,7 @@ describe("SshCron: runs that contact no host", () => {
   /** Handles a message that arrives this many milliseconds after the time of its occurrence. */
   async function run(late: number, pem: string) {
     const store = memoryStore(() => [PIN]);
-    const told: string[] = [];
+    const printed: string[] = [];
     const readKeys = async () => {
       const read = readPrivateKey(pem);
       return "problem" in read ? read : { privateKeys: [read.privateKey] };
@@ -32,10 +32,10 @@ describe("SshCron: runs that contact no host", () => {
       ...{ settings: SETTINGS, functions: {}, store },
       transport: sshTransport({ settings: SETTINGS, store, readKeys, runJob }),
       async writeLog(_message, contents) {
-        told.push(contents.toString());
+        printed.push(contents.toString());
         return "log";
       },
-      print: (line) => void told.push(line),
+      print: (line) => void printed.push(line),
       now: () => START + late,
       sleep: async () => undefined,
     };
@@ -46,7 +46,12 @@ describe("SshCron: runs that contact no host", () => {
     };
     const end = await runMessage(message, ports, START + late + 900_000);
     const again = await runMessage(message, ports, START + late + 900_000);
-    return { end, again, told: told.join("\n"), states: store.states.get(`${OCCURRENCE} i-1`) };
+    return {
+      end,
+      again,
+      printed: printed.join("\n"),
+      states: store.states.get(`${OCCURRENCE} i-1`),
+    };
   }
 
   it("is missed, once, when its message is older than startWithin", async () => {
@@ -59,10 +64,10 @@ describe("SshCron: runs that contact no host", () => {
     const locked = { cipher: "aes-256-cbc", passphrase: "secret" };
     const { privateKey } = generateKeyPairSync("ed25519");
     const pem = String(privateKey.export({ type: "pkcs8", format: "pem", ...locked }));
-    const { end, again, states, told } = await run(0, pem);
+    const { end, again, states, printed } = await run(0, pem);
     expect(end).to.deep.include({ state: "keyInvalid", log: "log" });
     expect((end as { reason?: string }).reason).to.match(/passphrase/);
     expect([again, states, calls]).to.deep.equal(["repeated", ["running", "keyInvalid"], 0]);
-    for (const line of pem.trim().split("\n").slice(1, -1)) expect(told).not.to.contain(line);
+    for (const line of pem.trim().split("\n").slice(1, -1)) expect(printed).not.to.contain(line);
   });
 });

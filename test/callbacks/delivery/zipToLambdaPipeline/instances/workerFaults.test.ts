@@ -71,11 +71,11 @@ describe("the worker of a ZipToLambdaPipeline's instances under faults", functio
           .map(([, outcome]) => outcome);
         const kept = workers.messages() + workers.messages(DEAD);
         const lasts = fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
-        const told = `${JSON.stringify(outcomes)}, ${kept} messages`;
+        const shown = `${JSON.stringify(outcomes)}, ${kept} messages`;
         // Each of them has ended, or its message is still there.
-        if (lasts) return void expect(outcomes.length + kept, told).to.be.at.least(2);
-        expect(outcomes, told).to.deep.equal(["deployed", "deployed"]);
-        expect(kept, told).to.equal(0);
+        if (lasts) return void expect(outcomes.length + kept, shown).to.be.at.least(2);
+        expect(outcomes, shown).to.deep.equal(["deployed", "deployed"]);
+        expect(kept, shown).to.equal(0);
         const found = workers.apps.lambda.functions.get(`shop-dev-apps-app-${round}`);
         expect(found?.aliases.get("LIVE")?.version).to.equal("2");
       },
