@@ -12,17 +12,20 @@ export function execute(
   return new Promise((resolve) => {
     let ended: Executed | undefined;
     let kill = (): void => undefined;
-    const lost = (): void => done({ kind: "disconnected", reason: "the connection was lost" });
     const timer = setTimeout(() => {
       const exit = ended?.kind === "exit" ? ended.exit : undefined;
       done({ kind: "timeout", ...(exit === undefined ? {} : { exit }) });
       kill();
     }, milliseconds);
-    const done = (result: Executed): void => {
+    // Functions, because they call each other: Pulumi's own serializer finds constants only below their declaration.
+    function lost(): void {
+      done({ kind: "disconnected", reason: "the connection was lost" });
+    }
+    function done(result: Executed): void {
       clearTimeout(timer);
       client.off("close", lost);
       resolve(result);
-    };
+    }
     client.on("close", lost);
     const begin: ClientCallback = (error, stream) => {
       if (error) {
