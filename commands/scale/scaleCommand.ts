@@ -1,7 +1,12 @@
 import { DynamoDBClient, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
-import { DECISION_PART, SCALER_ID, STATE_PART } from "../../callbacks/ecs/scaling/memoryStore";
+import {
+  DECISION_PART,
+  keyOf,
+  SCALER_ID,
+  STATE_PART,
+} from "../../callbacks/ecs/scaling/memoryStore";
 import { SCALER_RECORDS, type ScalerRecord } from "../../callbacks/ecs/scaling/scalerRecord";
 import type { Evaluated } from "../../callbacks/ecs/scaling/scalerHandler";
 import { CommandError } from "../commandError";
@@ -105,7 +110,7 @@ async function write(
   await dynamodb.send(
     new UpdateItemCommand({
       TableName: tableName,
-      Key: { id: { S: SCALER_ID }, part: { S: STATE_PART } },
+      Key: keyOf(STATE_PART),
       UpdateExpression: `${expression} ADD version :one`,
       // A reserved word: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
       ...(expression.includes("#override")

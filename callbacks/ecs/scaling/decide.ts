@@ -46,8 +46,6 @@ export function decideTasks(
     noCapacity,
     ...(lackingSince === undefined ? {} : { lackingSince }),
   };
-  // Evaluate again until they start: if they do not start, the alarm must report it.
-  const awaits = lackingSince !== undefined;
   if (input.suspended)
     return { ...common, to: desired, wanted: desired, why: "suspended", again: false };
   if (input.override && input.now < input.override.until) {
@@ -77,7 +75,8 @@ export function decideTasks(
     ...(moved.because === undefined ? [] : [moved.because]),
     ...(noCapacity && moved.because === undefined ? [capacityBlock(settings)] : []),
   ];
-  const again = awaits || moved.again;
+  // While requested tasks have not started, evaluate again: if they never do, the metric NoCapacity must report it.
+  const again = lackingSince !== undefined || moved.again;
   return { ...common, ...failed, to: moved.count, wanted, why: reasons.join("; "), again };
 }
 

@@ -8,7 +8,7 @@ import {
 } from "./evaluationInput";
 import type { Memory, AuditRecord, Remembered } from "./memory";
 import type { Decision, EvaluationInput } from "./model";
-import { paceOf, idleSinceAt, tickingAt } from "./pace";
+import { paceOf, restingSinceAt, tickingAt } from "./pace";
 import type { ScalerPorts } from "./ports";
 import type { Counts, Scaled, Maintained } from "./scaled";
 import { confirmTicking, endedPaces, endTicks, pollReasonAt, provenTicking } from "./tick";
@@ -132,10 +132,10 @@ async function keep<Now extends Counts>(
     ...(maintained.wakesItself ? { min: decision.from } : {}),
     again: decision.again || maintained.again === true,
   };
-  const followed = await pollReasonAt(ports, config, reached);
+  const reason = await pollReasonAt(ports, config, reached);
   const { restingSince: before } = memory;
-  const restingSince = idleSinceAt(followed, { now, isTick, restingSince: before });
-  const pace = paceOf(followed, now, restingSince);
+  const restingSince = restingSinceAt(reason, { now, isTick, restingSince: before });
+  const pace = paceOf(reason, now, restingSince);
   if (pace && !memory.ticking[pace]) await ports.enable(pace);
   const ended = endedPaces(provenTicking(memory.ticking, tick), pace);
   const stoppedAt = ended.length > 0 ? now : memory.stoppedAt;

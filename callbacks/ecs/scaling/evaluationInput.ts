@@ -52,24 +52,18 @@ export function evaluationInputOf({
   };
 }
 
+/** Returns the state to remember after a decision. */
 export function rememberedOf(
-  input: EvaluationInput,
-  decision: Decision,
-  { kept, ...next }: Pick<Remembered, "kept" | "ticking" | "restingSince" | "stoppedAt">,
+  { changes, running }: EvaluationInput,
+  { lackingSince }: Decision,
+  next: Pick<Remembered, "kept" | "ticking" | "restingSince" | "stoppedAt">,
 ): Remembered {
-  return {
-    changes: input.changes,
-    ...(decision.lackingSince === undefined ? {} : { lackingSince: decision.lackingSince }),
-    // Remembered only while tasks are awaited: otherwise each evaluation would have something new to write.
-    ...(decision.lackingSince === undefined ? {} : { running: input.running }),
-    ...(kept === undefined ? {} : { kept }),
-    ticking: next.ticking,
-    ...(next.restingSince === undefined ? {} : { restingSince: next.restingSince }),
-    ...(next.stoppedAt === undefined ? {} : { stoppedAt: next.stoppedAt }),
-  };
+  // The running count only while tasks are awaited: otherwise each evaluation would have something new to write.
+  const awaited = lackingSince === undefined ? {} : { lackingSince, running };
+  return rememberedState({ changes, ...awaited, ...next });
 }
 
-/** Returns the remembered state, with its members in the order of `rememberedOf`. */
+/** Returns the remembered members in a fixed order, so that two states can be compared as JSON. */
 export function rememberedState({
   changes,
   lackingSince,
@@ -78,7 +72,7 @@ export function rememberedState({
   ticking,
   restingSince,
   stoppedAt,
-}: Memory): Remembered {
+}: Remembered): Remembered {
   return {
     changes,
     ...(lackingSince === undefined ? {} : { lackingSince }),

@@ -5,7 +5,7 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Change, Decision, Override } from "./model";
-import { DECISION_PART, type MemoryStore, SCALER_ID, STATE_PART } from "./memoryStore";
+import { DECISION_PART, keyOf, type MemoryStore, STATE_PART } from "./memoryStore";
 import { type Notice, noticesFrom } from "./notices";
 import { NOT_TICKING, type Ticking } from "./pace";
 
@@ -139,10 +139,6 @@ function recordOf(noted: AuditRecord, place: string) {
     decision: { S: JSON.stringify(noted) },
     expiresAt: { N: String(Math.floor(at / 1000) + KEPT_DAYS * 86_400) },
   };
-}
-
-function keyOf(part: string) {
-  return { id: { S: SCALER_ID }, part: { S: part } };
 }
 
 function parse<T>(text: string | undefined): T {

@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { type MemoryStore, SCALER_ID, STATE_PART } from "./memoryStore";
+import { keyOf, type MemoryStore, STATE_PART } from "./memoryStore";
 
 export const deploymentOnlyModule = true;
 
@@ -52,7 +52,7 @@ export async function storeNotice(
   await dynamodb.send(
     new UpdateItemCommand({
       TableName: tableName,
-      Key: { id: { S: SCALER_ID }, part: { S: STATE_PART } },
+      Key: keyOf(STATE_PART),
       UpdateExpression: "ADD notices :notice, version :one",
       ExpressionAttributeValues: {
         ":notice": { SS: [`${at} ${kind} ${ec2InstanceId}`] },

@@ -22,8 +22,8 @@ export function tickingAt(pace: Pace | undefined): Ticking {
  * Returns since when the only reason to evaluate is low alarms, without a removal: rounding, or a needed count, keeps
  * the count. Any event other than a tick restarts the time.
  */
-export function idleSinceAt(
-  followed: PollReason | undefined,
+export function restingSinceAt(
+  reason: PollReason | undefined,
   {
     now,
     isTick,
@@ -34,7 +34,7 @@ export function idleSinceAt(
     readonly restingSince: number | undefined;
   },
 ): number | undefined {
-  if (followed !== "in") return undefined;
+  if (reason !== "in") return undefined;
   return isTick ? (restingSince ?? now) : now;
 }
 
@@ -43,10 +43,10 @@ export function idleSinceAt(
  * load sends no event, so the scaler must poll; a few minutes' delay removes as much in the end.
  */
 export function paceOf(
-  followed: PollReason | undefined,
+  reason: PollReason | undefined,
   now: number,
   restingSince: number | undefined,
 ): Pace | undefined {
-  if (!followed) return undefined;
+  if (!reason) return undefined;
   return restingSince !== undefined && now >= restingSince + REST_AFTER ? "slow" : "minute";
 }

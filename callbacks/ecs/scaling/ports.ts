@@ -47,8 +47,8 @@ export function awsPorts(
     remember: (noted, written) => remember(store, noted, written),
     readSeries: (now) => readSeries({ cloudwatch, sqs }, config, now),
     async alarmsOn(names) {
-      const asked = new DescribeAlarmsCommand({ AlarmNames: [...names] });
-      const { MetricAlarms = [] } = await cloudwatch.send(asked);
+      const command = new DescribeAlarmsCommand({ AlarmNames: [...names] });
+      const { MetricAlarms = [] } = await cloudwatch.send(command);
       return MetricAlarms.filter(({ StateValue }) => StateValue === "ALARM").map(
         ({ AlarmName = "" }) => AlarmName,
       );

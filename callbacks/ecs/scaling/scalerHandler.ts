@@ -42,7 +42,7 @@ export function scalerHandler<Now extends Counts>(
   const ports = awsPorts(config, deps.aws);
   const context = { ports, config, scaled };
 
-  const input: ScalerHandler = async (event) => {
+  const evaluateEvent: ScalerHandler = async (event) => {
     const result = await evaluateUntilRemembered(context, event, () => deps.now());
     if (result.outcome === "overtaken") return evaluatedOf("overtaken", result.decision);
     if (result.outcome === "underWay") return { ...result, outcome: "overtaken", why: UNDER_WAY };
@@ -56,7 +56,7 @@ export function scalerHandler<Now extends Counts>(
   return async (event) => {
     try {
       if (scaled.recordNotice && !(await scaled.recordNotice(event, ports.store))) return notOurs();
-      return await input(event);
+      return await evaluateEvent(event);
     } catch (error) {
       const { name, message } = error as Error;
       // An alarm sends one event, perhaps the one that led to this failure: the ticks ensure another evaluation.

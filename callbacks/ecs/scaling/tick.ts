@@ -20,9 +20,9 @@ export async function pollReasonAt(
   { to, min, max, again }: Reached,
 ): Promise<PollReason | undefined> {
   if (again) return "again";
-  const asked = [...(to < max ? highAlarms : []), ...(to > min ? lowAlarms : [])];
-  if (asked.length === 0) return undefined;
-  const on = await ports.alarmsOn(asked);
+  const names = [...(to < max ? highAlarms : []), ...(to > min ? lowAlarms : [])];
+  if (names.length === 0) return undefined;
+  const on = await ports.alarmsOn(names);
   const isOn = (name: string): boolean => on.includes(name);
   if (to < max && highAlarms.some(isOn)) return "out";
   // Scale in only while all low alarms are in ALARM; when the last of them changes to ALARM, its event calls.
