@@ -41,11 +41,14 @@ export class SimulatedTasks {
   }
 }
 
+/** Returns the starts, oldest first, without the newest of this count. */
 function cancel(starts: readonly Start[], count: number): Start[] {
   let left = count;
-  return [...starts].reverse().flatMap((start) => {
+  const newestFirst = [...starts].reverse();
+  const kept = newestFirst.flatMap((start) => {
     const taken = Math.min(left, start.count);
     left -= taken;
     return start.count > taken ? [{ ...start, count: start.count - taken }] : [];
   });
+  return kept.reverse();
 }
