@@ -25,9 +25,10 @@ export async function run(): Promise<{ title: string; rows: Row[] }> {
   const [ours, compiled, inline, plain] = stacks;
   try {
     await ours.succeed("up --yes --skip-preview");
-    const { deployment } = JSON.parse(await ours.succeed("stack export --show-secrets")) as {
-      deployment: { resources: DeployedResource[] };
-    };
+    const { deployment } = JSON.parse(
+      await ours.succeed("stack export --show-secrets"),
+      (key, value: unknown) => (key === "assets" ? withFullPaths(value, ours.folder) : value),
+    ) as { deployment: { resources: DeployedResource[] } };
     await ours.succeed("destroy --yes --skip-preview");
     for (const name of SOURCES) compile(ownCopy(path.join(compiled.folder, name)));
     const count = writePlainProgram(plain.folder, deployment.resources, "files");
@@ -56,6 +57,16 @@ function row(figure: string, ours: number, theirs: number, bar?: number): Row {
   const ratio = ours / theirs;
   const shown = { figure, ours: ours.toFixed(2), theirs: theirs.toFixed(2), ratio };
   return bar === undefined ? shown : { ...shown, bar: `<= ${bar}`, holds: ratio <= bar };
+}
+
+/** The state names the files of a function's code relative to the program's folder. */
+function withFullPaths(assets: unknown, folder: string): unknown {
+  return Object.fromEntries(
+    Object.entries(Object(assets) as Record<string, { path?: string }>).map(([name, asset]) => [
+      name,
+      asset.path === undefined ? asset : { ...asset, path: path.resolve(folder, asset.path) },
+    ]),
+  );
 }
 
 /** Replaces a link to the repository's sources, which must not be compiled in place, with a copy of them. */
