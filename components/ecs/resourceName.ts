@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { locationOf } from "../location";
 import { argumentError } from "../validation";
@@ -23,6 +24,15 @@ export function nameOf(
     if (elsewhere) throw argumentError(self, argument, text, elsewhereText(here));
     return text.split("/").at(-1) ?? text;
   });
+}
+
+/** Returns the name of a cluster that is given as a resource, a name or an ARN. @throws like nameOf */
+export function clusterNameOf(
+  self: pulumi.Resource,
+  argument: string,
+  cluster: aws.ecs.Cluster | pulumi.Input<string>,
+): pulumi.Output<string> {
+  return nameOf(self, argument, aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster);
 }
 
 /** `arn:aws:ecs:<region>:<account>:service/demo/web` -> `demo`; undefined for a name, and for an old, short ARN. */

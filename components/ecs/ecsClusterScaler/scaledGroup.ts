@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { nameOf } from "../resourceName";
+import { clusterNameOf } from "../resourceName";
 import type { EcsClusterScalerArgs } from "./args";
 import { managedGroups, managedProblem } from "./managedGroups";
 
@@ -48,7 +48,7 @@ export function scaledGroup(
     return name;
   });
   return {
-    cluster: nameOf(self, "cluster", aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster),
+    cluster: clusterNameOf(self, "cluster", cluster),
     group: checked,
   };
 }

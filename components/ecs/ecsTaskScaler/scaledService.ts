@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceProblem } from "../../../callbacks/ecs/ecsTaskScaler/readService";
 import { argumentError } from "../../validation";
-import { clusterOf, nameOf } from "../resourceName";
+import { clusterNameOf, clusterOf, nameOf } from "../resourceName";
 import type { EcsTaskScalerArgs } from "./args";
 import { otherScalerProblem, scalableTargets } from "../scaling/otherScaler";
 
@@ -23,11 +23,7 @@ export function scaledService(
   self: pulumi.Resource,
   { cluster, service }: Pick<EcsTaskScalerArgs, "cluster" | "service">,
 ): ScaledService {
-  const clusterName = nameOf(
-    self,
-    "cluster",
-    aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster,
-  );
+  const clusterName = clusterNameOf(self, "cluster", cluster);
   const isResource = aws.ecs.Service.isInstance(service);
   const serviceName = isResource ? service.name : nameInCluster(self, service, clusterName);
   const strategy: pulumi.Output<string | undefined> = isResource

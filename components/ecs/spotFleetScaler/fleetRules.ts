@@ -1,10 +1,9 @@
-import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { FleetScalerSettings } from "../../../callbacks/ecs/spotFleetScaler/configuration";
 import type { MetricRule } from "../../../callbacks/ecs/scaling/model";
 import { metricSource, queueSource, type SourceOfRule } from "../scaling/ruleSources";
 import { limitsOf, ruleOf } from "../scaling/rules";
-import { nameOf } from "../resourceName";
+import { clusterNameOf } from "../resourceName";
 import type { FleetMetric, SpotFleetScalerArgs } from "./args";
 import { engineOf, idOf } from "./scaledFleet";
 
@@ -48,8 +47,7 @@ export function sourceOf(
   if ("queue" in metric) return queueSource(metric.queue);
   if ("reserved" in metric) {
     const { cluster, reserved } = metric;
-    const given = aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster;
-    const name = nameOf(self, "metric.cluster", given);
+    const name = clusterNameOf(self, "metric.cluster", cluster);
     return {
       metric: metricSource({
         namespace: "AWS/ECS",

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { FleetEngine } from "../../../callbacks/ecs/spotFleetScaler/fleets";
-import { nameOf } from "../resourceName";
+import { clusterNameOf } from "../resourceName";
 import { otherScalerProblem, scalableTargets } from "../scaling/otherScaler";
 import type { SpotFleetScalerArgs } from "./args";
 import { factsOf, fleetProblem } from "./fleetFacts";
@@ -55,14 +55,6 @@ export function scaledFleet(
   return {
     engine: engineOf(fleet),
     fleetId,
-    ...(cluster === undefined
-      ? {}
-      : {
-          cluster: nameOf(
-            self,
-            "cluster",
-            aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster,
-          ),
-        }),
+    ...(cluster === undefined ? {} : { cluster: clusterNameOf(self, "cluster", cluster) }),
   };
 }
