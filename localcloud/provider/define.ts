@@ -97,6 +97,14 @@ export async function untilConsistent<T>(
   }
 }
 
+/** Attempts to delete what is still used: they take up to half a minute. */
+const MOST_DELETIONS = 9;
+
+/** Retries a deletion while AWS reports with one of these codes that something still uses the resource. */
+export function untilUnused<T>(codes: readonly string[], work: () => Promise<T>): Promise<T> {
+  return untilConsistent((error) => isAwsError(error, codes), work, MOST_DELETIONS);
+}
+
 /** Returns tags as a list of pairs, with the service's key names. */
 export function tagList(
   tags: Readonly<Record<string, string>> | undefined,

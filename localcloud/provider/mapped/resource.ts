@@ -2,15 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { OperationModel } from "../../codec/model";
 import { membersOf, type Fields, type Schema } from "../../codec/schema";
 import { tagForm } from "../../entities/tags";
-import {
-  completing,
-  ignoreGone,
-  isAwsError,
-  tagChanges,
-  tagOutputs,
-  unlessGone,
-  untilConsistent,
-} from "../define";
+import { completing, ignoreGone, tagChanges, tagOutputs, unlessGone, untilUnused } from "../define";
 import type { Properties, ProviderContext, ResourceType } from "../types";
 import { attributeChanges, fromAttributes, toAttributes, type Attributes } from "./attributes";
 import type { AnyResource, AwsClient } from "./definition";
@@ -25,9 +17,6 @@ export function awsClient<Sdk extends object>(sdk: () => Sdk): AwsClient<Sdk> {
     resource: (definition) => new Mapped(definition as unknown as AnyResource, remote).type(),
   };
 }
-
-/** Attempts to delete what is still used: they take up to half a minute. */
-const MOST_DELETIONS = 9;
 
 /** Runs one definition. */
 class Mapped {
@@ -57,10 +46,9 @@ class Mapped {
       update: changes && ((id, news, olds, context) => this.update(id, news, olds, context)),
       delete: async (id, state, context) => {
         const [[name, ask]] = Object.entries(definition.delete);
-        const isBusy = (error: Error): boolean => isAwsError(error, definition.busy ?? []);
         for (const input of [ask(id, state)].flat())
           await ignoreGone(definition.gone, () =>
-            untilConsistent(isBusy, () => this.remote.send(name, input, context), MOST_DELETIONS),
+            untilUnused(definition.busy ?? [], () => this.remote.send(name, input, context)),
           );
       },
     };

@@ -20,7 +20,7 @@ import {
   ignoreGone,
   isAwsError,
   unlessGone,
-  untilConsistent,
+  untilUnused,
   type Args,
 } from "../define";
 import type { CheckFailure, ProviderContext, ResourceType } from "../types";
@@ -30,8 +30,6 @@ import { ecsTagOutputs, ecsTags, setEcsTags } from "./ecsTags";
 
 const GONE = ["ClusterNotFoundException"];
 const BUSY = ["ClusterContainsContainerInstancesException"];
-/** Attempts to delete a cluster: they take up to half a minute. */
-const MOST_DELETIONS = 9;
 
 const cluster = defineResource<Args<ClusterArgs>>({
   token: "aws:ecs/cluster:Cluster",
@@ -74,9 +72,7 @@ const cluster = defineResource<Args<ClusterArgs>>({
   async delete(id, _state, context) {
     const send = () => client(ECSClient, context).send(new DeleteClusterCommand({ cluster: id }));
     // Instances that are ending are registered for a moment longer; the real provider retries too.
-    await ignoreGone(GONE, () =>
-      untilConsistent((error) => isAwsError(error, BUSY), send, MOST_DELETIONS),
-    );
+    await ignoreGone(GONE, () => untilUnused(BUSY, send));
   },
 });
 
