@@ -54,35 +54,30 @@ function unknownFunction(expression: string, name: string): Error {
   return mathError(expression, `the local cloud does not implement the function ${name}`);
 }
 
+/** Returns the names of the functions that an expression calls. */
 function callsIn(node: MathNode): string[] {
-  switch (node.kind) {
-    case "negate":
-      return callsIn(node.of);
-    case "binary":
-      return [...callsIn(node.left), ...callsIn(node.right)];
-    case "list":
-      return node.items.flatMap(callsIn);
-    case "call":
-      return [node.name, ...node.args.flatMap(callsIn)];
-    default:
-      return [];
-  }
+  const inner = partsOf(node).flatMap(callsIn);
+  return node.kind === "call" ? [node.name, ...inner] : inner;
 }
 
 /** Returns the ids of the metrics and expressions that an expression names. */
 export function namesIn(node: MathNode): string[] {
+  if (node.kind === "name") return [node.name];
+  // Arguments of a function that is not implemented may be keywords; evaluating it refuses it by name.
+  if (node.kind === "call" && !isFunction(node.name)) return [];
+  return partsOf(node).flatMap(namesIn);
+}
+
+function partsOf(node: MathNode): readonly MathNode[] {
   switch (node.kind) {
-    case "name":
-      return [node.name];
     case "negate":
-      return namesIn(node.of);
+      return [node.of];
     case "binary":
-      return [...namesIn(node.left), ...namesIn(node.right)];
+      return [node.left, node.right];
     case "list":
-      return node.items.flatMap(namesIn);
+      return node.items;
     case "call":
-      // Arguments of a function that is not implemented may be keywords; evaluating it refuses it by name.
-      return isFunction(node.name) ? node.args.flatMap(namesIn) : [];
+      return node.args;
     default:
       return [];
   }
