@@ -120,7 +120,9 @@ main().catch((error: unknown) => {
   process.exitCode = 1;
 });
 
+/** Without AWS_ENDPOINT_URL a refused connection is not that of a local cloud. */
 function withAdvice(message: string): string {
+  if (/ECONNREFUSED/.test(message) && !process.env.AWS_ENDPOINT_URL) return message;
   const [, advice] = ADVICE.find(([error]) => error.test(message)) ?? [];
   return advice === undefined ? message : `${advice} (${message})`;
 }
