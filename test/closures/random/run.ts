@@ -41,8 +41,18 @@ export async function judge(texts: readonly string[]): Promise<Verdict> {
   return { is: "different", here, there, text };
 }
 
+/**
+ * Returns a replacement of an Output whose value can be read here. A property that an Output lacks is an Output of the
+ * value's property: https://www.pulumi.com/docs/iac/concepts/inputs-outputs/apply/#accessing-nested-properties-of-an-output-by-lifting
+ */
 function outputHere(value: unknown): object {
-  return { get: () => value, [IS_OUTPUT]: true };
+  const output = { get: () => value, [IS_OUTPUT]: true };
+  return new Proxy(output, {
+    get: (self, name): unknown =>
+      typeof name === "symbol" || name in self
+        ? Reflect.get(self, name)
+        : outputHere((value as Record<string, unknown> | null | undefined)?.[name]),
+  });
 }
 
 function evaluate(text: string): Callback {
