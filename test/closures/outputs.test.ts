@@ -20,6 +20,9 @@ const untypedSettings = settings as unknown as { name: string };
 const show = (output: pulumi.Output<string>): string => output.get();
 const showText = (): string => `${untyped}`;
 
+const noMember = (name: string): string =>
+  `An Output has no '${name}' in Lambda, only get(): read '${name}' of what get() returns.`;
+
 const QUEUE_URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/q-0000001";
 
 describe("An Output that a callback captures", () => {
@@ -113,6 +116,14 @@ describe("An Output that a callback captures", () => {
     expect(await deployed(callback)).to.deep.equal([true, true, "object"]);
   });
 
+  it("may be awaited, and is then still the Output", async () => {
+    const callback = async () => {
+      const one = await (untyped as unknown as Promise<pulumi.Output<string>>);
+      return one.get();
+    };
+    expect(await deployed(callback)).to.equal("text");
+  });
+
   const AS_TEXT = "An Output was made into text or a number: use its get().";
   const late: [what: string, callback: AnyFunction, message: string][] = [
     ["String()", async () => String(text), AS_TEXT],
@@ -125,6 +136,32 @@ describe("An Output that a callback captures", () => {
       "apply behind a variable",
       async () => [text].map((one) => one.apply((known) => known)),
       "An Output has no apply in Lambda: use its get().",
+    ],
+    [
+      "destructuring",
+      async () => {
+        const { name } = untypedSettings;
+        return name;
+      },
+      noMember("name"),
+    ],
+    [
+      "a computed name",
+      async () => untypedSettings[["na", "me"].join("") as "name"],
+      noMember("name"),
+    ],
+    [
+      "a property behind a variable",
+      async () => [untypedSettings].map((one) => one.name),
+      noMember("name"),
+    ],
+    [
+      "a loop",
+      async () => {
+        for (const one of [settings.get().list, untyped]) if (one.length > 2) return one;
+        return "none";
+      },
+      noMember("length"),
     ],
   ];
   for (const [what, callback, message] of late) {

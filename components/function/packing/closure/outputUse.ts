@@ -67,9 +67,19 @@ export function valueOf(output: pulumi.Output<unknown>): Promise<unknown> {
   return (output as unknown as { promise(): Promise<unknown> }).promise();
 }
 
-/** Mistakes that were not detected before throw a readable error here, instead of giving "[object Object]" or {}. */
-export const OUTPUT_TEXT = `class __Output {
-  constructor(value) { this.value = value; }
+/**
+ * Mistakes that were not detected before throw a readable error here, instead of giving "[object Object]", {} or
+ * undefined. `then` is not a mistake: whatever `await` or an async function is given is asked for it.
+ */
+export const OUTPUT_TEXT = `const __outputMember = {
+  get(output, name, self) {
+    if (typeof name !== "symbol" && name !== "then" && !(name in output)) throw new TypeError(
+      \`An Output has no '\${name}' in Lambda, only get(): read '\${name}' of what get() returns.\`);
+    return Reflect.get(output, name, self);
+  },
+};
+class __Output {
+  constructor(value) { this.value = value; return new Proxy(this, __outputMember); }
   get() { return this.value; }
   apply() { throw new TypeError("An Output has no apply in Lambda: use its get()."); }
   toJSON() { throw new TypeError("An Output was made into JSON: use its get()."); }
