@@ -20,6 +20,8 @@ export interface InputRules {
   readonly table: Constraints;
   /** Error code instead of the protocol's usual one. */
   readonly code?: string;
+  /** Whether paths to members of the body begin with the input's name, as in `createStageInput.tags`. */
+  readonly namesBody?: boolean;
   /** For a service with its own messages: returns the error for the first violation. */
   refuse?(violation: InputViolation): AwsError;
 }
@@ -43,14 +45,15 @@ export interface InputViolation {
  */
 export function inputCheck(
   codec: ServiceCodec,
-  { input }: OperationModel,
+  { name, input }: OperationModel,
   rules?: InputRules,
 ): (input: object) => void {
   const check = checkOf(input, rules?.table ?? {}, new Map());
+  const body = rules?.namesBody ? `${lowerFirst(name)}Input` : undefined;
   return (given) => {
     const faults = check(given);
     if (faults.length > 0)
-      throw rules?.refuse?.(violation(faults[0])) ?? refusal(codec, faults, rules?.code);
+      throw rules?.refuse?.(violation(faults[0])) ?? refusal(codec, faults, rules?.code, body);
   };
 }
 
@@ -64,7 +67,12 @@ function violation({ path, breach }: Fault): InputViolation {
   };
 }
 
-function refusal(codec: ServiceCodec, faults: readonly Fault[], code?: string): AwsError {
+function refusal(
+  codec: ServiceCodec,
+  faults: readonly Fault[],
+  code: string | undefined,
+  body: string | undefined,
+): AwsError {
   const missing = faults.find(({ breach }) => !breach);
   if (missing && codec.protocol === "ec2Query")
     return missingParameter(`The request must contain the parameter ${ec2Path(missing.path)}`);
@@ -76,7 +84,7 @@ function refusal(codec: ServiceCodec, faults: readonly Fault[], code?: string): 
         ? "Value"
         : `Value '${breach.value}'`
       : "Value null";
-    return `${value} at '${frameworkPath(path)}' failed to satisfy constraint: ${breach?.rule ?? "Member must not be null"}`;
+    return `${value} at '${placeOf(path, body)}' failed to satisfy constraint: ${breach?.rule ?? "Member must not be null"}`;
   });
   const noun = texts.length === 1 ? "error" : "errors";
   return new AwsError(
@@ -100,7 +108,6 @@ const missingTexts: ReadonlyMap<string, (parameter: string) => string> = new Map
 const validationCodes: ReadonlyMap<string, string> = new Map([
   ["CloudWatch", "ValidationError"],
   ["CloudWatch Logs", "InvalidParameterException"],
-  ["API Gateway", "BadRequestException"],
 ]);
 
 function missingParameter(message: string): AwsError {
@@ -195,6 +202,14 @@ function mapCheck(check: Check): Check {
 function under(faults: readonly Fault[], ...steps: Step[]): readonly Fault[] {
   if (faults.length === 0) return nothing;
   return faults.map((fault) => ({ ...fault, path: [...steps, ...fault.path] }));
+}
+
+/** Returns the path, after the input's name if the outermost member is one of the body. */
+function placeOf(path: Path, body: string | undefined): string {
+  const { httpLabel, httpQuery, httpHeader } = path[0].member?.getMergedTraits() ?? {};
+  const elsewhere = httpLabel ?? httpQuery ?? httpHeader;
+  const place = frameworkPath(path);
+  return body === undefined || elsewhere !== undefined ? place : `${body}.${place}`;
 }
 
 /**

@@ -1,5 +1,4 @@
-import { without } from "../../codec";
-import { constraints } from "../../constraints/api-gateway";
+import { inputRules } from "./model/inputRules";
 import type { ServiceDefinition } from "../../core/service";
 import { getAccount, updateAccount } from "./operations/account";
 import * as apiKeys from "./operations/apiKeys";
@@ -27,8 +26,7 @@ export const apiGateway: ServiceDefinition<ApiGatewayStore> = {
   signingName: "apigateway",
   iamPrefix: "apigateway",
   sdk: () => require("@aws-sdk/client-api-gateway") as object,
-  // patch.ts has its own messages for invalid patch operations.
-  constraints: () => ({ table: without(constraints(), "PatchOperation") }),
+  constraints: inputRules,
   createStore: ({ accountId }) => new ApiGatewayStore(accountId),
   operations: {
     CreateRestApi: restApis.createRestApi,

@@ -54,7 +54,7 @@ describe("codec facing an input without a required member", () => {
     [
       "api-gateway",
       post("{}", {}, "/restapis"),
-      "BadRequestException",
+      "ValidationException",
       "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null",
     ],
     [

@@ -176,9 +176,9 @@ describe("Every service's inputs", () => {
     });
     await expectAwsError(
       client(APIGatewayClient).send(command),
-      "BadRequestException",
-      "1 validation error detected: Value '[REGIONAL, BOGUS]' at 'endpointConfiguration.types' failed to satisfy constraint: " +
-        "Member must satisfy constraint: [Member must satisfy enum value set: [REGIONAL, EDGE, PRIVATE]]",
+      "ValidationException",
+      "1 validation error detected: Value '[REGIONAL, BOGUS]' at 'createRestApiInput.endpointConfiguration.types' failed to satisfy constraint: " +
+        "Member must satisfy constraint: [Member must satisfy enum value set: [PRIVATE, EDGE, REGIONAL]]",
     );
   });
 
