@@ -14,7 +14,7 @@ import type { AuthorizerArgs } from "@pulumi/aws/apigateway/authorizer";
 import { defineResource, ignoreGone, tagOutputs, unlessGone, type Args } from "../define";
 import type { ResourceType } from "../types";
 import { api, GONE, idParts, setTags } from "./apiGatewayClient";
-import { listPatches, patches } from "./apiGatewayPatch";
+import { patches, valuePatches } from "./apiGatewayPatch";
 import { usagePlan, usagePlanKey } from "./apiGatewayUsagePlans";
 
 const authorizer = defineResource<Args<AuthorizerArgs>>({
@@ -86,7 +86,7 @@ const authorizer = defineResource<Args<AuthorizerArgs>>({
         identityValidationExpression: "/identityValidationExpression",
         authorizerResultTtlInSeconds: "/authorizerResultTtlInSeconds",
       }),
-      ...listPatches("/providerARNs", olds.providerArns, news.providerArns),
+      ...valuePatches("/providerARNs", olds.providerArns, news.providerArns),
     ];
     if (patchOperations.length === 0) return;
     await api(context).send(

@@ -14,7 +14,7 @@ import type { MethodResponseArgs } from "@pulumi/aws/apigateway/methodResponse";
 import { defineResource, ignoreGone, unlessGone, type Args } from "../define";
 import type { ResourceType } from "../types";
 import { api, GONE, idParts } from "./apiGatewayClient";
-import { listPatches, mapPatches, patches } from "./apiGatewayPatch";
+import { mapPatches, patches, valuePatches } from "./apiGatewayPatch";
 import { integration, integrationResponse } from "./apiGatewayIntegrations";
 import { inputKey, key, identifier } from "./apiGatewayMethodKey";
 
@@ -85,7 +85,7 @@ const method = defineResource<Args<MethodArgs>>({
         texts(olds.requestParameters),
         texts(news.requestParameters),
       ),
-      ...listPatches("/authorizationScopes", olds.authorizationScopes, news.authorizationScopes),
+      ...valuePatches("/authorizationScopes", olds.authorizationScopes, news.authorizationScopes),
     ];
     if (patchOperations.length === 0) return;
     await api(context).send(new UpdateMethodCommand({ ...key(news), patchOperations }));

@@ -36,15 +36,30 @@ export function listPatches(
   olds: readonly string[] | undefined,
   news: readonly string[] | undefined,
 ): PatchOperation[] {
-  const change = (
-    op: "add" | "remove",
-    names: readonly string[],
-    others: readonly string[],
-  ): PatchOperation[] =>
-    names
-      .filter((name) => !others.includes(name))
-      .map((name) => ({ op, path: `${prefix}/${escapeSegment(name)}` }));
-  return [...change("add", news ?? [], olds ?? []), ...change("remove", olds ?? [], news ?? [])];
+  return listChanges(olds, news).map(([op, name]) => ({
+    op,
+    path: `${prefix}/${escapeSegment(name)}`,
+  }));
+}
+
+/** Does the same for a list whose path takes the name as its value. */
+export function valuePatches(
+  path: string,
+  olds: readonly string[] | undefined,
+  news: readonly string[] | undefined,
+): PatchOperation[] {
+  return listChanges(olds, news).map(([op, value]) => ({ op, path, value }));
+}
+
+/** Additions come first: some lists must not be empty in between. */
+function listChanges(
+  olds: readonly string[] = [],
+  news: readonly string[] = [],
+): ["add" | "remove", string][] {
+  const changes: ["add" | "remove", string][] = [];
+  for (const name of news) if (!olds.includes(name)) changes.push(["add", name]);
+  for (const name of olds) if (!news.includes(name)) changes.push(["remove", name]);
+  return changes;
 }
 
 /** Escapes `/` and `~` in one segment of a JSON pointer. */

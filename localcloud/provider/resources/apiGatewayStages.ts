@@ -181,7 +181,13 @@ const methodSettings = defineResource<Args<MethodSettingsArgs>>({
     if (!kept) await removeSettings(news, context);
     await putSettings(news, context);
   },
-  delete: (_id, state, context) => ignoreGone(GONE, () => removeSettings(state, context)),
+  async delete(_id, state, context) {
+    try {
+      await ignoreGone(GONE, () => removeSettings(state, context));
+    } catch (error) {
+      if (!isWithoutSettings(error)) throw error;
+    }
+  },
 });
 
 export const API_GATEWAY_STAGE_RESOURCES: readonly ResourceType[] = [stage, methodSettings];
@@ -236,6 +242,11 @@ async function removeSettings(
       patchOperations: [{ op: "remove", path: `/${settingsPath(methodPath)}` }],
     }),
   );
+}
+
+/** Whether the stage has no settings of the method, so that there is nothing to remove. */
+function isWithoutSettings(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("no method setting for this method");
 }
 
 /** `comments/{pageId}/GET` -> `~1comments~1{pageId}/GET`; a wildcard path stays unchanged. */

@@ -1,7 +1,7 @@
 import type { Authorizer } from "@aws-sdk/client-api-gateway";
 import { badRequest, enumViolation, validationException } from "./apiErrors";
 import { lambdaFunctionArn, parseAwsUri } from "./integrationUri";
-import { listRule } from "./mapPatch";
+import { valueListRule } from "./mapPatch";
 import { replaceText, toInteger, type PatchRule } from "./patch";
 import { checkPattern } from "./templates";
 
@@ -83,7 +83,7 @@ export const authorizerRules: readonly PatchRule<Authorizer>[] = [
       "Invalid authorizerResultTtlInSeconds specified",
     );
   }),
-  listRule("/providerARNs", {
+  valueListRule("/providerARNs", {
     read: (authorizer) => authorizer.providerARNs,
     write: (authorizer, list) => {
       authorizer.providerARNs = list;

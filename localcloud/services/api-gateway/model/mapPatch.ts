@@ -13,6 +13,8 @@ export function mapRule<Target, Value>(
     parse(value: string | undefined, key: string, target: Target): Value;
     /** Text of the 404 error when the entry to remove does not exist; absent: removing it has no effect. */
     missing?: string;
+    /** Text of the 404 error when the entry to replace does not exist; absent: it is added. */
+    notReplaceable?: string;
   },
 ): PatchRule<Target> {
   return {
@@ -20,6 +22,8 @@ export function mapRule<Target, Value>(
     ops: ["add", "replace", "remove"],
     apply(target, { op, names: [key], value }) {
       const map = { ...entries.read(target) };
+      if (op === "replace" && !(key in map) && entries.notReplaceable !== undefined)
+        throw notFound(entries.notReplaceable);
       if (op !== "remove") map[key] = entries.parse(value, key, target);
       else if (key in map) delete map[key];
       else if (entries.missing !== undefined) throw notFound(entries.missing);
@@ -47,6 +51,25 @@ export function listRule<Target>(
       const without = old.filter((item) => item !== name);
       const added = op === "add" ? name : op === "replace" ? (value ?? name) : undefined;
       const next = added === undefined ? without : [...without, added];
+      list.write(target, next.length > 0 ? next : undefined);
+    },
+  };
+}
+
+/** Returns the rule for a list that a value is added to, or removed from. */
+export function valueListRule<Target>(
+  path: string,
+  list: {
+    read(target: Target): string[] | undefined;
+    write(target: Target, list: string[] | undefined): void;
+  },
+): PatchRule<Target> {
+  return {
+    path,
+    ops: ["add", "remove"],
+    apply(target, { op, value = "" }) {
+      const others = (list.read(target) ?? []).filter((item) => item !== value);
+      const next = op === "add" ? [...others, value] : others;
       list.write(target, next.length > 0 ? next : undefined);
     },
   };

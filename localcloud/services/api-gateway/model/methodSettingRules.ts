@@ -66,7 +66,12 @@ export const methodSettingRules: readonly PatchRule<Stage>[] = [
     path: "/{}/{}",
     ops: ["remove"],
     apply: (stage, { path }) => {
-      stage.methodSettings = without(stage.methodSettings, settingsKey(path));
+      const key = settingsKey(path);
+      if (!stage.methodSettings?.[key])
+        throw badRequest(
+          `Cannot remove method setting ${key} because there is no method setting for this method `,
+        );
+      stage.methodSettings = without(stage.methodSettings, key);
     },
   },
 ];

@@ -1,4 +1,4 @@
-import type { CreateStageRequest, Stage } from "@aws-sdk/client-api-gateway";
+import type { CanarySettings, CreateStageRequest, Stage } from "@aws-sdk/client-api-gateway";
 import { badRequest } from "./apiErrors";
 import { checkTags } from "./checkTags";
 
@@ -8,8 +8,8 @@ const MAX_VARIABLES = 100;
 const MAX_VARIABLE_NAME = 64;
 const MAX_VARIABLE_VALUE = 512;
 
-/** The only characters that are allowed in values of stage variables. */
-const VARIABLE_VALUE = /^[A-Za-z0-9\-._~:/?#&=,@]*$/;
+/** The only characters that are allowed in values of stage variables; a value is never empty. */
+const VARIABLE_VALUE = /^[A-Za-z0-9\-._~:/?#&=,@]+$/;
 
 export function newStage(given: Omit<CreateStageRequest, "restApiId">, now: Date): Stage {
   const { stageName = "" } = given;
@@ -31,12 +31,33 @@ export function newStage(given: Omit<CreateStageRequest, "restApiId">, now: Date
     ...(given.documentationVersion !== undefined && {
       documentationVersion: given.documentationVersion,
     }),
-    ...(given.canarySettings && { canarySettings: structuredClone(given.canarySettings) }),
+    ...(given.canarySettings && { canarySettings: newCanary(given.canarySettings) }),
     tracingEnabled: given.tracingEnabled ?? false,
     ...(given.tags && { tags: { ...given.tags } }),
     createdDate: now,
     lastUpdatedDate: now,
   };
+}
+
+/** Returns a stage's canary with AWS's defaults. */
+export function newCanary(given: CanarySettings): CanarySettings {
+  const { deploymentId, percentTraffic = 0, stageVariableOverrides, useStageCache = false } = given;
+  checkPercent(percentTraffic);
+  if (stageVariableOverrides) checkVariables(stageVariableOverrides);
+  return {
+    percentTraffic,
+    deploymentId,
+    ...(stageVariableOverrides &&
+      Object.keys(stageVariableOverrides).length > 0 && {
+        stageVariableOverrides: { ...stageVariableOverrides },
+      }),
+    useStageCache,
+  };
+}
+
+export function checkPercent(percent: number): void {
+  if (percent < 0 || percent > 100)
+    throw badRequest("Invalid percentTraffic specified. Must be between 0.0 and 100.0");
 }
 
 export function touch(stage: Stage, now: Date): Stage {
@@ -55,8 +76,9 @@ export function checkVariable(name: string, value: string): void {
     throw badRequest(
       `Stage variable name ${name} is invalid. Only alphanumeric and _ characters are allowed`,
     );
+  // The text with its two spaces, also for an empty value: https://github.com/sirceljm/aws-lambda-blog/issues/10
   if (value.length > MAX_VARIABLE_VALUE || !VARIABLE_VALUE.test(value))
     throw badRequest(
-      `Invalid stage variable value: ${value}. Please use values with alphanumeric characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','.`,
+      `Invalid stage variable value: ${value}.  Please use values with alphanumeric characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','.`,
     );
 }

@@ -7,6 +7,8 @@ export interface Change {
   readonly path: string;
   readonly names: readonly string[];
   readonly value: string | undefined;
+  /** Of a copy: the path of the value. */
+  readonly from: string | undefined;
 }
 
 /** A path that can be patched; `{}` matches one segment, the key of a map. */
@@ -47,7 +49,8 @@ function applyOne<Target>(
   rules: readonly PatchRule<Target>[],
   refusals: PatchRefusals,
 ): void {
-  const path = operation.path ?? "";
+  // As recorded, a missing path is reported as `null`.
+  const path = operation.path ?? "null";
   const segments = path.split("/").slice(1);
   const op = operation.op ?? "replace";
   const rule = rules.find((candidate) => matchesPath(candidate.path, segments));
@@ -56,6 +59,7 @@ function applyOne<Target>(
     path,
     names: rule ? variableSegments(rule.path, segments) : [],
     value: operation.value ?? undefined,
+    from: operation.from,
   };
   if (!rule) throw refusals.unknownPath(change);
   if (!rule.ops.includes(op)) throw refusals.unsupportedOp(change, rule.ops);

@@ -1,9 +1,10 @@
-import type { CanarySettings, CacheClusterSize, Stage } from "@aws-sdk/client-api-gateway";
-import { badRequest, notFound, unsupportedOption } from "./apiErrors";
+import type { CacheClusterSize, Stage } from "@aws-sdk/client-api-gateway";
+import { badRequest, unsupportedOption } from "./apiErrors";
+import { canaryRules, invalidCopy, promotedCanary } from "./canaryPatch";
 import { mapRule } from "./mapPatch";
 import { methodSettingRules } from "./methodSettingRules";
 import { checkVariable } from "./newStage";
-import { replaceText, toBoolean, toNumber, type PatchRefusals, type PatchRule } from "./patch";
+import { replaceText, toBoolean, type PatchRefusals, type PatchRule } from "./patch";
 
 /** The list of paths as AWS prints it, including its missing commas. */
 const PATHS =
@@ -21,13 +22,21 @@ const PATHS =
   "/*/*/caching/unauthorizedCacheControlHeaderStrategy, /variables/{variable_name}, /tracingEnabled";
 
 export const stageRefusals: PatchRefusals = {
-  unknownPath: ({ path }) =>
-    badRequest(`Invalid method setting path: ${path}. Must be one of: [${PATHS}]`),
-  unsupportedOp: (change, allowed) =>
+  unknownPath: (change) =>
+    change.op === "copy"
+      ? invalidCopy(change)
+      : badRequest(`Invalid method setting path: ${change.path}. Must be one of: [${PATHS}]`),
+  unsupportedOp: (change, allowed) => {
+    const { op, path } = change;
     // Any two segments can name a method whose settings are removed; for other operations such a path is unknown.
-    allowed.length === 1 && allowed[0] === "remove"
-      ? stageRefusals.unknownPath(change)
-      : badRequest(`Invalid patch operation specified. Must be one of: [${allowed.join(", ")}]`),
+    if (op === "copy" || (allowed.length === 1 && allowed[0] !== "replace"))
+      return stageRefusals.unknownPath(change);
+    return badRequest(
+      path.startsWith("/canarySettings/")
+        ? `Invalid ${op} operation with path: ${path}`
+        : `Invalid patch operation specified. Must be one of: [${allowed.join(", ")}]`,
+    );
+  },
 };
 
 /** https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch */
@@ -35,11 +44,9 @@ export const stageRules: readonly PatchRule<Stage>[] = [
   {
     path: "/deploymentId",
     ops: ["replace", "copy"],
-    apply: (stage, { op, value }) => {
-      const promoted = stage.canarySettings?.deploymentId;
-      if (op === "copy" && promoted === undefined)
-        throw badRequest("The stage has no canary to promote");
-      stage.deploymentId = op === "copy" ? promoted : value;
+    apply: (stage, change) => {
+      stage.deploymentId =
+        change.op === "copy" ? promotedCanary(stage, change).deploymentId : change.value;
     },
   },
   replaceText("/description", (stage, value) => {
@@ -76,7 +83,7 @@ export const stageRules: readonly PatchRule<Stage>[] = [
       delete stage.accessLogSettings;
     },
   },
-  replaceText("/accessLogSettings/destinationArn", (stage, value = "") => {
+  accessLogRule("/accessLogSettings/destinationArn", (stage, value = "") => {
     if (/^arn:[a-z-]+:firehose:/.test(value)) throw unsupportedOption("access logs to Firehose");
     if (!/^arn:[a-z-]+:logs:[a-z0-9-]+:\d{12}:log-group:[^:*]+(?::\*)?$/.test(value))
       throw badRequest(`Invalid ARN specified in the request`);
@@ -85,62 +92,21 @@ export const stageRules: readonly PatchRule<Stage>[] = [
       destinationArn: value.replace(/:\*$/, ""),
     };
   }),
-  replaceText("/accessLogSettings/format", (stage, value = "") => {
+  accessLogRule("/accessLogSettings/format", (stage, value = "") => {
     if (!/\$context\.(?:requestId|extendedRequestId)\b/.test(value))
       throw badRequest(
         "Invalid Access Log format specified. Access log format must contain $context.requestId or $context.extendedRequestId",
       );
     stage.accessLogSettings = { ...stage.accessLogSettings, format: value };
   }),
-  {
-    path: "/canarySettings",
-    ops: ["remove"],
-    apply: (stage) => {
-      delete stage.canarySettings;
-    },
-  },
-  canaryRule("/canarySettings/percentTraffic", (canary, value) => {
-    const percent = toNumber(value, "Invalid percentTraffic specified");
-    if (percent < 0 || percent > 100)
-      throw badRequest("Invalid percentTraffic specified. Must be between 0.0 and 100.0");
-    canary.percentTraffic = percent;
-  }),
-  canaryRule("/canarySettings/deploymentId", (canary, value) => {
-    canary.deploymentId = value;
-  }),
-  canaryRule("/canarySettings/useStageCache", (canary, value) => {
-    canary.useStageCache = toBoolean(value);
-  }),
-  mapRule("/canarySettings/stageVariableOverrides", {
-    read: (stage) => stage.canarySettings?.stageVariableOverrides,
-    write: (stage, map) => {
-      stage.canarySettings = { ...requireCanary(stage), stageVariableOverrides: map };
-    },
-    parse: (value, name) => {
-      checkVariable(name, value ?? "");
-      return value ?? "";
-    },
-  }),
+  ...canaryRules,
   ...methodSettingRules,
 ];
 
-function canaryRule(
+/** Access log settings are added as well as replaced. */
+function accessLogRule(
   path: string,
-  set: (canary: CanarySettings, value: string | undefined) => void,
+  set: (stage: Stage, value: string | undefined) => void,
 ): PatchRule<Stage> {
-  return replaceText(path, (stage, value) => {
-    const canary: CanarySettings = {
-      percentTraffic: 0,
-      useStageCache: false,
-      deploymentId: stage.deploymentId,
-      ...stage.canarySettings,
-    };
-    set(canary, value);
-    stage.canarySettings = canary;
-  });
-}
-
-function requireCanary(stage: Stage): CanarySettings {
-  if (!stage.canarySettings) throw notFound("Canary settings not found on the stage");
-  return stage.canarySettings;
+  return { ...replaceText(path, set), ops: ["replace", "add"] };
 }

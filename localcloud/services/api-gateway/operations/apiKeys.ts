@@ -30,10 +30,7 @@ export const createApiKey = operation<CreateApiKeyCommandInput, Output<CreateApi
     if (input.stageKeys?.length) throw unsupportedOption("stageKeys; use a usage plan");
     checkTags(input.tags);
     const value = input.value ?? newApiKeyValue();
-    if (value.length < MIN_VALUE_LENGTH || value.length > MAX_VALUE_LENGTH)
-      throw badRequest(
-        `API Key value should be at least ${MIN_VALUE_LENGTH} characters and at most ${MAX_VALUE_LENGTH} characters`,
-      );
+    checkValue(value);
     if ([...store.apiKeys.values()].some((key) => key.value === value))
       throw conflict("API Key already exists");
     const now = clock.date();
@@ -108,6 +105,14 @@ export function keyOf(store: ApiGatewayStore, id: string | undefined): ApiKey {
   const key = store.apiKeys.get(id ?? "");
   if (!key) throw notFound("Invalid API Key identifier specified");
   return key;
+}
+
+/** The texts are quoted in https://github.com/hashicorp/terraform-provider-aws/pull/30894. */
+function checkValue(value: string): void {
+  if (value.length < MIN_VALUE_LENGTH)
+    throw badRequest(`API Key value should be at least ${MIN_VALUE_LENGTH} characters`);
+  if (value.length > MAX_VALUE_LENGTH)
+    throw badRequest(`API Key value exceeds maximum size of ${MAX_VALUE_LENGTH} characters`);
 }
 
 const rules: readonly PatchRule<ApiKey>[] = [

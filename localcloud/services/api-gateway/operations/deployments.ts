@@ -16,7 +16,7 @@ import { badRequest, notFound } from "../model/apiErrors";
 import { newId } from "../model/identifiers";
 import { takeSnapshot, type ApiSnapshot } from "../model/snapshot";
 import type { Api, ApiGatewayStore, StoredDeployment } from "../store";
-import { checkVariables, newStage, touch } from "../model/newStage";
+import { checkVariables, newCanary, newStage, touch } from "../model/newStage";
 import { operation, type Output } from "../model/operation";
 import { listPage } from "../model/paging";
 import { patched, plainRefusals, replaceText } from "../model/patch";
@@ -163,14 +163,7 @@ function stageAfter(
     return touch(
       {
         ...old,
-        canarySettings: {
-          percentTraffic: canarySettings.percentTraffic ?? 0,
-          deploymentId,
-          ...(canarySettings.stageVariableOverrides && {
-            stageVariableOverrides: { ...canarySettings.stageVariableOverrides },
-          }),
-          useStageCache: canarySettings.useStageCache ?? false,
-        },
+        canarySettings: newCanary({ ...canarySettings, deploymentId }),
       },
       now,
     );

@@ -10,7 +10,7 @@ import type {
   UpdateGatewayResponseCommandInput,
   UpdateGatewayResponseCommandOutput,
 } from "@aws-sdk/client-api-gateway";
-import { enumViolation, notFound, validationException } from "../model/apiErrors";
+import { badRequest, enumViolation, notFound, validationException } from "../model/apiErrors";
 import {
   effectiveGatewayResponse,
   GATEWAY_RESPONSE_TYPES,
@@ -21,7 +21,13 @@ import { checkGatewayResponseMapping } from "../model/mappingExpressions";
 import { mapRule } from "../model/mapPatch";
 import { checkStatusCode } from "./methodResponses";
 import { operation, type Output } from "../model/operation";
-import { patched, plainRefusals, replaceText, type PatchRule } from "../model/patch";
+import {
+  patched,
+  plainRefusals,
+  replaceText,
+  type PatchRefusals,
+  type PatchRule,
+} from "../model/patch";
 
 interface GatewayResponseId {
   restApiId: string | undefined;
@@ -81,7 +87,7 @@ export const updateGatewayResponse = operation<
     effectiveGatewayResponse(type, customized),
     input.patchOperations,
     rules,
-    plainRefusals,
+    refusals,
     "updateGatewayResponseInput",
   );
   checkGatewayResponseMapping(response.responseParameters);
@@ -101,6 +107,12 @@ export const deleteGatewayResponse = operation<DeleteGatewayResponseCommandInput
   },
 );
 
+/**
+ * As recorded, a path that an operation does not support is an unknown one.
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_api.snapshot.json
+ */
+const refusals: PatchRefusals = { ...plainRefusals, unsupportedOp: plainRefusals.unknownPath };
+
 const rules: readonly PatchRule<GatewayResponse>[] = [
   replaceText("/statusCode", (response, value) => {
     response.statusCode = value ? checkStatusCode(value) : undefined;
@@ -110,18 +122,23 @@ const rules: readonly PatchRule<GatewayResponse>[] = [
     write: (response, map) => {
       response.responseParameters = map ?? {};
     },
-    parse: (value) => value ?? "",
+    parse: (value) => value || refuseEmpty("responseParameters"),
     missing: "Invalid parameter name specified",
+    notReplaceable: "Invalid parameter name specified",
   }),
   mapRule("/responseTemplates", {
     read: (response) => response.responseTemplates,
     write: (response, map) => {
       response.responseTemplates = map ?? {};
     },
-    parse: (value) => value ?? "",
+    parse: (value) => value || refuseEmpty("responseTemplates"),
     missing: "Invalid null or empty value in responseTemplates",
   }),
 ];
+
+function refuseEmpty(member: string): never {
+  throw badRequest(`Invalid null or empty value in ${member}`);
+}
 
 function checkType(type: string | undefined): ResponseType {
   const known = GATEWAY_RESPONSE_TYPES.find((candidate) => candidate === type);

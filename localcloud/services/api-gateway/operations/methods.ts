@@ -10,7 +10,7 @@ import type {
 } from "@aws-sdk/client-api-gateway";
 import { badRequest, conflict } from "../model/apiErrors";
 import { methodOf, resourceOf, type Api } from "../store";
-import { listRule, mapRule } from "../model/mapPatch";
+import { mapRule, valueListRule } from "../model/mapPatch";
 import { operation, type Output } from "../model/operation";
 import { patched, plainRefusals, replaceText, toBoolean, type PatchRule } from "../model/patch";
 
@@ -117,7 +117,7 @@ const rules: readonly PatchRule<Method>[] = [
     parse: (value) => value ?? "",
     missing: "Content-Type specified was not found",
   }),
-  listRule("/authorizationScopes", {
+  valueListRule("/authorizationScopes", {
     read: (method) => method.authorizationScopes,
     write: (method, list) => {
       method.authorizationScopes = list;

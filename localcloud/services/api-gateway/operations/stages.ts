@@ -13,7 +13,6 @@ import type {
 } from "@aws-sdk/client-api-gateway";
 import { badRequest, conflict, notFound } from "../model/apiErrors";
 import type { Api, ApiGatewayStore } from "../store";
-import { deploymentOf } from "./deployments";
 import { newStage, touch } from "../model/newStage";
 import { operation, type Output } from "../model/operation";
 import { patched } from "../model/patch";
@@ -34,9 +33,8 @@ export const createStage = operation<CreateStageCommandInput, Output<CreateStage
   (input, { store, clock }) => {
     const api = store.api(input.restApiId);
     if (api.stages.has(input.stageName ?? "")) throw conflict("Stage already exists");
-    if (!api.deployments.has(input.deploymentId ?? ""))
-      throw badRequest("Deployment id does not exist");
     const stage = newStage(input, clock.date());
+    checkDeployments(api, stage);
     api.stages.set(stage.stageName ?? "", stage);
     return structuredClone(stage);
   },
@@ -70,8 +68,7 @@ export const updateStage = operation<UpdateStageCommandInput, Output<UpdateStage
       "updateStageInput",
     );
     const api = store.api(input.restApiId);
-    checkDeployment(store, api, stage.deploymentId);
-    if (stage.canarySettings) checkDeployment(store, api, stage.canarySettings.deploymentId);
+    checkDeployments(api, stage);
     if (logs(stage) && !store.account.cloudwatchRoleArn)
       throw badRequest(
         "CloudWatch Logs role ARN must be set in account settings to enable logging",
@@ -117,8 +114,9 @@ function stageOf(store: ApiGatewayStore, { restApiId, stageName }: StageId): Sta
   return stage;
 }
 
-function checkDeployment(store: ApiGatewayStore, api: Api, deploymentId: string | undefined): void {
-  deploymentOf(store, { restApiId: api.id, deploymentId });
+function checkDeployments(api: Api, { deploymentId, canarySettings }: Stage): void {
+  for (const id of [deploymentId, ...(canarySettings ? [canarySettings.deploymentId] : [])])
+    if (!api.deployments.has(id ?? "")) throw badRequest("Deployment id does not exist");
 }
 
 function logs(stage: Stage): boolean {

@@ -16,8 +16,9 @@ import { newId } from "../model/identifiers";
 import type { ApiGatewayStore, StoredUsagePlan } from "../store";
 import { operation, type Output } from "../model/operation";
 import { listPage } from "../model/paging";
-import { patched, plainRefusals } from "../model/patch";
-import { checkUsagePlan, usagePlanRules } from "../model/usagePlanRules";
+import { patched } from "../model/patch";
+import { usagePlanRefusals, usagePlanRules, withEscapedPath } from "../model/usagePlanPatch";
+import { checkUsagePlan } from "../model/usagePlanRules";
 
 const path = ({ usagePlanId }: { usagePlanId: string | undefined }): string =>
   `/usageplans/${usagePlanId}`;
@@ -82,9 +83,9 @@ export const updateUsagePlan = operation<
   const plan = planOf(store, usagePlanId);
   const settings = patched(
     plan.settings,
-    patchOperations,
+    patchOperations?.map(withEscapedPath),
     usagePlanRules,
-    plainRefusals,
+    usagePlanRefusals,
     "updateUsagePlanInput",
   );
   checkUsagePlan(store, settings);
@@ -97,9 +98,12 @@ export const deleteUsagePlan = operation<DeleteUsagePlanCommandInput, object>(
   path,
   ({ usagePlanId }, { store }) => {
     const plan = planOf(store, usagePlanId);
-    if (plan.settings.apiStages?.length)
+    const first = plan.settings.apiStages?.at(0);
+    // The text is quoted in https://github.com/aws/aws-sdk-js/issues/3841.
+    if (first)
       throw badRequest(
-        `Cannot delete Usage Plan ${plan.id} because it has API stages associated with it.`,
+        `Cannot delete Usage Plan ${plan.id} because there are API Stages associated with it, including ` +
+          `${first.apiId}:${first.stage}`,
       );
     store.usagePlans.delete(plan.id);
     return {};
