@@ -7,12 +7,14 @@ const PROGRAM = [
   ...["stacks", "components", "callbacks"],
 ];
 
-/** Copies stack dev's program next to the packages, so that its transpiled code is cached as in a program of a user. */
-export function copyDevProgram(name: string): string {
-  const home = path.join(ROOT, ".cache");
+/**
+ * Copies a checkout's stack dev next to its packages, so that its transpiled code is cached as in a program of a user.
+ */
+export function copyDevProgram(name: string, checkout = ROOT): string {
+  const home = path.join(checkout, ".cache");
   mkdirSync(home, { recursive: true });
   const directory = mkdtempSync(path.join(home, `${name}-`));
   for (const part of PROGRAM)
-    cpSync(path.join(ROOT, part), path.join(directory, part), { recursive: true });
+    cpSync(path.join(checkout, part), path.join(directory, part), { recursive: true });
   return directory;
 }
