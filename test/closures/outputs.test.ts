@@ -5,6 +5,7 @@ import type { AnyFunction } from "../../components/function/packing/closureScope
 import { packCallback } from "../../components/function/packing/packCallback";
 import { invokeDeployed } from "../support/deployed";
 import { itRefuses } from "../support/closureCases";
+import * as exportedAgain from "./fixtures/exportedAgain";
 import { mockPulumi } from "../support/pulumiMocks";
 
 mockPulumi();
@@ -80,6 +81,27 @@ describe("An Output that a callback captures", () => {
       says: ["uses 'name' of the Output 'untypedSettings'", "write untypedSettings.get().name"],
     },
     {
+      title: "is refused for members of its value where a module exports it again",
+      callback: async () => (exportedAgain.settings as unknown as { name: string })["name"],
+      says: ["uses 'name' of the Output 'exportedAgain.settings'"],
+    },
+    {
+      title: "is refused where it is destructured",
+      callback: async () => {
+        const { name } = untypedSettings;
+        return name;
+      },
+      says: ["uses 'name' of the Output 'untypedSettings'", "write untypedSettings.get().name"],
+    },
+    {
+      title: "is refused where it is destructured inside an object, with a default value",
+      callback: async () => {
+        const { extent = 1, ...others } = outs.url as unknown as { extent?: number };
+        return [extent, others];
+      },
+      says: ["uses 'extent' of the Output 'outs.url'"],
+    },
+    {
       title: "is refused for apply",
       callback: async () => text.apply((known) => known),
       says: ["uses 'apply' of the Output 'text'", "only get() in Lambda", "write text.get()"],
@@ -111,6 +133,15 @@ describe("An Output that a callback captures", () => {
     expect(await deployed(callback)).to.deep.equal([true, 1]);
   });
 
+  it("may be destructured from an object, and its get() from it", async () => {
+    const callback = async () => {
+      const { settings: known } = exportedAgain;
+      const { get } = { get: () => known.get().name };
+      return get();
+    };
+    expect(await deployed(callback)).to.equal("n");
+  });
+
   it("may be tested for", async () => {
     const callback = async () => [optional.text === undefined, text !== null, typeof text];
     expect(await deployed(callback)).to.deep.equal([true, true, "object"]);
@@ -138,11 +169,8 @@ describe("An Output that a callback captures", () => {
       "An Output has no apply in Lambda: use its get().",
     ],
     [
-      "destructuring",
-      async () => {
-        const { name } = untypedSettings;
-        return name;
-      },
+      "destructuring in a parameter",
+      async () => [untypedSettings].map(({ name }) => name),
       noMember("name"),
     ],
     [

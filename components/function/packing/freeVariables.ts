@@ -1,7 +1,7 @@
 import type * as acorn from "acorn";
 import * as walk from "acorn-walk";
 import { boundNames, hoistedNames, lexicalNames, loopNames } from "./closure/declaredNames";
-import { memberVisitors, useValue } from "./closure/memberUse";
+import { memberVisitors, useValue, type VisitAs } from "./closure/memberUse";
 import { parseFunction } from "./closure/parseFunction";
 import type { FreeVariable, Scope, Use } from "./closure/uses";
 
@@ -23,6 +23,7 @@ export function freeVariablesOf(root: acorn.Node): Map<string, FreeVariable> {
     free.set(name, known);
     known.assigned ||= how.assigned === true;
     known.isOptional ||= how.isOptional === true;
+    if (how.destructured) return void known.destructured.push(how.destructured);
     if (chain && how.converted) known.converted.push(chain);
     if (chain && how.answered) known.answered.push(chain);
     if (!chain || chain.names.length === 0) known.chains = undefined;
@@ -33,7 +34,8 @@ export function freeVariablesOf(root: acorn.Node): Map<string, FreeVariable> {
 }
 
 function unused(): FreeVariable {
-  return { assigned: false, chains: [], converted: [], answered: [], isOptional: false };
+  const lists = { chains: [], destructured: [], converted: [], answered: [] };
+  return { assigned: false, isOptional: false, ...lists };
 }
 
 function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
@@ -95,9 +97,6 @@ type Visit = walk.WalkerCallback<Scope>;
 
 /** The assignments that store a value unchanged; all others calculate. */
 const KEEPING = new Set(["=", "??=", "||=", "&&="]);
-
-/** acorn-walk passes this node kind as a third argument that its types omit. */
-type VisitAs = (node: acorn.Node, scope: Scope, kind: "Pattern") => void;
 
 function walkPattern(node: acorn.Pattern, scope: Scope, visit: Visit): void {
   (visit as VisitAs)(node, scope, "Pattern");

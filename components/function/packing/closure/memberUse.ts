@@ -4,6 +4,9 @@ import type { Scope, Use } from "./uses";
 
 type Visit = walk.WalkerCallback<Scope>;
 
+/** acorn-walk passes this node kind as a third argument that its types omit. */
+export type VisitAs = (node: acorn.Node, scope: Scope, kind: "Pattern") => void;
+
 /** How the value at the end of a chain is used. */
 interface End {
   invoked?: boolean;
@@ -43,6 +46,12 @@ export function memberVisitors(use: Use): walk.RecursiveVisitors<Scope> {
         if (keeps) visit(side, scope);
         else convert(side, scope, visit);
       }
+    },
+    VariableDeclarator(node, scope, visit) {
+      (visit as VisitAs)(node.id, scope, "Pattern");
+      if (!node.init) return;
+      visit(node.init, scope);
+      if (node.id.type === "ObjectPattern") useDestructured(node.id, node.init, scope, use);
     },
     ReturnStatement({ argument }, scope, visit) {
       if (argument) useValue(argument, scope, visit, { answered: scope.depth === 1 }, use);
@@ -89,6 +98,35 @@ function useMember(
   else if (names.length === 0) use(at.name, scope, {});
   else if (isCut) use(at.name, scope, { chain: { names, invoked: false } });
   else use(at.name, scope, { chain: { names, invoked }, converted, answered });
+}
+
+/** Records the members that `const { a, b: c } = x.y` reads. */
+function useDestructured(
+  { properties }: acorn.ObjectPattern,
+  init: acorn.Expression,
+  scope: Scope,
+  use: Use,
+): void {
+  const path = pathOf(init);
+  if (!path) return;
+  for (const property of properties) {
+    if (property.type !== "Property" || property.computed || property.key.type !== "Identifier")
+      continue;
+    const names = [...path.names, property.key.name];
+    use(path.variable, scope, { destructured: { names, invoked: false } });
+  }
+}
+
+/** Returns the variable and the names of `x.y.z`; undefined for any other expression. */
+function pathOf(node: acorn.Expression): { variable: string; names: string[] } | undefined {
+  const names: string[] = [];
+  let at: acorn.AnyNode = withoutChain(node);
+  for (; at.type === "MemberExpression"; at = withoutChain(at.object)) {
+    const name = memberKey(at);
+    if (name === undefined) return undefined;
+    names.unshift(name);
+  }
+  return at.type === "Identifier" ? { variable: at.name, names } : undefined;
 }
 
 /** Returns the inner node of `a?.b`: acorn wraps an optional chain in its own node. */

@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { types } from "node:util";
 import { CaptureError } from "../captureError";
+import type { LoadedModule } from "../loadedModules";
+import { namespaceCopyOf } from "./moduleHelpers";
 import type { Chain, FreeVariable } from "./uses";
+
+type Modules = ReadonlyMap<unknown, LoadedModule>;
 
 /**
  * Refuses uses of an Output as if it were its value: in Lambda it has only `get()`. Mistakes that are visible in the
@@ -10,12 +14,17 @@ import type { Chain, FreeVariable } from "./uses";
 export function refuseOutputMistakes(
   name: string,
   value: unknown,
-  { chains, converted, answered }: FreeVariable,
+  { chains, destructured, converted, answered }: FreeVariable,
+  modules: Modules,
   where: () => string,
 ): void {
-  for (const { names } of chains ?? []) refuseMember(name, value, names, where);
+  /** Returns the name by which the code refers to the Output at the end of the chain. */
+  const outputAt = ({ names }: Chain): string | undefined =>
+    outputAlong(value, names, modules) === names.length ? [name, ...names].join(".") : undefined;
+  for (const { names } of [...(chains ?? []), ...destructured])
+    refuseMember(name, names, outputAlong(value, names, modules), where);
   for (const chain of converted) {
-    const output = outputAt(name, value, chain);
+    const output = outputAt(chain);
     if (output === undefined) continue;
     throw new CaptureError(
       `uses the Output '${output}'${where()} as text or a number, which would be ` +
@@ -23,7 +32,7 @@ export function refuseOutputMistakes(
     );
   }
   for (const chain of answered) {
-    const output = outputAt(name, value, chain);
+    const output = outputAt(chain);
     // The result of a helper is not the result of the callback.
     if (output === undefined || where() !== "") continue;
     throw new CaptureError(
@@ -32,8 +41,12 @@ export function refuseOutputMistakes(
   }
 }
 
-function refuseMember(name: string, value: unknown, names: string[], where: () => string): void {
-  const at = outputAlong(value, names);
+function refuseMember(
+  name: string,
+  names: string[],
+  at: number | undefined,
+  where: () => string,
+): void {
   if (at === undefined || at === names.length || names[at] === "get") return;
   const output = [name, ...names.slice(0, at)].join(".");
   throw new CaptureError(
@@ -44,21 +57,28 @@ function refuseMember(name: string, value: unknown, names: string[], where: () =
   );
 }
 
-/** Returns the name by which the code refers to the Output at the end of the chain. */
-function outputAt(name: string, value: unknown, { names }: Chain): string | undefined {
-  return outputAlong(value, names) === names.length ? [name, ...names].join(".") : undefined;
-}
-
 /** Returns how many names of the chain lead to the first Output. */
-function outputAlong(variable: unknown, names: string[]): number | undefined {
+function outputAlong(variable: unknown, names: string[], modules: Modules): number | undefined {
   let at: unknown = variable;
   for (let i = 0; ; i++) {
     if (pulumi.Output.isInstance(at)) return i;
-    const isObject = (typeof at === "object" && at !== null) || typeof at === "function";
     const name = names[i];
-    if (name === undefined || !isObject || types.isProxy(at)) return undefined;
-    at = Object.getOwnPropertyDescriptor(at, name)?.value;
+    if (name === undefined || !isObject(at) || types.isProxy(at)) return undefined;
+    at = memberOf(at, name, modules);
   }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/** Returns a member that is there without running code of the program: a value, or what a module exports. */
+function memberOf(object: object, name: string, modules: Modules): unknown {
+  const property = Object.getOwnPropertyDescriptor(object, name);
+  if (!property?.get) return property?.value;
+  // TypeScript's re-exports (`export { a } from`) and namespaces (`import * as`) read the module's member by a getter.
+  const module = modules.get(object) ?? modules.get(namespaceCopyOf(object, modules));
+  return module?.kind === "local" ? Reflect.get(object, name) : undefined;
 }
 
 /** Returns the value of an Output; undefined while it is unknown. */

@@ -4,6 +4,8 @@ export interface FreeVariable {
   assigned: boolean;
   /** The members of it that are used; undefined if the variable itself is used. */
   chains: Chain[] | undefined;
+  /** The members that `const { a } = x.y` reads. */
+  destructured: Chain[];
   /** Chains that are converted to text or a number on the spot (`${x.y}`, `x.y + 1`, `x.y < 1`). */
   converted: Chain[];
   /** Chains that the function returns directly. */
@@ -32,6 +34,7 @@ export type Use = (
   how: {
     chain?: Chain;
     assigned?: boolean;
+    destructured?: Chain;
     converted?: boolean;
     answered?: boolean;
     isOptional?: boolean;
