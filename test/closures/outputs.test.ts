@@ -14,6 +14,7 @@ const url = queue.url;
 const outs = { url, nested: { arn: queue.arn } };
 const settings = pulumi.output({ name: "n", list: [1, 2] });
 const text = pulumi.output("text");
+const byKey = { "a b": text };
 const optional: { text?: pulumi.Output<string> } = {};
 /** The types prevent all mistakes with an Output itself: callers cast, or write JavaScript. */
 const untyped = text as unknown as string;
@@ -84,6 +85,11 @@ describe("An Output that a callback captures", () => {
       title: "is refused for members of its value where a module exports it again",
       callback: async () => (exportedAgain.settings as unknown as { name: string })["name"],
       says: ["uses 'name' of the Output 'exportedAgain.settings'"],
+    },
+    {
+      title: "is refused behind a key that is no name, with the code to write",
+      callback: async () => (byKey["a b"] as unknown as string).length,
+      says: [`uses 'length' of the Output 'byKey["a b"]'`, `write byKey["a b"].get().length`],
     },
     {
       title: "is refused where it is destructured",

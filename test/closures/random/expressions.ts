@@ -63,6 +63,35 @@ export function follow(tape: Tape, start: Reached, most: number): Reached {
   return { text, value };
 }
 
+/** Uses of an Output as if it were its value. */
+function mistakes(output: string): string[] {
+  return [
+    `\`\${${output}}\``,
+    `${output} + "!"`,
+    `String(${output})`,
+    `JSON.stringify(${output})`,
+    `[${output}, 1].join()`,
+    `${output}.x`,
+    `${output}?.length`,
+    `${output}[["x"].join("")]`,
+    `(({ y }) => y)(${output})`,
+    `(() => { const { z = 1 } = ${output}; return z; })()`,
+    `[${output}].map((q) => q.apply((r) => r))`,
+  ];
+}
+
+function properUses(output: string, { isAsync }: Place): string[] {
+  return [
+    `${output}.get()`,
+    `${output}.get()`,
+    `${output}.get()?.y`,
+    `[${output}].map((q) => q.get())`,
+    `(({ q }) => q.get())({ q: ${output} })`,
+    `[typeof ${output}, ${output} === undefined, Array.isArray(${output})]`,
+    isAsync ? `(await ${output}).get()` : `${output}?.get()`,
+  ];
+}
+
 /** Writes expressions that use the declarations of a program. */
 export class ExpressionWriter {
   /** Calls change objects, so that the second call sees the effects of the first. */
@@ -124,8 +153,8 @@ export class ExpressionWriter {
       case "function":
         return this.useFunction(text, value, place);
       case "output":
-        // Sometimes the common mistake, which must be refused or throw.
-        return tape.chance(40) ? `\`\${${text}}\`` : `${text}.get()`;
+        // Sometimes a mistake, which must be refused or throw.
+        return tape.chance(10) ? tape.pick(mistakes(text)) : tape.pick(properUses(text, place));
       default:
         return text;
     }

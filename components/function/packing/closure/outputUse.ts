@@ -3,6 +3,7 @@ import { types } from "node:util";
 import { CaptureError } from "../captureError";
 import type { LoadedModule } from "../loadedModules";
 import { namespaceCopyOf } from "./moduleHelpers";
+import { memberText } from "./plainText";
 import type { Chain, FreeVariable } from "./uses";
 
 type Modules = ReadonlyMap<unknown, LoadedModule>;
@@ -20,7 +21,9 @@ export function refuseOutputMistakes(
 ): void {
   /** Returns the name by which the code refers to the Output at the end of the chain. */
   const outputAt = ({ names }: Chain): string | undefined =>
-    outputAlong(value, names, modules) === names.length ? [name, ...names].join(".") : undefined;
+    outputAlong(value, names, modules) === names.length
+      ? name + names.map(memberText).join("")
+      : undefined;
   for (const { names } of [...(chains ?? []), ...destructured])
     refuseMember(name, names, outputAlong(value, names, modules), where);
   for (const chain of converted) {
@@ -48,12 +51,12 @@ function refuseMember(
   where: () => string,
 ): void {
   if (at === undefined || at === names.length || names[at] === "get") return;
-  const output = [name, ...names.slice(0, at)].join(".");
+  const output = name + names.slice(0, at).map(memberText).join("");
   throw new CaptureError(
     `uses '${names[at]}' of the Output '${output}'${where()}, which has only get() in Lambda: ` +
       (names[at] === "apply"
         ? `write ${output}.get() for its value`
-        : `write ${output}.get().${names[at]}`),
+        : `write ${output}.get()${memberText(names[at])}`),
   );
 }
 
