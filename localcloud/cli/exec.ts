@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { startCloud, type Cloud } from "../cloud/cloud";
+import { createTemporaryFolder, type TemporaryFolder } from "../core/temporaryFolder";
 import { DeploymentError } from "../engine/events";
 import { ProjectError } from "../engine/projectError";
 import { awsEnvironment, Session } from "../engine/session";
@@ -22,8 +22,10 @@ export async function exec(request: ExecRequest): Promise<number> {
   if (!request.program) return execWithoutProgram(request, stopped);
   const err = process.stderr;
   let report = (line: string): void => void err.write(`${line}\n`);
+  let folder: TemporaryFolder;
   let session: Session;
   try {
+    folder = createTemporaryFolder("localcloud-");
     session = await Session.start({
       ...request,
       signal: stopped.signal,
@@ -32,7 +34,6 @@ export async function exec(request: ExecRequest): Promise<number> {
   } catch (error) {
     return explainStartFailure(error, request.port);
   }
-  const folder = mkdtempSync(path.join(tmpdir(), "localcloud-"));
   let progress: Progress | undefined;
   try {
     const { quiet } = request;
@@ -45,7 +46,7 @@ export async function exec(request: ExecRequest): Promise<number> {
     const { outputs } = await session.deploy();
     progress.end();
     err.write(`ready on ${session.cloud.endpoint}: ${progress.summary()}\n`);
-    const file = path.join(folder, "outputs.json");
+    const file = path.join(folder.path, "outputs.json");
     // Outputs may be secret: only the owner can read the file, and it is deleted with the cloud.
     writeFileSync(file, `${JSON.stringify(outputs, undefined, 2)}\n`, { mode: 0o600 });
     const environment = { ...awsEnvironment(session.cloud), LOCALCLOUD_OUTPUTS: file };
@@ -59,7 +60,7 @@ export async function exec(request: ExecRequest): Promise<number> {
     return 1;
   } finally {
     progress?.end();
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
     await session.close();
   }
 }
@@ -67,28 +68,38 @@ export async function exec(request: ExecRequest): Promise<number> {
 /** Starts only the cloud, with the environment that the real Pulumi CLI needs to deploy to it. */
 async function execWithoutProgram(request: ExecRequest, stopped: Stop): Promise<number> {
   const { port, stack, run, directory: cwd, traces } = request;
-  const cloud = await startCloud({ port, traces }).catch((error: unknown) => error);
-  if (!isCloud(cloud)) return explainStartFailure(cloud, port);
-  const home = mkdtempSync(path.join(tmpdir(), "localcloud-"));
-  const pulumi = pulumiEnvironment(home, stack, process.env);
+  let home: TemporaryFolder;
+  let cloud: Cloud;
+  try {
+    checkFolder(cwd);
+    home = createTemporaryFolder("localcloud-");
+    cloud = await startCloud({ port, traces });
+  } catch (error) {
+    return explainStartFailure(error, port);
+  }
+  const pulumi = pulumiEnvironment(home.path, stack, process.env);
   const environment = { ...awsEnvironment(cloud), ...pulumi.variables };
   const project = pulumi.ownBackend ? findProject(cwd) : undefined;
   const restore = project === undefined ? () => undefined : rememberStackFiles(project);
   // A second signal ends this process immediately.
   process.once("exit", restore);
   try {
-    const why = project && (await initStack(readProject(project), stack, home, environment));
+    const why = project && (await initStack(readProject(project), stack, home.path, environment));
     if (why) process.stderr.write(`localcloud: no stack '${stack}' for the Pulumi CLI: ${why}\n`);
     if (stopped.signal.aborted) return stopped.exitCode();
     return await runCommand({ run, environment, cwd }, stopped);
   } finally {
     process.off("exit", restore);
     restore();
-    rmSync(home, { recursive: true, force: true });
+    home.remove();
     await cloud.close();
   }
 }
 
-function isCloud(value: unknown): value is Cloud {
-  return typeof value === "object" && value !== null && "endpoint" in value;
+/** @throws ProjectError if the command could not run in this folder */
+function checkFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new ProjectError(
+    `There is no folder ${folder}; --cwd must name the folder in which the command runs.`,
+  );
 }

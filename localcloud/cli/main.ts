@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { parseArguments, UsageError } from "./arguments";
 import { exec } from "./exec";
 import { HELP } from "./help";
@@ -9,7 +10,8 @@ import { version } from "./version";
 
 /** Runs one command and resolves with the exit code: 0 success, 1 failure, 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<number> {
-  process.stdout.on("error", endWithReader);
+  process.stdout.on("error", endWithOutput);
+  process.stderr.on("error", endWithOutput);
   try {
     const request = parseArguments(argv);
     switch (request.command) {
@@ -39,9 +41,19 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /**
  * Ends the process when the reader of its output has closed the pipe (`localcloud up | head`), like when a terminal
- * closes.
+ * closes; and at once when its output cannot be written, for example to a full disk.
  */
-function endWithReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
-  process.kill(process.pid, "SIGHUP");
+function endWithOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") return void process.kill(process.pid, "SIGHUP");
+  tryToSay(`localcloud: cannot write the output: ${error.message}\n`);
+  process.exit(1);
+}
+
+/** Writes to stderr, unless that is what cannot be written. */
+function tryToSay(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // There is nowhere left to report it.
+  }
 }

@@ -6,7 +6,14 @@ export function explainStartFailure(error: unknown, port: number): number {
     process.stderr.write(`localcloud: ${error.message}\n`);
     return 1;
   }
-  const code = (error as NodeJS.ErrnoException).code;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall === "mkdtemp") {
+    process.stderr.write(
+      `localcloud: cannot create a folder for temporary files (${message}): set TMPDIR to a folder that exists, is ` +
+        "writable and has free space.\n",
+    );
+    return 1;
+  }
   if (code === "EADDRINUSE") {
     process.stderr.write(
       `localcloud: port ${port} on 127.0.0.1 is in use, perhaps by another local cloud. ` +

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { createTemporaryFolder, type TemporaryFolder } from "../core/temporaryFolder";
 import type { RunResult } from "../engine/run";
 import { Session } from "../engine/session";
 import { Deployments } from "./deployments";
@@ -25,8 +24,10 @@ export async function up(request: UpRequest): Promise<number> {
   const out = new LiveOutput(process.stdout);
   const style = styleFor(process.stdout);
   let deployments: Deployments | undefined;
+  let home: TemporaryFolder;
   let session: Session;
   try {
+    home = createTemporaryFolder("localcloud-up-");
     session = await Session.start({
       ...request,
       // A saved change is served sooner.
@@ -53,8 +54,7 @@ export async function up(request: UpRequest): Promise<number> {
     return result;
   };
   const begun = begin();
-  const home = mkdtempSync(path.join(tmpdir(), "localcloud-up-"));
-  const types = new TypeCheck(project, path.join(home, "types.tsbuildinfo"), (lines) =>
+  const types = new TypeCheck(project, path.join(home.path, "types.tsbuildinfo"), (lines) =>
     lines.forEach((line) => out.write(`${style.yellow(line)}\n`)),
   );
   let shown: RunResult | undefined;
@@ -89,6 +89,6 @@ export async function up(request: UpRequest): Promise<number> {
     types.stop();
     await sources?.close();
     await session.close();
-    rmSync(home, { recursive: true, force: true });
+    home.remove();
   }
 }

@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Machine, type MachineFacts, type MachinesHome } from "./machine";
 import { MachineStarter } from "./machineStarter";
+import { createTemporaryFolder, type TemporaryFolder } from "./temporaryFolder";
 import { Watchdog } from "./watchdog";
 
 /** The machines behind instances, from launch to termination. A machine has no resources before its first command. */
 export class Machines {
   private readonly all = new Map<string, Machine>();
-  private root: string | undefined;
+  private root: TemporaryFolder | undefined;
   private watchdog: Watchdog | undefined;
   private starter: MachineStarter | undefined;
 
@@ -39,15 +37,16 @@ export class Machines {
     this.all.clear();
     await this.starter?.close();
     await this.watchdog?.close();
-    if (this.root) rmSync(this.root, { recursive: true, force: true });
+    this.root?.remove();
     this.root = this.watchdog = this.starter = undefined;
   }
 
   private home(): MachinesHome {
-    this.root ??= mkdtempSync(join(tmpdir(), "localcloud-machines-"));
-    this.watchdog ??= new Watchdog(this.root, "HOME");
-    this.starter ??= new MachineStarter(this.root);
-    const { root, watchdog, starter } = this;
-    return { root, watchdog, starter, endpoint: this.endpoint() };
+    this.root ??= createTemporaryFolder("localcloud-machines-");
+    const { path } = this.root;
+    this.watchdog ??= new Watchdog(path, "HOME");
+    this.starter ??= new MachineStarter(path);
+    const { watchdog, starter } = this;
+    return { root: path, watchdog, starter, endpoint: this.endpoint() };
   }
 }

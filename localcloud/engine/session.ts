@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
 import { BadControlRequest } from "../core/load";
 import { traced } from "../core/trace";
+import { deleteAtExit } from "../core/temporaryFolder";
 import { Turns } from "../core/turns";
 import { SHORTEST_SECRET } from "../cloud/console/hidden";
 import { ROOT_CREDENTIALS } from "../core/rootCredentials";
@@ -66,6 +66,7 @@ export class Session {
     readonly cloud: Cloud,
     readonly project: Project,
     private readonly options: SessionOptions,
+    private readonly deleteSourceMaps: () => void,
   ) {
     this.context = {
       aws: {
@@ -92,13 +93,14 @@ export class Session {
       options.stack ?? "dev",
       process.env.PULUMI_CONFIG_PASSPHRASE,
     );
+    // Created by the program when it first writes a map.
+    const sourceMaps = path.join(tmpdir(), `localcloud-maps-${randomUUID()}`);
     const cloud = await startCloud({
       ...options,
       region: project.config["aws:region"],
-      // Created by the program when it first writes a map.
-      sourceMaps: path.join(tmpdir(), `localcloud-maps-${randomUUID()}`),
+      sourceMaps,
     });
-    return new Session(cloud, project, options);
+    return new Session(cloud, project, options, deleteAtExit(sourceMaps));
   }
 
   /** Runs the program and applies the changes since the last time. */
@@ -161,8 +163,7 @@ export class Session {
 
   async close(): Promise<void> {
     destroyClients(this.context);
-    const { sourceMaps } = this.cloud.debugging;
-    if (sourceMaps !== undefined) rmSync(sourceMaps, { recursive: true, force: true });
+    this.deleteSourceMaps();
     await this.cloud.close();
   }
 }

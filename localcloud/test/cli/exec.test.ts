@@ -1,6 +1,9 @@
 import { expect } from "chai";
-import { existsSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { promisify } from "node:util";
 import { childProcesses, isRunning } from "../support/childProcesses";
 import { Command, localcloud } from "../support/localcloudCommand";
 import { until } from "../support/until";
@@ -126,6 +129,40 @@ describe("localcloud exec", () => {
     await until("the command ends", () => !isRunning(pid));
   });
 
+  it("leaves no temporary folder behind at the second signal or when nobody reads its messages", async () => {
+    const home = mkdtempSync(path.join(tmpdir(), "localcloud-exec-"));
+    const env = { TMPDIR: home };
+    const ignoring = `trap '' INT; echo running; while :; do sleep 0.1; done`;
+    const command = new Command(["exec", "--no-program", "--", "sh", "-c", ignoring], { env });
+    running.push(command);
+    await command.prints(/running/);
+    expect(readdirSync(home)).to.have.length(1);
+    command.signal("SIGINT");
+    command.signal("SIGTERM");
+    await command.exited;
+    const unread = new Command(["exec", "-C", PROGRAM, "--", "true"], { env, unread: "stderr" });
+    running.push(unread);
+    expect(await unread.code()).to.equal(129);
+    expect(readdirSync(home)).to.deep.equal([]);
+    rmdirSync(home);
+  });
+
+  it("says what is wrong with the folder of the temporary files, and ends", async () => {
+    const env = { TMPDIR: path.join(PROGRAM, "no") };
+    for (const args of [
+      ["exec", "-C", PROGRAM, "--", "true"],
+      ["exec", "--no-program", "--", "true"],
+      ["up", "-C", PROGRAM, "--port", "0"],
+    ]) {
+      const command = new Command(args, { env });
+      running.push(command);
+      expect(await command.code(), args.join(" ")).to.equal(1);
+      expect(command.stderr).to.match(
+        /^localcloud: cannot create a folder for temporary files \(ENOENT: .*\): set TMPDIR to a folder that exists, is writable and has free space\.\n$/,
+      );
+    }
+  });
+
   it("reports in one line an error in the project, the stack or the command line", async () => {
     const cases: [args: string[], code: number, message: RegExp][] = [
       [["-C", MISSING, "--", "true"], 1, /^localcloud: There is no Pulumi\.yaml in .*programs\./],
@@ -133,6 +170,16 @@ describe("localcloud exec", () => {
         ["-C", PROGRAM, "-s", "x", "--", "true"],
         1,
         /^localcloud: There is no stack 'x': Pulumi\.x/,
+      ],
+      [
+        ["--no-program", "-C", path.join(PROGRAM, "no"), "--", "true"],
+        1,
+        /^localcloud: There is no folder .*no; --cwd must name the folder in which the command runs\.$/,
+      ],
+      [
+        ["--no-program", "-C", path.join(PROGRAM, "index.ts"), "--", "true"],
+        1,
+        /^localcloud: There is no folder .*index\.ts;/,
       ],
       [["-C", PROGRAM], 2, /^localcloud: give the command to run: .*\nTry 'localcloud --help'\.$/],
     ];
@@ -146,6 +193,15 @@ describe("localcloud exec", () => {
 });
 
 describe("localcloud", () => {
+  it("says in one line that its output cannot be written", async function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const bin = path.resolve(__dirname, "../../bin/localcloud.js");
+    const line = `'${process.execPath}' '${bin}' --help 2>&1 >/dev/full; echo $?`;
+    expect((await promisify(execFile)("sh", ["-c", line])).stdout).to.match(
+      /^localcloud: cannot write the output: ENOSPC: .*\n1\n$/,
+    );
+  });
+
   it("prints its help and its version, and refuses unknown commands", async () => {
     const cases: [args: string[], code: number, out: RegExp, err: RegExp][] = [
       [[], 0, /^localcloud: a local AWS/, /^$/],

@@ -20,6 +20,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Runs on a pseudo terminal with this many columns, by `script` of util-linux. */
   readonly terminal?: number;
+  /** Closes this stream at the first output, like a reader that ends early. */
+  readonly unread?: "stderr";
 }
 
 /** A `localcloud` command, started like a user does. */
@@ -36,6 +38,10 @@ export class Command {
     this.child = spawn(file, rest, { cwd: options.cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
+    if (options.unread) {
+      const { stderr } = this.child;
+      stderr?.once("data", () => stderr.destroy());
+    }
     this.exited = new Promise((resolve, reject) => {
       this.child.once("error", reject);
       this.child.once("close", (code, signal) => {

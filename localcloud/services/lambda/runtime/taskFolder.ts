@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { packageFile } from "../../../core/packageRoot";
+import { createTemporaryFolder, type TemporaryFolder } from "../../../core/temporaryFolder";
 import { unzip } from "../model/codePackage";
 import type { CodePackage } from "../model/model";
 import type { EnvironmentHome } from "./environment";
@@ -30,7 +30,7 @@ interface Unpacked {
  * environment uses is deleted with its function, and otherwise, longest unused first, when it exceeds the limit.
  */
 export class TaskFolders {
-  private root: string | undefined;
+  private root: TemporaryFolder | undefined;
   private watchdog: Watchdog | undefined;
   /** By the package's hash; longest unused first. */
   private readonly unpacked = new Map<string, Unpacked>();
@@ -41,8 +41,8 @@ export class TaskFolders {
   /** Returns the package's files as `LAMBDA_TASK_ROOT` of an environment, which must release them when it ends. */
   home(code: CodePackage): EnvironmentHome {
     this.root ??= createRoot();
-    this.watchdog ??= new Watchdog(this.root, "LAMBDA_TASK_ROOT");
-    const one = this.take(this.root, code);
+    this.watchdog ??= new Watchdog(this.root.path, "LAMBDA_TASK_ROOT");
+    const one = this.take(this.root.path, code);
     let held = true;
     const release = (): void => {
       if (!held) return;
@@ -63,7 +63,7 @@ export class TaskFolders {
   /** Resolves when the folders are deleted and all processes in them have ended. */
   async remove(): Promise<void> {
     await this.watchdog?.close();
-    if (this.root) rmSync(this.root, { recursive: true, force: true });
+    this.root?.remove();
     this.root = this.watchdog = undefined;
     this.unpacked.clear();
   }
@@ -120,10 +120,10 @@ function unpack(code: CodePackage, folder: string): number {
  * like `/var/runtime` on AWS. It finds no other package there, so a dependency that the zip lacks fails as on AWS.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
  */
-function createRoot(): string {
-  const root = mkdtempSync(join(tmpdir(), "localcloud-lambda-"));
+function createRoot(): TemporaryFolder {
+  const root = createTemporaryFolder("localcloud-lambda-");
   try {
-    const modules = join(root, "node_modules");
+    const modules = join(root.path, "node_modules");
     mkdirSync(modules);
     for (const scope of RUNTIME_SCOPES) {
       const installed = scopeFolder(scope);
@@ -131,7 +131,7 @@ function createRoot(): string {
     }
     return root;
   } catch (error) {
-    rmSync(root, { recursive: true, force: true });
+    root.remove();
     throw error;
   }
 }
