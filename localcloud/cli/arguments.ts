@@ -144,12 +144,8 @@ export function parseArguments(argv: readonly string[]): Request {
   const [name, ...words] = positionals;
   if (values.version) return { command: "version" };
   if (values.help || name === undefined || name === "help")
-    return { command: "help", topic: topic(name === "help" ? words[0] : name) };
-  const command = topic(name);
-  if (!command)
-    throw new UsageError(
-      `there is no command '${name}'.${didYouMean(name, NAMES) || ` There are ${NAMES.join(", ")}.`}`,
-    );
+    return { command: "help", topic: helpTopic(name === "help" ? words[0] : name) };
+  const command = existingTopic(name);
   const { options, words: [least, most] = [0, 0], request } = COMMANDS[command];
   if (words.length > most && command === "exec")
     throw new UsageError(
@@ -195,8 +191,15 @@ function parse(
   }
 }
 
-function topic(name: string | undefined): Topic | undefined {
-  return NAMES.find((known) => known === name);
+function helpTopic(name: string | undefined): Topic | undefined {
+  return name === undefined ? undefined : existingTopic(name);
+}
+
+function existingTopic(name: string): Topic {
+  const found = NAMES.find((known) => known === name);
+  if (found) return found;
+  const known = didYouMean(name, NAMES) || ` There are ${NAMES.join(", ")}.`;
+  throw new UsageError(`there is no command '${name}'.${known}`);
 }
 
 function port(text: string | undefined, fallback: number): number {

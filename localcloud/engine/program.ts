@@ -98,9 +98,12 @@ function launcherArguments({ project, address, parallel }: ProgramOptions): stri
 function launcher(directory: string): string {
   try {
     return createRequire(path.join(directory, "package.json")).resolve("@pulumi/pulumi/cmd/run");
-  } catch {
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
     throw new ProjectError(
-      `The program in ${directory} has no @pulumi/pulumi installed; run 'npm install' there first.`,
+      code === "MODULE_NOT_FOUND"
+        ? `The program in ${directory} has no @pulumi/pulumi installed; run 'npm install' there first.`
+        : `Node.js cannot find @pulumi/pulumi from ${directory}: ${message}`,
     );
   }
 }

@@ -32,7 +32,9 @@ function ruleOf([kind = "", target, times]: readonly string[]): FaultRule {
     throw new RunningError(
       `there is no fault '${kind}'.${didYouMean(kind, FAULT_KINDS) || ` There are ${FAULT_KINDS.join(", ")}.`}`,
     );
-  const [service, operation] = target?.split(":") ?? [];
+  const [service, operation, more] = target?.split(":") ?? [];
+  if (more !== undefined)
+    throw new RunningError(`'${target}' is not a target: write a service, or service:Operation.`);
   const count = times === undefined ? undefined : times === "forever" ? times : Number(times);
   if (typeof count === "number" && !(Number.isInteger(count) && count > 0))
     throw new RunningError(`'${times}' is not a number of calls: write 1, 2, 3 ... or forever.`);

@@ -19,20 +19,27 @@ export async function invoke(
     complain(`${found.name} failed on ${payload}`);
     return 1;
   } catch (error) {
-    throw new RunningError((error as Error).message);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ECONNRESET") throw new RunningError(message);
+    throw new RunningError(
+      `the connection was lost before '${found.name}' answered: the cloud has ended, or a fault is injected.`,
+    );
   } finally {
     client.destroy();
   }
 }
 
+/** Matches the beginning of JSON, as opposed to a file's name. */
+const JSON_TEXT = /^\s*([{["\d]|(true|false|null)\s*$)/;
+
 /** Reads the event: `-` is standard input, `{...}` is JSON, and anything else a file. */
 function readEvent(given: string): string {
-  const isText = /^\s*[{["\d]/.test(given);
+  const isText = JSON_TEXT.test(given);
   const text = isText ? given : read(given);
   try {
     JSON.parse(text);
   } catch (error) {
-    const what = isText ? "the event" : given;
+    const what = isText ? "the event" : given === "-" ? "standard input" : given;
     throw new RunningError(`${what} is not valid JSON: ${(error as Error).message}`);
   }
   return text;

@@ -81,6 +81,16 @@ describe("Commands against a running cloud", function () {
     expect(await refusal("invoke", "counter", "none.json")).to.match(/no such file.*none\.json/);
   });
 
+  it("take every JSON value as an event, and name standard input when it contains no JSON", async () => {
+    for (const event of ["true", "null", "5", '"text"'])
+      expect(await answer("invoke", "greeter", event)).to.equal('"hello"');
+    const bin = path.resolve(__dirname, "../../bin/localcloud.js");
+    const line = `printf no | '${process.execPath}' '${bin}' invoke greeter - --port ${port} 2>&1; echo $?`;
+    expect((await run("sh", ["-c", line])).stdout).to.match(
+      /^localcloud: standard input is not valid JSON: .*\n1\n$/,
+    );
+  });
+
   it("show the log of one function only", async () => {
     await answer("invoke", "greeter");
     expect(await answer("logs", "counter")).to.match(/\/aws\/lambda\/counter-\w+ .*count 1/);
@@ -127,11 +137,22 @@ describe("Commands against a running cloud", function () {
     expect(await refusal("faults", "add", "throttle", "sqs", "often")).to.match(
       /'often' is not a number of calls: write 1, 2, 3 \.\.\. or forever\./,
     );
+    expect(await refusal("faults", "add", "throttle", "lambda:Invoke:greeter")).to.equal(
+      "'lambda:Invoke:greeter' is not a target: write a service, or service:Operation.",
+    );
     expect(await refusal("faults", "clear", "1")).to.match(
       /'faults clear' takes no argument, but was given '1': it concerns all faults\./,
     );
     expect(await answer("faults", "clear")).to.equal("no faults");
     expect(await answer("invoke", "greeter")).to.equal('"hello"');
+  });
+
+  it("say that the connection was lost while a function was called", async () => {
+    await answer("faults", "add", "connectionLostBefore", "lambda:Invoke");
+    expect(await refusal("invoke", "greeter")).to.equal(
+      "the connection was lost before 'greeter' answered: the cloud has ended, or a fault is injected.",
+    );
+    await answer("faults", "clear");
   });
 
   it("reset the cloud to its state after the start, at the same address", async () => {

@@ -143,7 +143,13 @@ describe("localcloud up", () => {
     it("prints the reason and what to do, and exits with 1", async () => {
       const broken = copied();
       writeFileSync(path.join(broken, "counter.ts"), `export const counter = "unfinished`);
+      const unreadable = copied();
+      writeFileSync(path.join(unreadable, "package.json"), "{");
       const cases: [args: string[], message: RegExp][] = [
+        [
+          ["-C", unreadable],
+          /^failed: Node\.js cannot find @pulumi\/pulumi from .*: Error parsing .*package\.json: /m,
+        ],
         [
           ["-C", PROGRAM, "--port", String(port)],
           /^localcloud: port \d+ on 127\.0\.0\.1 is in use/,
