@@ -41,8 +41,28 @@ async function ask<Answer>(path: string, init?: RequestInit): Promise<Answer> {
   const answer = await fetch(`/_localcloud/${path}`, init).catch(() => {
     throw new Refusal("The cloud did not answer. Try again when the page says that it is live.");
   });
-  const text = await answer.text();
-  const value = text === "" ? {} : (JSON.parse(text) as unknown);
-  if (!answer.ok) throw new Refusal((value as { message?: string }).message ?? answer.statusText);
+  const text = await answer.text().catch(() => {
+    throw new Refusal("The connection was lost before the cloud's answer was complete. Try again.");
+  });
+  const value = parsed(text);
+  if (!answer.ok) throw new Refusal(messageOf(value) ?? `${answer.status} ${firstLine(text)}`);
+  if (value === undefined) throw new Refusal(`The cloud's answer is not JSON: ${firstLine(text)}`);
   return value as Answer;
+}
+
+/** Returns undefined for a text that is not JSON, such as the cloud's own failure. */
+function parsed(text: string): unknown {
+  try {
+    return text === "" ? {} : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function messageOf(value: unknown): string | undefined {
+  return (value as { readonly message?: string } | undefined)?.message;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0];
 }

@@ -1,11 +1,12 @@
 import "./app.css";
 import { render } from "preact";
+import { addressOf, route } from "./address";
 import { instant } from "./format";
 import { Live } from "./live/live";
 import { Permissions } from "./pages/permissions";
 import { Resources } from "./pages/resources";
 import { Time } from "./pages/time";
-import { link, now, openTrace, route, type Link } from "./state";
+import { link, now, openTrace, type Link } from "./state";
 
 const PAGES = [
   ["", "Live"],
@@ -51,7 +52,7 @@ function Top({ page }: { page: string }) {
       <h1>localcloud</h1>
       <nav aria-label="Pages">
         {PAGES.map(([path, name]) => (
-          <a href={`#/${path}`} key={path} aria-current={path === page ? "page" : undefined}>
+          <a href={addressOf(path)} key={path} aria-current={path === page ? "page" : undefined}>
             {name}
           </a>
         ))}

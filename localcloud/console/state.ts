@@ -1,16 +1,8 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Hello, Kept, SpanRow, TraceRow } from "../cloud/console/rows";
+import { everything, filter, openSpan, problemsOnly, route } from "./address";
 
 export type Link = "connecting" | "live" | "lost" | "restarted";
-
-/** Decodes a part of the address; one that is not valid is returned unchanged. */
-export function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
 
 /** The same limit as in the cloud. */
 const MOST_TRACES = 10_000;
@@ -31,15 +23,7 @@ export const announced = signal<number | undefined>(undefined);
 export const traces = signal<readonly TraceRow[]>([]);
 /** Spans of the open trace. */
 export const spans = signal<ReadonlyMap<string, SpanRow>>(new Map());
-/** Part of the address after `#/`. */
-export const route = signal(fromHash());
 export const openTrace = computed(() => /^trace\/([\w-]+)/.exec(route.value)?.[1]);
-/** Id of the span whose details are shown. */
-export const openSpan = signal<string | undefined>(undefined);
-export const filter = signal("");
-export const problemsOnly = signal(false);
-/** True to show also traces without effects: calls of the user's own tools, alarms without an action. */
-export const everything = signal(false);
 export const paused = signal(false);
 export const squeezed = signal(true);
 
@@ -71,17 +55,6 @@ export function isProblem({ problem, answer = 0 }: TraceRow): boolean {
 function textOf({ name, kind, api, answer, problem }: TraceRow): string {
   return `${name} ${kind} ${api ?? ""} ${answer ?? ""} ${problem ?? ""}`.toLowerCase();
 }
-
-function fromHash(): string {
-  return location.hash.replace(/^#\/?/, "");
-}
-
-addEventListener("hashchange", () =>
-  batch(() => {
-    route.value = fromHash();
-    openSpan.value = undefined;
-  }),
-);
 
 function take(rows: readonly TraceRow[]): void {
   for (const row of rows) {

@@ -1,9 +1,11 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { SpanDetail, SpanRow } from "../../cloud/console/rows";
+import { addressOf } from "../address";
 import { get } from "../api";
 import { count, logLine, pretty, short } from "../format";
 import { openTrace, spans } from "../state";
 import { Decisions } from "./decisions";
+import { FunctionLink } from "./functionLink";
 import { Replay } from "./replay";
 import { closeDetails } from "./waterfall";
 
@@ -25,18 +27,28 @@ const REPLAYED: ReadonlySet<string> = new Set(["request", "function", "message"]
 
 export function Detail({ id }: { id: string }) {
   const shown = useSignal<SpanDetail | undefined>(undefined);
+  const error = useSignal<string | undefined>(undefined);
   const secrets = useSignal(false);
   useSignalEffect(() => {
     // Loaded again when the span ends.
     const end = spans.value.get(id)?.end;
     const query = secrets.value ? "secrets=show" : `end=${end ?? ""}`;
-    void get<SpanDetail>(`traces/${openTrace.value}/${id}?${query}`).then(
-      (detail) => (shown.value = detail),
-      () => undefined,
+    let isWanted = true;
+    get<SpanDetail>(`traces/${openTrace.peek()}/${id}?${query}`).then(
+      (detail) => {
+        if (!isWanted) return;
+        shown.value = detail;
+        error.value = undefined;
+      },
+      (reason: unknown) => isWanted && (error.value = (reason as Error).message),
     );
+    // A slow answer must not replace a later one.
+    return () => {
+      isWanted = false;
+    };
   });
   const span = shown.value;
-  if (!span) return <aside class="detail" aria-label="Details" />;
+  if (!span) return <Waiting id={id} error={error.value} />;
   const { data, logs = [], hint } = span;
   return (
     <aside
@@ -46,6 +58,7 @@ export function Detail({ id }: { id: string }) {
       onKeyDown={(event) => event.key === "Escape" && closeDetails()}
     >
       <Title span={span} />
+      {error.value !== undefined && <p class="denial">{error}</p>}
       {data.call?.errorMessage && <p class="denial">{data.call.errorMessage}</p>}
       {!data.call && span.error && <p class="denial">{span.error}</p>}
       {hint && <p class="hint">{hint}</p>}
@@ -60,12 +73,24 @@ export function Detail({ id }: { id: string }) {
         <Block title={`Log: ${count(logs.length, "line")}`} value={logs.map(logLine).join("\n")} />
       )}
       {span.links && <Links span={span} />}
+      {span.kind === "function" && <FunctionLink name={span.name} />}
       {REPLAYED.has(span.kind) && <Replay span={span} />}
       {JSON.stringify(data).includes("(hidden)") && (
         <button type="button" onClick={() => (secrets.value = true)}>
           Show what is hidden
         </button>
       )}
+    </aside>
+  );
+}
+
+/** Shows the details before they are loaded, and why they could not be loaded. */
+function Waiting({ id, error }: { id: string; error: string | undefined }) {
+  const span = spans.value.get(id);
+  return (
+    <aside class="detail" aria-label="Details">
+      {span && <Title span={span} />}
+      {error === undefined ? <p class="dim">Loading</p> : <p class="denial">{error}</p>}
     </aside>
   );
 }
@@ -86,7 +111,7 @@ function Links({ span }: { span: SpanRow }) {
     <ul class="links">
       {span.links?.map(({ why, trace }) => (
         <li key={trace}>
-          <a href={`#/trace/${trace}`}>{why}</a>
+          <a href={addressOf(`trace/${trace}`)}>{why}</a>
         </li>
       ))}
     </ul>

@@ -1,18 +1,9 @@
 import { useSignal, useSignalEffect, type Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { TraceRow } from "../../cloud/console/rows";
+import { addressOf, everything, filter, problemsOnly } from "../address";
 import { duration, short } from "../format";
-import {
-  everything,
-  filter,
-  isProblem,
-  kept,
-  openTrace,
-  paused,
-  problemsOnly,
-  shownTraces,
-  traces,
-} from "../state";
+import { isProblem, kept, openTrace, paused, shownTraces, traces } from "../state";
 
 /** Height of a line in pixels; the list renders only the visible ones. */
 const LINE = 52;
@@ -92,7 +83,7 @@ function Line({ trace, index }: { trace: TraceRow; index: number }) {
   return (
     <li style={{ top: `${index * LINE}px` }}>
       <a
-        href={`#/trace/${trace.id}`}
+        href={addressOf(`trace/${trace.id}`)}
         aria-current={openTrace.value === trace.id ? "true" : undefined}
       >
         <i

@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import type { SpanDetail, SpanRow } from "../../cloud/console/rows";
+import { addressOf, openSpan } from "../address";
 import { get } from "../api";
 import { duration, short } from "../format";
-import { announced, endpoint, openSpan, openTrace, spans, squeezed, traces } from "../state";
+import { announced, endpoint, openTrace, spans, squeezed, traces } from "../state";
 import { curlOf, type SentRequest } from "./curl";
 import { Detail } from "./detail";
 import { Switch } from "./traceList";
@@ -23,7 +24,7 @@ export function TraceView() {
   if (spans.value.size === 0)
     return (
       <section class="empty">
-        <a href="#/">All traces</a>
+        <a href={addressOf("")}>All traces</a>
         <h2>This trace is not available</h2>
         <p>
           It was removed by a reset or a restart of the cloud, or dropped because newer traces
@@ -47,7 +48,7 @@ function Head({ root }: { root: SpanRow }) {
   const { answer, start, end } = root;
   return (
     <div class="head">
-      <a class="back" href="#/">
+      <a class="back" href={addressOf("")}>
         All traces
       </a>
       <h2>

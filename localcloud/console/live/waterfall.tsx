@@ -1,8 +1,9 @@
 import { computed, signal } from "@preact/signals";
 import type { SpanRow } from "../../cloud/console/rows";
 import type { SpanKind } from "../../core/trace";
+import { openSpan } from "../address";
 import { duration, short } from "../format";
-import { openSpan, spans, squeezed } from "../state";
+import { spans, squeezed } from "../state";
 import { rowsOf, type Row } from "./rows";
 import { scaleOf } from "./scale";
 

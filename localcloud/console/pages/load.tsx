@@ -31,7 +31,7 @@ export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loade
   return { value: value.value, error: error.value, reload: () => (times.value += 1) };
 }
 
-/** Shows the loaded value, or the error. */
+/** Shows the loaded value. An error is shown too, above the last value, because that may contain what is being edited. */
 export function Show<Value>({
   of,
   children,
@@ -39,15 +39,23 @@ export function Show<Value>({
   of: Loaded<Value>;
   children: (value: Value) => ComponentChildren;
 }) {
-  if (of.error !== undefined) return <p class="denial">{of.error}</p>;
-  return <>{of.value === undefined ? <p class="dim">Loading</p> : children(of.value)}</>;
+  const { value, error } = of;
+  return (
+    <>
+      {error !== undefined && <p class="denial">{error}</p>}
+      {value !== undefined && children(value)}
+      {value === undefined && error === undefined && <p class="dim">Loading</p>}
+    </>
+  );
 }
 
-/** A button that runs an action and shows its result. */
-export function Act({ children, act }: { children: string; act: () => Promise<string | void> }) {
+type Action = () => Promise<string | void>;
+
+/** Runs actions, and has the result of the last one. */
+export function useAct() {
   const message = useSignal("");
   const isRunning = useSignal(false);
-  const run = async (): Promise<void> => {
+  const run = async (act: Action): Promise<void> => {
     // A second click while the first one is under way would do it twice.
     if (isRunning.value) return;
     isRunning.value = true;
@@ -59,13 +67,36 @@ export function Act({ children, act }: { children: string; act: () => Promise<st
     }
     isRunning.value = false;
   };
+  return { message, isRunning, run };
+}
+
+/** A button that runs an action and shows its result. */
+export function Act({ children, act }: { children: string; act: Action }) {
+  const { message, isRunning, run } = useAct();
   return (
     <span class="act">
-      <button type="button" aria-busy={isRunning.value} onClick={() => void run()}>
+      <button type="button" aria-busy={isRunning.value} onClick={() => void run(act)}>
         {children}
       </button>
       <output>{message}</output>
     </span>
+  );
+}
+
+/**
+ * Asks before something is changed. It is shown beside the button that it asks about, which stays in its place, so
+ * that a double click on that button does not answer the question.
+ */
+export function Confirm({ title, yes, no }: { title: string; yes: () => void; no: () => void }) {
+  return (
+    <>
+      <button type="button" onClick={yes}>
+        {`Yes: ${title}`}
+      </button>
+      <button type="button" onClick={no}>
+        No
+      </button>
+    </>
   );
 }
 
@@ -87,14 +118,16 @@ function isShort(cell: ComponentChildren): boolean {
   return typeof cell !== "object" && String(cell).length <= UNWRAPPED;
 }
 
-/** A table with headings. */
+/** A table with headings. `keys` identify rows with contents that can be opened: the same row then stays open. */
 export function Table({
   head,
   rows,
+  keys,
   none = "None",
 }: {
   head: readonly string[];
   rows: readonly (readonly ComponentChildren[])[];
+  keys?: readonly string[];
   none?: string;
 }) {
   if (rows.length === 0) return <p class="dim">{none}</p>;
@@ -112,7 +145,7 @@ export function Table({
         </thead>
         <tbody>
           {rows.map((cells, index) => (
-            <tr key={index}>
+            <tr key={keys?.[index] ?? index}>
               {cells.map((cell, at) => (
                 <td key={at} class={isShort(cell) ? "short" : undefined}>
                   {cell}

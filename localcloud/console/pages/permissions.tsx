@@ -2,15 +2,14 @@ import type { ComponentChildren } from "preact";
 import type { RolePermissions } from "../../cloud/console/permissions";
 import type { PolicyStatement } from "../../core/policyDocument";
 import type { Usage } from "../../core/recorder";
+import { roleFilter } from "../address";
 import { get } from "../api";
 import { count, short } from "../format";
-import { useSignal } from "@preact/signals";
 import { Refresh, Show, Table, useLoaded } from "./load";
 
 /** Shows the permissions of each role, and which were used since the cloud started. */
 export function Permissions() {
   const roles = useLoaded("permissions", () => get<RolePermissions[]>("permissions"));
-  const words = useSignal("");
   return (
     <section class="page alone" aria-label="Permissions" tabIndex={0}>
       <h2>Permissions</h2>
@@ -22,15 +21,17 @@ export function Permissions() {
         Role
         <input
           type="search"
-          value={words}
-          onInput={(event) => (words.value = event.currentTarget.value)}
+          value={roleFilter}
+          onInput={(event) => (roleFilter.value = event.currentTarget.value)}
         />
       </label>
       <Refresh of={roles} />
       <Show of={roles}>
         {(all) =>
           all
-            .filter(({ roleName }) => roleName.toLowerCase().includes(words.value.toLowerCase()))
+            .filter(({ roleName }) =>
+              roleName.toLowerCase().includes(roleFilter.value.toLowerCase()),
+            )
             .map((role) => <Role key={role.roleName} role={role} />)
         }
       </Show>

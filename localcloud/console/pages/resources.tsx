@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import type { DeployedResource } from "../../cloud/program";
+import { decoded, route } from "../address";
 import { get } from "../api";
-import { decoded, restarts, route } from "../state";
+import { restarts } from "../state";
 import { AlarmPage } from "./kinds/alarm";
 import { ApiPage } from "./kinds/api";
 import { BucketPage } from "./kinds/bucket";
@@ -17,7 +18,7 @@ import { TablePage } from "./kinds/table";
 import { TopicPage } from "./kinds/topic";
 import { Show, Table, useLoaded } from "./load";
 
-interface Program {
+export interface Program {
   readonly resources?: readonly DeployedResource[];
 }
 

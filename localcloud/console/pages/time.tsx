@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { get, post, remove } from "../api";
 import { instant } from "../format";
 import { now } from "../state";
-import { Act, Refresh, Show, Table, useLoaded } from "./load";
+import { Act, Confirm, Refresh, Show, Table, useAct, useLoaded } from "./load";
 
 export interface Timer {
   readonly due: number;
@@ -56,7 +56,9 @@ export function Time() {
           act={async () => {
             const [next] = await get<Timer[]>("timers");
             if (!next) return "There are no pending timers.";
-            return move(Math.max(0, next.due - now.value) + 1);
+            // Another tab or command may have moved the clock.
+            const clock = await get<{ now: string }>("clock");
+            return move(Math.max(0, next.due - Date.parse(clock.now)) + 1);
           }}
         >
           To the next timer
@@ -85,8 +87,8 @@ export function Time() {
  */
 function Reset() {
   const isAsked = useSignal(false);
+  const { message, isRunning, run } = useAct();
   const reset = async (): Promise<string> => {
-    isAsked.value = false;
     await post("reset", {});
     now.value = Date.parse((await get<{ now: string }>("clock")).now);
     return "The cloud is as it was after its start.";
@@ -99,15 +101,29 @@ function Reset() {
         address.
       </p>
       <p class="acts">
-        <Act
-          act={() => {
-            if (isAsked.value) return reset();
-            isAsked.value = true;
-            return Promise.resolve("Everything that happened since the start will be lost.");
+        <button
+          type="button"
+          aria-busy={isRunning.value}
+          onClick={() => {
+            isAsked.value = !isRunning.value;
+            if (isAsked.value) message.value = "";
           }}
         >
-          {isAsked.value ? "Yes: reset the cloud" : "Reset the cloud"}
-        </Act>
+          Reset the cloud
+        </button>
+        <output>
+          {isAsked.value ? "Everything that happened since the start will be lost." : message}
+        </output>
+        {isAsked.value && (
+          <Confirm
+            title="reset the cloud"
+            yes={() => {
+              isAsked.value = false;
+              void run(reset);
+            }}
+            no={() => (isAsked.value = false)}
+          />
+        )}
       </p>
     </>
   );

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { DeployedResource } from "../../../cloud/program";
 import { call } from "../../api";
 import { instant } from "../../format";
-import { Act, Show, Table, Text, useLoaded } from "../load";
+import { Act, Refresh, Show, Table, Text, useLoaded } from "../load";
 
 interface Listed {
   readonly IsTruncated?: boolean;
@@ -26,6 +26,7 @@ export function BucketPage({ resource }: { resource: DeployedResource }) {
   return (
     <>
       <h3>Objects</h3>
+      <Refresh of={objects} />
       <Show of={objects}>
         {({ Contents = [], IsTruncated }) => (
           <>

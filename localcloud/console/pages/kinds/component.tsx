@@ -1,7 +1,7 @@
-import { useSignal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 import type { CommandAnswer, ComponentCommand, DeployedResource } from "../../../cloud/program";
 import { post } from "../../api";
-import { Table } from "../load";
+import { Confirm, Table } from "../load";
 
 /** Shows the children of a component, and the output of its package's commands. */
 export function ComponentPage({
@@ -32,13 +32,27 @@ export function ComponentPage({
   );
 }
 
+function Question({
+  asked,
+  run,
+}: {
+  asked: Signal<ComponentCommand | undefined>;
+  run: (command: ComponentCommand) => Promise<void>;
+}) {
+  const command = asked.value;
+  const forget = (): void => void (asked.value = undefined);
+  return command && <Confirm title={command.title} yes={() => void run(command)} no={forget} />;
+}
+
 /** Shows the commands and their output, one below another. */
 function Commands({ urn, commands }: { urn: string; commands: readonly ComponentCommand[] }) {
   const running = useSignal("");
-  const asked = useSignal("");
+  const asked = useSignal<ComponentCommand | undefined>(undefined);
   const answer = useSignal<(CommandAnswer & { readonly line: string }) | undefined>(undefined);
   const run = async ({ title, args }: ComponentCommand): Promise<void> => {
-    asked.value = "";
+    // A click may arrive before the buttons are disabled.
+    if (running.value !== "") return;
+    asked.value = undefined;
     running.value = title;
     const line = args.join(" ");
     try {
@@ -54,21 +68,16 @@ function Commands({ urn, commands }: { urn: string; commands: readonly Component
       <h3>Commands</h3>
       <p class="acts">
         {commands.map((command) => {
-          const isAsked = asked.value === command.title;
-          const ask = (): void => void (asked.value = command.title);
-          const act = (): void => (command.changes && !isAsked ? ask() : void run(command));
+          const ask = (): void => void (asked.value = command);
+          const act = (): void => (command.changes ? ask() : void run(command));
           return (
             <button type="button" key={command.title} disabled={running.value !== ""} onClick={act}>
-              {isAsked ? `Yes: ${command.title}` : command.title}
+              {command.title}
             </button>
           );
         })}
-        {asked.value !== "" && (
-          <button type="button" onClick={() => (asked.value = "")}>
-            No
-          </button>
-        )}
         <output>{running.value !== "" && `${running.value} ...`}</output>
+        <Question asked={asked} run={run} />
       </p>
       {answer.value && (
         <>

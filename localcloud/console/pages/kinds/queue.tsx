@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { DeployedResource } from "../../../cloud/program";
+import { addressOf } from "../../address";
 import { call, post } from "../../api";
 import { beginning, count, instant, pretty } from "../../format";
 import { Act, Refresh, Show, Table, Text, useLoaded } from "../load";
@@ -60,13 +61,14 @@ export function QueuePage({ resource }: { resource: DeployedResource }) {
             )}
             <Table
               none="The queue is empty."
+              keys={messages.map(({ id }) => id)}
               head={["Sent (UTC)", "State", "Received", "Body", "Trace"]}
               rows={messages.map(({ sentAt, state, receiveCount, body: text, trace }) => [
                 instant(sentAt),
                 state,
                 count(receiveCount, "time"),
                 <Body text={text} />,
-                trace && <a href={`#/trace/${trace}`}>trace</a>,
+                trace && <a href={addressOf(`trace/${trace}`)}>trace</a>,
               ])}
             />
             <Refresh of={peeked} />

@@ -35,8 +35,9 @@ export function TablePage({ resource }: { resource: DeployedResource }) {
           <>
             {LastEvaluatedKey && <p class="dim">The first {SHOWN} items</p>}
             {Items.length === 0 && <p class="dim">The table is empty.</p>}
-            {Items.map((item, index) => (
-              <details key={index}>
+            {Items.map((item) => (
+              // By its contents: an opened item must not be replaced by another one when it moves.
+              <details key={JSON.stringify(item)}>
                 <summary>{beginning(JSON.stringify(item), 120)}</summary>
                 <pre tabIndex={0}>{JSON.stringify(item, undefined, 2)}</pre>
                 <button

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { DeployedResource } from "../../../cloud/program";
 import { call } from "../../api";
-import { Act, Show, Table, Text, useLoaded } from "../load";
+import { Act, Refresh, Show, Table, Text, useLoaded } from "../load";
 
 interface Subscribed {
   readonly Subscriptions?: readonly { readonly Protocol?: string; readonly Endpoint?: string }[];
@@ -24,6 +24,7 @@ export function TopicPage({ resource }: { resource: DeployedResource }) {
   return (
     <>
       <h3>Subscriptions</h3>
+      <Refresh of={found} />
       <Show of={found}>
         {({ Subscriptions = [] }) => (
           <Table
