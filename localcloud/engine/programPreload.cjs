@@ -5,7 +5,7 @@ const { cacheCompilation } = require("./compileCache.cjs");
 const { enableDebuggerOnDemand } = require("./debuggerOnDemand.cjs");
 const { leaveOutDebugTexts } = require("./debugTexts.cjs");
 const { whenLauncherLoads } = require("./launcherLoad.cjs");
-const { loadArboristLazily } = require("./lazyArborist.cjs");
+const { loadLazily } = require("./lazyModules.cjs");
 const { createOutputsLazily } = require("./lazyOutputs.cjs");
 const { cacheTranspilation } = require("./transpileCache.cjs");
 const { leaveUnmapped } = require("./unmappedStacks.cjs");
@@ -18,7 +18,7 @@ whenLauncherLoads((sdk) => {
   createOutputsLazily(sdk);
   enableDebuggerOnDemand(sdk);
 });
-loadArboristLazily();
+loadLazily();
 
 // Node 20's coloured inspection of an error practically hangs on a stack line such as
 // `node_modules/@pulumi/resource.ts:1`, which the SDK's source maps produce: it looks for a package name after the

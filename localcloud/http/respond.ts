@@ -8,11 +8,10 @@ import type { WireRequest, WireResponse } from "../core/service";
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
 export function signedAt({ headers }: WireRequest): Date | undefined {
-  const iso = headers["x-amz-date"]?.replace(
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/,
-    "$1-$2-$3T$4:$5:$6Z",
-  );
-  const date = new Date(iso ?? "");
+  const sent = headers["x-amz-date"];
+  if (sent === undefined) return undefined;
+  const iso = sent.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+  const date = new Date(iso);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 

@@ -24,7 +24,10 @@ export function wireRequest(
     },
     rawQuery,
     headers: joinHeaders(incoming),
-    headerValues: incoming.headersDistinct,
+    // Lazy as well: only signatures need it.
+    get headerValues() {
+      return incoming.headersDistinct;
+    },
     body,
     sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
     fromDeployedCode,
@@ -34,7 +37,9 @@ export function wireRequest(
 /** Returns every header once; repeated ones are joined as HTTP defines. */
 function joinHeaders(incoming: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [name, value] of Object.entries(incoming.headers))
+  for (const name in incoming.headers) {
+    const value = incoming.headers[name];
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
   return headers;
 }

@@ -46,19 +46,28 @@ const templates = new Map<string, Template>();
  * #foreach, 10 MB of text).
  */
 export function renderTemplate(template: string, scope: TemplateScope): Rendered {
-  const { overrides = new Overrides(), nullReference = "empty text" } = scope;
-  let context: Context | undefined;
-  const variables = new TemplateVariables((name) => {
-    if (name !== "context") return builtin(name, scope);
-    context ??= new Context(scope.context, overrides);
-    return context.variable;
-  });
-  const text = new Renderer(parsed(template), variables, nullReference).text();
+  const { overrides = new Overrides() } = scope;
+  const tree = parsed(template);
   return {
-    text,
+    text: constantText(tree) ?? rendered(tree, scope, overrides),
     requestOverride: overrides.request,
     responseOverride: overrides.response,
   };
+}
+
+/** Returns the text of a template that consists of text only, as those of most mock integrations. */
+function constantText({ body }: Template): string | undefined {
+  const [first] = body;
+  return body.length === 1 && first.type === "text" ? first.text : undefined;
+}
+
+function rendered(tree: Template, scope: TemplateScope, overrides: Overrides): string {
+  let context: Context | undefined;
+  const variables = new TemplateVariables((name) => {
+    if (name !== "context") return builtin(name, scope);
+    return (context ??= new Context(scope.context, overrides.variables));
+  });
+  return new Renderer(tree, variables, scope.nullReference ?? "empty text").text();
 }
 
 /** Checks the syntax and the size of a mapping template. Throws TemplateError. */

@@ -27,7 +27,7 @@ describe("what a program's process is spared", () => {
 
   it("loads npm's tree of packages only for a zip of Pulumi's own CallbackFunction", async () => {
     const { before, files, after } = await run(`
-      require("${ENGINE}/lazyArborist.cjs").loadArboristLazily();
+      require("${ENGINE}/lazyModules.cjs").loadLazily();
       const { runtime } = require("@pulumi/pulumi");
       const isLoaded = () => Object.keys(require.cache).some((file) => /arborist.lib/.test(file));
       const before = isLoaded();
@@ -36,6 +36,18 @@ describe("what a program's process is spared", () => {
     `);
     expect({ before, after }).to.deep.equal({ before: false, after: true });
     expect(files).to.include("node_modules/njwt");
+  });
+
+  it("loads Node's interactive mode, which slows down every event, only when ts-node starts it", async () => {
+    const { before, after } = await run(`
+      require("${ENGINE}/lazyModules.cjs").loadLazily();
+      const { createRepl } = require("ts-node");
+      const isLoaded = () => process.moduleLoadList.includes("NativeModule domain");
+      const before = isLoaded();
+      const { start } = require("node:repl");
+      console.log(JSON.stringify({ before, after: isLoaded() && typeof start === "function" }));
+    `);
+    expect({ before, after }).to.deep.equal({ before: false, after: true });
   });
 
   it("enables V8's debugger only for Pulumi's own serialization, which then knows the loaded files", async () => {

@@ -4,7 +4,7 @@
 const path = require("node:path");
 const { cacheCode } = require("./codeCache.cjs");
 const { cacheCompilation } = require("../../engine/compileCache.cjs");
-const { loadArboristLazily } = require("../../engine/lazyArborist.cjs");
+const { loadLazily } = require("../../engine/lazyModules.cjs");
 const { cacheTranspilation } = require("../../engine/transpileCache.cjs");
 const { leaveUnmapped } = require("../../engine/unmappedStacks.cjs");
 
@@ -22,5 +22,5 @@ if (runsProgram || runsPolicies) {
   cacheCompilation(repository);
   cacheTranspilation(runsProgram ? process.cwd() : repository, process.env.TRANSPILED);
   leaveUnmapped();
-  loadArboristLazily();
+  loadLazily();
 }

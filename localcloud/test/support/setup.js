@@ -6,7 +6,7 @@ const path = require("node:path");
 require("./leftProcesses.js");
 const { cacheCode } = require("./codeCache.cjs");
 const { cacheCompilation } = require("../../engine/compileCache.cjs");
-const { loadArboristLazily } = require("../../engine/lazyArborist.cjs");
+const { loadLazily } = require("../../engine/lazyModules.cjs");
 const { createOutputsLazily } = require("../../engine/lazyOutputs.cjs");
 const { cacheTranspilation } = require("../../engine/transpileCache.cjs");
 const { leaveUnmapped } = require("../../engine/unmappedStacks.cjs");
@@ -21,7 +21,7 @@ process.env.LOCALCLOUD_KEPT_FOLDERS = ["components", "callbacks"]
 cacheCode(repository);
 cacheCompilation(repository);
 cacheTranspilation(repository);
-loadArboristLazily();
+loadLazily();
 leaveUnmapped();
 whenPulumiLoads(() =>
   // As in a program that the local cloud runs; it halves the time of tests that construct graphs.

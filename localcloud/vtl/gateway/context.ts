@@ -2,18 +2,31 @@ import { JsonArray } from "../java/list";
 import { JavaMap } from "../java/map";
 import { fromBigInt, JavaDouble } from "../java/number";
 import { type JavaValue } from "../java/value";
-import { FrameMap, type Overrides } from "./overrides";
+import { FrameMap } from "./overrides";
 
 /** `$context`, with the two members to which a template writes its overrides. */
-export class Context {
-  readonly variable: JavaMap;
+export class Context extends FrameMap {
+  constructor(
+    private readonly values: object,
+    private readonly frame: ReadonlyMap<string, JavaMap>,
+  ) {
+    super("$context", frame);
+  }
 
-  constructor(values: object, overrides: Overrides) {
-    const frame = overrides.variables;
-    this.variable = new FrameMap("$context", frame);
-    for (const [name, value] of Object.entries(values) as [string, unknown][]) {
-      if (!frame.has(name)) this.variable.entries.set(name, fromPlain(value));
-    }
+  /** Converts only the variable that is read, because most templates read one or two of twenty. */
+  override property(name: string): JavaValue {
+    if (this.hasEntries || this.frame.has(name) || !Object.hasOwn(this.values, name))
+      return super.property(name);
+    const value: unknown = Reflect.get(this.values, name);
+    // A template may write to a map, which must then be the same map at the next access.
+    return typeof value === "object" ? super.property(name) : fromPlain(value);
+  }
+
+  protected override initial(): Map<JavaValue, JavaValue> {
+    const entries = super.initial();
+    for (const [name, value] of Object.entries(this.values) as [string, unknown][])
+      if (!entries.has(name)) entries.set(name, fromPlain(value));
+    return entries;
   }
 }
 

@@ -54,6 +54,11 @@ export abstract class JavaMapping extends JavaObject {
     return (this.made ??= this.initial());
   }
 
+  /** Whether the contents have been accessed. */
+  protected get hasEntries(): boolean {
+    return this.made !== undefined;
+  }
+
   /** Returns the first contents. Called at the first access: templates read few of the maps of `$context`. */
   protected initial(): Map<JavaValue, JavaValue> {
     return new Map();

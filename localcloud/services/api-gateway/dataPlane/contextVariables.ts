@@ -118,7 +118,10 @@ export function newContext(
     protocol: "HTTP/1.1",
     // The client may set this id; only extendedRequestId is certain to be unique (same page as above).
     requestId: headers["x-amzn-requestid"] || place.newRequestId(),
-    requestTime: commonLogTime(place.now),
+    // Few requests are logged or read it.
+    get requestTime() {
+      return commonLogTime(place.now);
+    },
     requestTimeEpoch: place.now,
     stage: place.stage,
   };

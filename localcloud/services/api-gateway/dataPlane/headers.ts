@@ -30,8 +30,9 @@ export function forwardedHeaders(
   );
 }
 
-const REMAPPED_ALWAYS = ["connection", "content-length", "date", "server"];
-const REMAPPED_FROM_CUSTOM = [
+const REMAPPED_ALWAYS = new Set(["connection", "content-length", "date", "server"]);
+const REMAPPED_FROM_HTTP_PROXY = new Set([...REMAPPED_ALWAYS, "x-amzn-requestid"]);
+const REMAPPED_FROM_CUSTOM = new Set([
   ...REMAPPED_ALWAYS,
   "authorization",
   "content-md5",
@@ -43,8 +44,14 @@ const REMAPPED_FROM_CUSTOM = [
   "upgrade",
   "user-agent",
   "www-authenticate",
-];
-const DROPPED_FROM_HTTP_PROXY = ["transfer-encoding", "content-encoding", "via", "keep-alive"];
+]);
+const DROPPED_ALWAYS = new Set(["transfer-encoding"]);
+const DROPPED_FROM_HTTP_PROXY = new Set([
+  "transfer-encoding",
+  "content-encoding",
+  "via",
+  "keep-alive",
+]);
 
 /**
  * Renames headers that API Gateway sets itself to `x-amzn-Remapped-<name>`, and drops headers that must not be
@@ -52,22 +59,21 @@ const DROPPED_FROM_HTTP_PROXY = ["transfer-encoding", "content-encoding", "via",
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 export function remapResponseHeaders(headers: Headers, integrationType: string): Headers {
-  const remapped = new Set(
-    integrationType === "HTTP" || integrationType === "AWS"
-      ? REMAPPED_FROM_CUSTOM
-      : REMAPPED_ALWAYS,
-  );
-  const dropped = new Set(
-    integrationType === "HTTP_PROXY" ? DROPPED_FROM_HTTP_PROXY : ["transfer-encoding"],
-  );
-  if (integrationType === "HTTP_PROXY") remapped.add("x-amzn-requestid");
-  return Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => !dropped.has(name.toLowerCase()))
-      .map(([name, value]) =>
-        remapped.has(name.toLowerCase()) ? [`x-amzn-Remapped-${name}`, value] : [name, value],
-      ),
-  );
+  const dropped = integrationType === "HTTP_PROXY" ? DROPPED_FROM_HTTP_PROXY : DROPPED_ALWAYS;
+  const renamed = remappedFrom(integrationType);
+  const remapped: Headers = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const lower = name.toLowerCase();
+    if (dropped.has(lower)) continue;
+    remapped[renamed.has(lower) ? `x-amzn-Remapped-${name}` : name] = value;
+  }
+  return remapped;
+}
+
+function remappedFrom(integrationType: string): ReadonlySet<string> {
+  if (integrationType === "HTTP_PROXY") return REMAPPED_FROM_HTTP_PROXY;
+  const isCustom = integrationType === "HTTP" || integrationType === "AWS";
+  return isCustom ? REMAPPED_FROM_CUSTOM : REMAPPED_ALWAYS;
 }
 
 /** Headers that parameter mappings must not set; AWS fails the request if they do. */
@@ -110,12 +116,17 @@ export function getHeader(headers: Headers, name: string): string | undefined {
 
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/g;
+
 /** Makes headers sendable: mapped values may have line breaks or characters that HTTP headers cannot have. */
 export function sendableHeaders(headers: Readonly<Headers>): Headers {
-  const clean = (value: string): string => value.replace(/[^\t\x20-\x7e\x80-\xff]/g, "");
-  return Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => HEADER_NAME.test(name))
-      .map(([name, value]) => [name, typeof value === "string" ? clean(value) : value.map(clean)]),
-  );
+  const sendable: Headers = {};
+  for (const [name, value] of Object.entries(headers))
+    if (HEADER_NAME.test(name))
+      sendable[name] = typeof value === "string" ? clean(value) : value.map(clean);
+  return sendable;
+}
+
+function clean(value: string): string {
+  return value.replace(UNSENDABLE, "");
 }

@@ -20,7 +20,7 @@ export function methodSettings(
 
 /** Returns the normalized key `comments/POST` for `/comments` and `POST`, independent of how it was escaped. */
 export function methodKey(resourcePath: string, httpMethod: string): string {
-  return `${resourcePath.replace(/^\//, "")}/${httpMethod}`;
+  return `${resourcePath.startsWith("/") ? resourcePath.slice(1) : resourcePath}/${httpMethod}`;
 }
 
 /** Normalizes a key of method settings or throttles. */
