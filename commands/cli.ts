@@ -15,10 +15,11 @@ async function main(): Promise<void> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
-  const [command, ...rest] = process.argv.slice(2);
+  const args = spelledOut(process.argv.slice(2));
+  const [command, ...rest] = args;
   if (command === "check-zip") {
     const { checkZipCommand } = await import("./checkZip/checkZip");
-    process.exitCode = await checkZipCommand(rest, processTerminal.print);
+    process.exitCode = await checkZipCommand(rest, processTerminal.print, complain);
     return;
   }
   if (command === "simulate") {
@@ -30,7 +31,13 @@ async function main(): Promise<void> {
   const cron = CRON_COMMANDS.find((name) => name === command);
   if (cron) return runCron(cron, rest);
   if (isAppCommand(command)) return app(command, rest);
-  await stagedApi(process.argv.slice(2));
+  await stagedApi(args);
+}
+
+/** `help` and `help scale` mean `--help` and `scale --help`. */
+function spelledOut([first, ...others]: readonly string[]): string[] {
+  if (first === undefined) return [];
+  return first === "help" ? [...others, "--help"] : [first, ...others];
 }
 
 async function stagedApi(args: string[]): Promise<void> {
@@ -86,6 +93,10 @@ async function app(command: AppCommand, args: readonly string[]): Promise<void> 
     now: () => Date.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 /** Checks the endpoint, because the SDK's error says only `Invalid URL`. */

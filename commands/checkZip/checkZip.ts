@@ -26,6 +26,7 @@ export type ExitCode = 0 | 1 | 2;
 export async function checkZipCommand(
   args: readonly string[],
   print: (text: string) => void,
+  complain: (text: string) => void,
 ): Promise<ExitCode> {
   try {
     const { file, json, help } = parse(args);
@@ -38,7 +39,7 @@ export async function checkZipCommand(
     return result.accepted ? 0 : 1;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    print(error.message);
+    complain(error.message);
     return 2;
   }
 }

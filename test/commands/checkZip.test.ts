@@ -24,10 +24,19 @@ describe("the command check-zip", () => {
     "bad.zip",
     writeZip([{ name: "app/index.js", content: "exports.handler = 1;" }]),
   );
-  const run = async (...args: string[]): Promise<{ code: number; text: string }> => {
+  const tryTo = async (
+    ...args: string[]
+  ): Promise<{ code: number; text: string; complaint: string }> => {
     const lines: string[] = [];
-    const code = await checkZipCommand(args, (line) => void lines.push(line));
-    return { code, text: lines.join("\n") };
+    const complaints: string[] = [];
+    const print = (line: string): void => void lines.push(line);
+    const code = await checkZipCommand(args, print, (line) => void complaints.push(line));
+    return { code, text: lines.join("\n"), complaint: complaints.join("\n") };
+  };
+  const run = async (...args: string[]): Promise<{ code: number; text: string }> => {
+    const { code, text, complaint } = await tryTo(...args);
+    expect(complaint).to.equal("");
+    return { code, text };
   };
 
   it("prints the function that an archive defines, with exit code 0", async () => {
@@ -102,10 +111,10 @@ describe("the command check-zip", () => {
     [[join(folder, "none.zip")], "does not exist"],
     [[folder], "is not a file; zip it first"],
   ] as const)
-    it(`ends with code 2 when nothing was checked: '${args.map((arg) => arg.replace(folder, "folder")).join(" ")}'`, async () => {
-      const { code, text } = await run(...args);
-      expect(code).to.equal(2);
-      expect(text).to.include(says);
+    it(`ends with code 2 and an error when nothing was checked: '${args.map((arg) => arg.replace(folder, "folder")).join(" ")}'`, async () => {
+      const { code, text, complaint } = await tryTo(...args);
+      expect({ code, text }).to.deep.equal({ code: 2, text: "" });
+      expect(complaint).to.include(says);
     });
 
   it("prints its usage", async () => {

@@ -26,4 +26,11 @@ describe("The command line `aws-callbacks`", function () {
     for (const command of [[], ["status"], ["scale"], ["runs"], ["apps"]])
       expect(await clientsOf(...command, "--help"), `${command}`).to.equal("");
   });
+
+  it("prints the same for `help scale` as for `scale --help`", async () => {
+    const textOf = async (...args: string[]): Promise<string> =>
+      (await promisify(execFile)(process.execPath, [COMMAND, ...args])).stdout;
+    expect(await textOf("help", "scale")).to.equal(await textOf("scale", "--help"));
+    expect(await textOf("help")).to.equal(await textOf("--help"));
+  });
 });
