@@ -34,7 +34,7 @@ export function loadProject(
   const project = readYaml(path.join(directory, "Pulumi.yaml"));
   if (!project)
     throw new ProjectError(
-      `There is no Pulumi.yaml in ${directory}. Run this in the folder of a Pulumi program, or lay a new one with 'npx localcloud init'.`,
+      `There is no Pulumi.yaml in ${directory}. Run this in the folder of a Pulumi program, or create one with 'npx localcloud init'.`,
     );
   if (typeof project.name !== "string") throw new ProjectError("Pulumi.yaml has no `name`.");
   const language = isObject(project.runtime) ? project.runtime.name : project.runtime;
@@ -52,6 +52,11 @@ export function loadProject(
     throw new ProjectError(
       `${path.basename(file)} imports Pulumi ESC environments, which the local cloud cannot reach; ` +
         "write their values under `config` in a stack of its own.",
+    );
+  const { config: values } = settings;
+  if (values !== undefined && values !== null && !isObject(values))
+    throw new ProjectError(
+      `\`config\` in ${path.basename(file)} must be a mapping of keys to values.`,
     );
   const salt = typeof settings.encryptionsalt === "string" ? settings.encryptionsalt : undefined;
   const config: Record<string, string> = {};
@@ -80,7 +85,7 @@ function otherStacks(directory: string, stack: string): string {
     (name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? [],
   );
   if (there.length === 0)
-    return ` Make it: 'npx localcloud init' lays a whole project, 'pulumi stack init ${stack}' only a stack.`;
+    return ` Create it: 'npx localcloud init' creates a whole project, 'pulumi stack init ${stack}' only a stack.`;
   return didYouMean(stack, there) || ` There are: ${there.sort().join(", ")}.`;
 }
 
@@ -151,7 +156,11 @@ function readYaml(file: string): Record<string, unknown> | undefined {
     if (value === null || value === undefined) return {};
     if (isObject(value)) return value;
   } catch (error) {
-    throw new ProjectError(`${path.basename(file)} is not valid YAML: ${(error as Error).message}`);
+    // The first line names the place; the others draw it.
+    const [problem] = (error as Error).message.split("\n", 1);
+    throw new ProjectError(
+      `${path.basename(file)} is not valid YAML: ${problem.replace(/:$/, ".")}`,
+    );
   }
   throw new ProjectError(`${path.basename(file)} must be a YAML mapping.`);
 }

@@ -14,6 +14,7 @@ import { ComponentCommands } from "./componentCommands";
 import { deployedProgram } from "./deployedProgram";
 import { DeploymentError, type DeploymentEvents } from "./events";
 import { programHosts } from "./programHosts";
+import { ProjectError } from "./projectError";
 import { loadProject, type Project } from "./project";
 import { createDeploymentEvents, runProgram, type RunResult } from "./run";
 import { secretTexts } from "./secretTexts";
@@ -125,13 +126,12 @@ export class Session {
   }
 
   private async run(cloud: Cloud, options: SessionOptions): Promise<RunResult> {
+    // Read again: the stack's configuration may have been edited.
+    const { directory, stack } = this.project;
+    const project = loadProject(directory, stack, process.env.PULUMI_CONFIG_PASSPHRASE);
+    checkSame(project, this.project);
     const result = await runProgram({
-      // Read again: the stack's configuration may have been edited.
-      project: loadProject(
-        this.project.directory,
-        this.project.stack,
-        process.env.PULUMI_CONFIG_PASSPHRASE,
-      ),
+      project,
       state: this.state,
       provider: this.provider,
       events: this.events,
@@ -166,6 +166,23 @@ export class Session {
     this.deleteSourceMaps();
     await this.cloud.close();
   }
+}
+
+/**
+ * A cloud keeps the region and the name of the project that it was started with.
+ *
+ * @throws ProjectError if one of them was changed meanwhile
+ */
+function checkSame(now: Project, before: Project): void {
+  const facts = [
+    [`Pulumi.${now.stack}.yaml: aws:region`, now.config["aws:region"], before.config["aws:region"]],
+    ["Pulumi.yaml: name", now.name, before.name],
+  ] as const;
+  for (const [what, value, first] of facts)
+    if (value !== first)
+      throw new ProjectError(
+        `${what} is now ${value ?? "not set"}, but this cloud was started with ${first ?? "no value"}: start it again, or undo the change.`,
+      );
 }
 
 /** Turns a developer's own mistake into a request error with the message of a deployment. */

@@ -222,6 +222,18 @@ describe("localcloud up", () => {
     expect(await invoke(command, "greeter")).to.equal('"again"');
     expect(await invoke(command, "counter")).to.equal('{"count":4}');
 
+    const stack = readFileSync(path.join(directory, "Pulumi.dev.yaml"), "utf8");
+    save("Pulumi.dev.yaml", stack.replace("eu-central-1", "us-west-2"));
+    await command.prints(
+      /^failed: Pulumi\.dev\.yaml; Pulumi\.dev\.yaml: aws:region is now us-west-2, but this cloud was started with eu-central-1: start it again, or undo the change\. /m,
+    );
+    const project = readFileSync(path.join(directory, "Pulumi.yaml"), "utf8");
+    save("Pulumi.dev.yaml", stack);
+    save("Pulumi.yaml", project.replace(/^name: .*/m, "name: other"));
+    await command.prints(/; Pulumi\.yaml: name is now other, but this cloud was started with /m);
+    save("Pulumi.yaml", project);
+    await command.prints(/^ready: Pulumi\.yaml; 4 unchanged in /m);
+
     const index = readFileSync(path.join(directory, "index.ts"), "utf8");
     save("index.ts", `${index}\nexport const added = "new output";\n`);
     await command.prints(/^ {2}added +new output$/m);

@@ -83,7 +83,18 @@ describe("engine: the project's files", function () {
       undefined,
       /There is no stack 'dev': Pulumi\.dev\.yaml does not exist/,
     ],
-    ["broken YAML", PROJECT, "config: [", /Pulumi\.dev\.yaml is not valid YAML/],
+    [
+      "broken YAML",
+      PROJECT,
+      "config: [",
+      /^Pulumi\.dev\.yaml is not valid YAML: [^\n]* at line 1, column \d+\.$/,
+    ],
+    [
+      "a configuration that is a list",
+      PROJECT,
+      "config: [1]",
+      /^`config` in Pulumi\.dev\.yaml must be a mapping of keys to values\.$/,
+    ],
     ["a file that is a list", "- a\n", "", /Pulumi\.yaml must be a YAML mapping/],
     ["ESC environments", PROJECT, "environment: [base]\n", /imports Pulumi ESC environments/],
     [
