@@ -30,7 +30,7 @@ export type SshKey =
     }
   /** A SecureString; `kmsKey` as above. */
   | { ssmParameter: pulumi.Input<string>; kmsKey?: pulumi.Input<string> }
-  /** ARN of a secret; `kmsKey` as above. */
+  /** ARN of a secret in the region of the component, of any account; `kmsKey` as above. */
   | { secret: pulumi.Input<string>; kmsKey?: pulumi.Input<string> }
   /** A new key for each run, which EC2 Instance Connect accepts for a minute: nothing is stored. */
   | { instanceConnect: true };

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parameterArn } from "../../iam/parameterArn";
+import { secretArn } from "../../iam/secretArn";
 import type { Statement } from "../../iam/statement";
 import { locationOf } from "../../location";
 import type { SshCronArgs, SshJumpHost, SshKey } from "./args";
@@ -125,11 +126,10 @@ function keyStatements(
       "ec2:osuser": user,
     });
   const decrypt = decryptStatements(`Decrypt${index + 1}`, key.kmsKey);
-  if ("secret" in key)
-    return [
-      { sid, actions: ["secretsmanager:GetSecretValue"], resources: [key.secret] },
-      ...decrypt,
-    ];
+  if ("secret" in key) {
+    const arn = secretArn(self, `key[${index}].secret`, key.secret);
+    return [{ sid, actions: ["secretsmanager:GetSecretValue"], resources: [arn] }, ...decrypt];
+  }
   const arn = parameterArn(self, `key[${index}].ssmParameter`, key.ssmParameter);
   return [{ sid, actions: ["ssm:GetParameter"], resources: [arn] }, ...decrypt];
 }

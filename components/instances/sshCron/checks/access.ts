@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { staticId } from "../../../../callbacks/instances/sshCron/settings";
-import { argumentError, checkNamed, describedError } from "../../../validation";
+import { checkParameterName } from "../../../iam/parameterArn";
+import { checkSecretArn } from "../../../iam/secretArn";
+import { argumentError, checkNamed, describedError, isLater } from "../../../validation";
 import type { SshCronArgs, SshKey, SshTarget } from "../args";
 import { keysOf, targetsOf } from "../given";
 import { hostName, pins, port } from "./forms";
@@ -92,6 +94,11 @@ export function checkKey(self: pulumi.Resource, key: SshKey, argument: string): 
   if (given.length !== 1)
     throw describedError(self, argument, given.join(" and ") || typeof key, allowed);
   if ("bucket" in key) checkObjectKey(self, key.key, `${argument}.key`);
+  // Before any resource exists, if it can be known then.
+  if ("ssmParameter" in key && !isLater(key.ssmParameter))
+    checkParameterName(self, `${argument}.ssmParameter`, key.ssmParameter);
+  if ("secret" in key && !isLater(key.secret))
+    checkSecretArn(self, `${argument}.secret`, key.secret);
 }
 
 /** Refuses a wrong key without showing it: a caller who passes the key itself may have passed a private key. */

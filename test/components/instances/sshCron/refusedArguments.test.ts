@@ -4,6 +4,8 @@ import { SshCron, type SshCronArgs } from "../../../../components";
 import { mockPulumi } from "../../../support/pulumiMocks";
 import { PIN, ARGS, BY_SSM } from "./args";
 
+const SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ssh/key-a1b2c3";
+
 describe("SshCron", () => {
   const PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA";
   const places: [string, Partial<Record<keyof SshCronArgs, unknown>>][] = [
@@ -17,6 +19,7 @@ describe("SshCron", () => {
     ["key", { key: PRIVATE }],
     ["key.key", { key: { bucket: "b", key: PRIVATE } }],
     ["key.ssmParameter", { key: { ssmParameter: PRIVATE } }],
+    ["key.secret", { key: { secret: PRIVATE } }],
     ["environment.KEY", { environment: { KEY: PRIVATE } }],
   ];
   for (const [index, [argument, args]] of places.entries())
@@ -81,7 +84,7 @@ describe("SshCron", () => {
       /^key: given instanceConnect in a VPC without internet access; .*keep the key in S3.*nat: true.*public/,
     ],
     ["a parameter without NAT", { key: { ssmParameter: "/k" } }, /Systems Manager, whose endpoint/],
-    ["a secret without NAT", { key: { secret: "arn" } }, /Secrets Manager, whose endpoint/],
+    ["a secret without NAT", { key: { secret: SECRET } }, /Secrets Manager, whose endpoint/],
     ["a variable", { environment: { "A B": "x" } }, /^environment\.A B: /],
     ["a window", { window: { from: "25:00", to: "06:00" } }, /^window\.from: given "25:00"/],
     ["a wave of nobody", { batch: { size: 0 } }, /^batch\.size: given 0; allowed are whole hosts/],
@@ -149,6 +152,11 @@ describe("SshCron", () => {
         network: { public: "They are on the internet." },
       },
       /^key\[0\]\.ssmParameter: given an ARN; give the name of a parameter/,
+    ],
+    [
+      "the name of a secret",
+      { key: { secret: "ssh/key" }, network: { public: "They are on the internet." } },
+      /^key\[0\]\.secret: given another text; give the ARN of a secret/,
     ],
     ["a way that there is not", { transport: "telnet" }, /^transport: given "telnet"; /],
     ...["key", "network", "address", "port", "jumpHosts", "hostKeys", "pty", "connectTimeout"].map(
