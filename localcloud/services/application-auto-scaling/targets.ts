@@ -38,14 +38,11 @@ export const registerScalableTarget: ScalingOperation<
   async run(input, context) {
     const { store, clock } = context;
     const name = targetName(input);
-    const existing = store.targets.get(name.ResourceId);
-    const min = input.MinCapacity ?? existing?.minCapacity;
-    const max = input.MaxCapacity ?? existing?.maxCapacity;
-    if (min === undefined || max === undefined)
-      throw invalid("Min capacity and Max capacity must be specified for a new scalable target");
-    if (min < 0 || max < 0) throw invalid("Capacity must be zero or greater");
-    if (min > max) throw invalid("Maximum capacity cannot be less than minimum capacity");
+    boundsOf(input, store.targets.get(name.ResourceId));
     await (name.ServiceNamespace === "ecs" ? checkService : checkFleet)(name, context);
+    // Another request may have changed the target meanwhile.
+    const existing = store.targets.get(name.ResourceId);
+    const { min, max } = boundsOf(input, existing);
     if (existing) {
       if (input.Tags) throw invalid("Tags can be set on a new scalable target only");
       existing.minCapacity = min;
@@ -67,6 +64,20 @@ export const registerScalableTarget: ScalingOperation<
     return { ScalableTargetARN: arn };
   },
 };
+
+/** Returns the target's capacities after the request. */
+function boundsOf(
+  { MinCapacity, MaxCapacity }: RegisterScalableTargetCommandInput,
+  existing: { readonly minCapacity: number; readonly maxCapacity: number } | undefined,
+): { min: number; max: number } {
+  const min = MinCapacity ?? existing?.minCapacity;
+  const max = MaxCapacity ?? existing?.maxCapacity;
+  if (min === undefined || max === undefined)
+    throw invalid("Min capacity and Max capacity must be specified for a new scalable target");
+  if (min < 0 || max < 0) throw invalid("Capacity must be zero or greater");
+  if (min > max) throw invalid("Maximum capacity cannot be less than minimum capacity");
+  return { min, max };
+}
 
 /** Deletes the target together with its policies. */
 export const deregisterScalableTarget: ScalingOperation<

@@ -49,11 +49,7 @@ export const groups = api.entity<Group>({
         refuseOptions(input, UNSUPPORTED_AT_CREATION, "autoscaling:CreateAutoScalingGroup");
         const { store, clock } = context;
         const name = input.AutoScalingGroupName;
-        if (store.groups.has(name))
-          throw new AwsError(
-            "AlreadyExistsFault",
-            `AutoScalingGroup by this name already exists - A group with the name ${name} already exists`,
-          );
+        refuseSecond(name, store);
         const { MinSize: min, MaxSize: max, DesiredCapacity: desired = min } = input;
         checkBounds({ min, max, desired });
         const uuid = randomUUID();
@@ -88,6 +84,8 @@ export const groups = api.entity<Group>({
           if (hook.NotificationTargetARN) await testTarget(store.scope, group, hook);
           group.hooks.set(given.LifecycleHookName, hook);
         }
+        // Another request may have created the group meanwhile.
+        refuseSecond(name, store);
         store.groups.set(name, group);
         store.fleet.changed(group);
       },
@@ -96,24 +94,23 @@ export const groups = api.entity<Group>({
       on: "AutoScalingGroupName",
       async run(group, input, context) {
         refuseOptions(input, UNSUPPORTED, "autoscaling:UpdateAutoScalingGroup");
-        activeGroup(group);
-        const { MinSize: min = group.min, MaxSize: max = group.max } = input;
-        // Without a new desired capacity, the current one is moved into the bounds.
-        const desired = input.DesiredCapacity ?? Math.min(max, Math.max(min, group.desired));
-        checkBounds({ min, max, desired });
-        const launchTemplate = input.LaunchTemplate
-          ? await resolveTemplate(input.LaunchTemplate, context)
-          : group.launchTemplate;
+        boundsAfter(activeGroup(group), input);
+        const launchTemplate =
+          input.LaunchTemplate && (await resolveTemplate(input.LaunchTemplate, context));
         const { VPCZoneIdentifier: identifier, AvailabilityZones: zones } = input;
         const subnets =
           identifier !== undefined || zones
             ? await resolveSubnets(identifier, zones, context)
-            : group.subnets;
-        Object.assign(group, { min, max, desired, launchTemplate, subnets });
-        group.cooldownSeconds = input.DefaultCooldown ?? group.cooldownSeconds;
-        group.protectsNew = input.NewInstancesProtectedFromScaleIn ?? group.protectsNew;
-        group.kept = { ...group.kept, ...keptMembers(input) };
-        context.store.fleet.changed(group);
+            : undefined;
+        // Another request may have changed or deleted the group meanwhile.
+        const current = activeGroup(groups.at(input.AutoScalingGroupName, context));
+        Object.assign(current, boundsAfter(current, input));
+        current.launchTemplate = launchTemplate ?? current.launchTemplate;
+        current.subnets = subnets ?? current.subnets;
+        current.cooldownSeconds = input.DefaultCooldown ?? current.cooldownSeconds;
+        current.protectsNew = input.NewInstancesProtectedFromScaleIn ?? current.protectsNew;
+        current.kept = { ...current.kept, ...keptMembers(input) };
+        context.store.fleet.changed(current);
       },
     },
     SetDesiredCapacity: {
@@ -205,4 +202,28 @@ function refuseInCooldown(group: Group, { clock }: CallContext<AutoScalingStore>
     "ScalingActivityInProgressFault",
     `Scaling activity is in progress and blocks this action: the cooldown of ${group.name} ends at ${new Date(end).toISOString()}.`,
   );
+}
+
+function refuseSecond(name: string, store: AutoScalingStore): void {
+  if (store.groups.has(name))
+    throw new AwsError(
+      "AlreadyExistsFault",
+      `AutoScalingGroup by this name already exists - A group with the name ${name} already exists`,
+    );
+}
+
+/** Returns the group's sizes after the request. Without a new desired capacity, the current one moves into the bounds. */
+function boundsAfter(
+  group: Group,
+  { MinSize: min = group.min, MaxSize: max = group.max, DesiredCapacity }: Sizes,
+): Pick<Group, "min" | "max" | "desired"> {
+  const desired = DesiredCapacity ?? Math.min(max, Math.max(min, group.desired));
+  checkBounds({ min, max, desired });
+  return { min, max, desired };
+}
+
+interface Sizes {
+  readonly MinSize?: number;
+  readonly MaxSize?: number;
+  readonly DesiredCapacity?: number;
 }

@@ -16,12 +16,18 @@ const putLifecycleHook: Operation<"PutLifecycleHook"> = {
     ...passedRole(RoleARN),
   ],
   async run(input, context) {
-    const group = activeGroup(groups.at(input.AutoScalingGroupName, context));
-    const before = group.hooks.get(input.LifecycleHookName);
-    if (!before && group.hooks.size >= MAX_HOOKS)
-      throw validation(`A group can have at most ${MAX_HOOKS} lifecycle hooks.`);
-    const hook = hookWithDefaults(input, before);
-    if (hook.NotificationTargetARN) await testTarget(context.store.scope, group, hook);
+    const merged = (): { group: Group; hook: Sdk.LifecycleHook } => {
+      const group = activeGroup(groups.at(input.AutoScalingGroupName, context));
+      const before = group.hooks.get(input.LifecycleHookName);
+      if (!before && group.hooks.size >= MAX_HOOKS)
+        throw validation(`A group can have at most ${MAX_HOOKS} lifecycle hooks.`);
+      return { group, hook: hookWithDefaults(input, before) };
+    };
+    const tested = merged();
+    if (tested.hook.NotificationTargetARN)
+      await testTarget(context.store.scope, tested.group, tested.hook);
+    // Another request may have changed the hook, or deleted the group, meanwhile.
+    const { group, hook } = merged();
     group.hooks.set(input.LifecycleHookName, hook);
   },
 };

@@ -23,10 +23,17 @@ export const startInstanceRefresh: Operation<"StartInstanceRefresh"> = {
     groups.access("StartInstanceRefresh", name, context),
   ],
   async run(input, context) {
-    const group = activeGroup(groups.at(input.AutoScalingGroupName, context));
-    check(input, group);
+    const checkedGroup = (): Group => {
+      const group = activeGroup(groups.at(input.AutoScalingGroupName, context));
+      check(input, group);
+      return group;
+    };
+    checkedGroup();
     const template = input.DesiredConfiguration?.LaunchTemplate;
-    if (template) group.launchTemplate = await resolveTemplate(template, context);
+    const resolved = template && (await resolveTemplate(template, context));
+    // Another request may have started a refresh, or deleted the group, meanwhile.
+    const group = checkedGroup();
+    if (resolved) group.launchTemplate = resolved;
     const { MinHealthyPercentage, InstanceWarmup, SkipMatching } = input.Preferences ?? {};
     const { DefaultInstanceWarmup, HealthCheckGracePeriod = 0 } = group.kept;
     const old = capacityOf(group).filter(

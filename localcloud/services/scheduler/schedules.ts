@@ -1,5 +1,6 @@
 import { formatArn, parseArn } from "../../core/arn";
 import { AwsError } from "../../core/errors";
+import { changeChecked } from "../../core/changeChecked";
 import type { AccessCheck, CallContext } from "../../core/service";
 import { api, conflict, invalid, notFound } from "./api";
 import { DEFAULT_GROUP, groups } from "./groups";
@@ -40,6 +41,8 @@ export const schedules = api.entity<Schedule>({
         const dates = { CreationDate: now, LastModificationDate: now };
         const schedule = { ...filled(input), ...dates, Arn, GroupName };
         await check(schedule, context);
+        // Another request may have created the schedule, or deleted its group, meanwhile.
+        groups.at(GroupName, context);
         refuseSecond();
         store.schedules.set(key, schedule);
         arm(schedule, store, now.getTime() - 1);
@@ -51,16 +54,28 @@ export const schedules = api.entity<Schedule>({
       // Members that are not given are reset to their defaults.
       on: "Name",
       needs: passRole,
-      async run(old, input, context) {
+      run(old, input, context) {
         const { Arn, GroupName, Name, CreationDate } = old;
+        const { store } = context;
+        const key = `${GroupName}/${Name}`;
         const now = context.clock.date();
         const dates = { CreationDate, LastModificationDate: now };
         const schedule = { ...filled(input), ...dates, Arn, GroupName };
-        await check(schedule, context);
-        disarm(old, context.store);
-        context.store.schedules.set(`${GroupName}/${Name}`, schedule);
-        arm(schedule, context.store, now.getTime());
-        return { ScheduleArn: Arn };
+        const find = (): Schedule => {
+          const found = store.schedules.get(key);
+          if (!found) throw notFound(`Schedule ${Name} does not exist.`);
+          return found;
+        };
+        return changeChecked(
+          find,
+          () => check(schedule, context),
+          (replaced) => {
+            disarm(replaced, store);
+            store.schedules.set(key, schedule);
+            arm(schedule, store, now.getTime());
+            return { ScheduleArn: Arn };
+          },
+        );
       },
     },
     DeleteSchedule: {

@@ -116,7 +116,8 @@ export const secrets = api.entity<Secret>({
         // Nothing is changed if the new key may not be used.
         const next = { ...secret, kmsKeyId };
         const version = value && (await addVersion(next, value, { token }, context));
-        secret.kmsKeyId = kmsKeyId;
+        // Only what the request names: another one may have changed the rest meanwhile.
+        if (input.KmsKeyId !== undefined) secret.kmsKeyId = kmsKeyId;
         secret.description = input.Description ?? secret.description;
         secret.changedAt = context.clock.date();
         return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };

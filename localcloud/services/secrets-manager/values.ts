@@ -39,13 +39,19 @@ export async function addVersion(
   context: CallContext<SecretsStore>,
 ): Promise<SecretVersion> {
   const id = token ?? randomUUID();
-  const known = secret.versions.get(id);
-  if (known) {
-    if (isDeepStrictEqual(known.value, value)) return known;
-    throw exists("You can't modify an existing version, you can only create a new version.");
-  }
+  const known = (): SecretVersion | undefined => {
+    const version = secret.versions.get(id);
+    if (version && !isDeepStrictEqual(version.value, value))
+      throw exists("You can't modify an existing version, you can only create a new version.");
+    return version;
+  };
+  const before = known();
+  if (before) return before;
   const keyId = secret.kmsKeyId ?? DEFAULT_KEY;
   const dataKey = await dataKeyFor(secret, id, keyId, context);
+  // The same request may have been sent twice, and the other one may be complete.
+  const meanwhile = known();
+  if (meanwhile) return meanwhile;
   const createdAt = context.clock.date();
   const version: SecretVersion = { id, value, createdAt, stages: new Set(), keyId, dataKey };
   const first = secret.versions.size === 0;

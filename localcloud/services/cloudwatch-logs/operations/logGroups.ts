@@ -11,11 +11,12 @@ import { formatArn } from "../../../core/arn";
 import { checkEnum, checkLength, checkRange } from "../../../core/constraint";
 import { AwsError } from "../../../core/errors";
 import { page } from "../../../core/page";
+import type { CallContext } from "../../../core/service";
 import { checkKey } from "../model/encryption";
 import { groupAccess, requestTagValues, tagAccess } from "../model/logAccess";
 import { checkGroupName, getGroup, INVALID, invalidToken, nameInArn } from "../model/lookup";
 import { applyRetention } from "../model/expiry";
-import { groupBytes, type LogGroup, type LogsOperation } from "../store";
+import { groupBytes, type LogGroup, type LogsOperation, type LogsStore } from "../store";
 import { checkTags } from "./tags";
 
 const CLASSES = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"];
@@ -40,13 +41,11 @@ export const createLogGroup: LogsOperation<
         INVALID,
         "The local cloud does not implement logs:CreateLogGroup with deletionProtectionEnabled.",
       );
-    if (context.store.groups.has(name))
-      throw new AwsError(
-        "ResourceAlreadyExistsException",
-        "The specified log group already exists",
-      );
+    refuseSecond(name, context);
     const arn = formatArn("logs", context, `log-group:${name}`);
     if (input.kmsKeyId !== undefined) await checkKey(input.kmsKeyId, { name, arn }, context);
+    // Another request may have created the group while the key was checked.
+    refuseSecond(name, context);
     context.store.groups.set(name, {
       name,
       arn,
@@ -60,6 +59,11 @@ export const createLogGroup: LogsOperation<
     return {};
   },
 };
+
+function refuseSecond(name: string, { store }: CallContext<LogsStore>): void {
+  if (store.groups.has(name))
+    throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
+}
 
 export const deleteLogGroup: LogsOperation<
   DeleteLogGroupCommandInput,

@@ -42,10 +42,15 @@ async function update(
 ): Promise<UpdateTableOutput> {
   const { store, clock } = context;
   const table = store.described(input.TableName);
+  const before = { ...table };
   const next = changedTable(table, input, clock.date());
   if (input.SSESpecification) next.encryption = await encryptionOf(input.SSESpecification, context);
   await applyIndexes(store, table, next, input);
-  Object.assign(table, next);
+  // Only what this request changes: the time to live, for example, may have been changed meanwhile.
+  const changes = Object.entries(next).filter(
+    ([member, value]: [string, unknown]) => value !== before[member as keyof Table],
+  );
+  Object.assign(table, Object.fromEntries(changes));
   return { TableDescription: describe(table, "UPDATING") };
 }
 

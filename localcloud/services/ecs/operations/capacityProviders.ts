@@ -53,8 +53,11 @@ export const createCapacityProvider: Operation<
     if (/^(aws|ecs|fargate)/i.test(name) || !/^[\w-]{1,255}$/.test(name))
       throw invalidParameter(`The specified capacity provider name '${name}' is not valid.`);
     if (!given) throw invalidParameter("An Auto Scaling group provider must be specified.");
-    if (store.capacityProviders.has(name))
-      throw clientError("The specified capacity provider already exists.");
+    const refuseSecond = (): void => {
+      if (store.capacityProviders.has(name))
+        throw clientError("The specified capacity provider already exists.");
+    };
+    refuseSecond();
     const provider: GroupProvider = {
       name,
       arn: store.arn(`capacity-provider/${name}`),
@@ -62,6 +65,7 @@ export const createCapacityProvider: Operation<
       tags: checkTags(tags),
     };
     await markGroup(given.autoScalingGroupArn, context);
+    refuseSecond();
     store.capacityProviders.set(name, provider);
     return { capacityProvider: describeProvider(provider, true) };
   },

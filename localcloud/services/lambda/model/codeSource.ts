@@ -92,7 +92,10 @@ export class CodeSources {
       for (const version of [latest, ...published]) {
         if (!version.settings.code.source) continue;
         this.watch(version.settings.code);
-        if (!(await this.isReadable(name, version))) version.isInactive = true;
+        const { settings } = version;
+        const isReadable = await this.isReadable(name, version);
+        // An update has read the code itself: what was found about the settings before it no longer counts.
+        if (!isReadable && version.settings === settings) version.isInactive = true;
       }
   }
 

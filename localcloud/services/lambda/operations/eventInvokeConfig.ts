@@ -12,6 +12,7 @@ import { parseArn } from "../../../core/arn";
 import { checkRange } from "../../../core/constraint";
 import { page } from "../../../core/page";
 import type { Operation } from "../../../core/service";
+import { changeChecked } from "../../../core/changeChecked";
 import { onFunction, onUnqualified } from "../model/access";
 import { mayCall, maySend } from "../model/checkTarget";
 import { functionNotFound, invalidParameter, notFound, unsupported } from "../model/errors";
@@ -37,15 +38,20 @@ export const updateFunctionEventInvokeConfig: Operation<
   FunctionEventInvokeConfig
 > = {
   access: onFunction("UpdateFunctionEventInvokeConfig"),
-  async run(input, context) {
-    const current = findConfig(input, context);
-    const changed = await validated(input, context);
-    return set(input, context, {
-      maximumRetryAttempts: changed.maximumRetryAttempts ?? current.maximumRetryAttempts,
-      maximumEventAge: changed.maximumEventAge ?? current.maximumEventAge,
-      destinations: { ...current.destinations, ...changed.destinations },
-      lastModified: changed.lastModified,
-    });
+  run(input, context) {
+    return changeChecked(
+      () => findConfig(input, context),
+      () => validated(input, context),
+      (current) => {
+        const changed = configOf(input, context);
+        return set(input, context, {
+          maximumRetryAttempts: changed.maximumRetryAttempts ?? current.maximumRetryAttempts,
+          maximumEventAge: changed.maximumEventAge ?? current.maximumEventAge,
+          destinations: { ...current.destinations, ...changed.destinations },
+          lastModified: changed.lastModified,
+        });
+      },
+    );
   },
 };
 
@@ -133,11 +139,18 @@ async function validated(
   const { target } = locate(input, context);
   await checkDestination(given?.OnSuccess?.Destination, target, context);
   await checkDestination(given?.OnFailure?.Destination, target, context);
+  return configOf(input, context);
+}
+
+function configOf(
+  input: PutFunctionEventInvokeConfigRequest,
+  { clock }: LambdaContext,
+): EventInvokeConfig {
   return {
-    maximumRetryAttempts: MaximumRetryAttempts,
-    maximumEventAge: MaximumEventAgeInSeconds,
-    destinations: given ?? {},
-    lastModified: context.clock.date(),
+    maximumRetryAttempts: input.MaximumRetryAttempts,
+    maximumEventAge: input.MaximumEventAgeInSeconds,
+    destinations: input.DestinationConfig ?? {},
+    lastModified: clock.date(),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   ListEventSourceMappingsResponse,
   UpdateEventSourceMappingRequest,
 } from "@aws-sdk/client-lambda";
+import { changeChecked } from "../../../core/changeChecked";
 import { checkRange } from "../../../core/constraint";
 import { page } from "../../../core/page";
 import type { AccessCheck, Operation } from "../../../core/service";
@@ -20,6 +21,7 @@ import { functionArn, requestedArn } from "../model/functionReference";
 import type { EventSourceMapping } from "../model/model";
 import { findFunction, findVersion, type LambdaContext } from "../model/resolve";
 import type { LambdaStore } from "../store";
+import { checkMappingUpdate, updatedMapping } from "../model/mappingUpdate";
 import { checkTags } from "./tags";
 
 type MappingState = "Creating" | "Updating" | "Deleting" | "Enabled" | "Disabled";
@@ -75,38 +77,16 @@ export const updateEventSourceMapping: Operation<
   EventSourceMappingConfiguration
 > = {
   access: onMapping("UpdateEventSourceMapping"),
-  async run(input, context) {
-    const { store } = context;
-    const mapping = findMapping(input.UUID, context);
-    const merged = {
-      BatchSize: input.BatchSize ?? mapping.batchSize,
-      MaximumBatchingWindowInSeconds:
-        input.MaximumBatchingWindowInSeconds ?? mapping.batchingWindow,
-    };
-    checkMappingOptions({ ...input, ...merged }, mapping.sourceArn);
-    const name = input.FunctionName ?? mapping.functionName;
-    const { target, qualifier, version } = findVersion(
-      { FunctionName: name, Qualifier: input.FunctionName ? undefined : mapping.qualifier },
-      context,
+  run(input, context) {
+    return changeChecked(
+      () => findMapping(input.UUID, context),
+      (mapping) => checkMappingUpdate(mapping, input, context),
+      (mapping) => {
+        const changed = updatedMapping(mapping, input, context);
+        replace(context.store, mapping, changed);
+        return describe(changed, context, "Updating");
+      },
     );
-    await checkQueue(store, target.name, version.settings, mapping.sourceArn);
-    const changed: EventSourceMapping = {
-      ...mapping,
-      functionName: target.name,
-      qualifier,
-      enabled: input.Enabled ?? mapping.enabled,
-      ...sizesOf(merged),
-      reportsItemFailures:
-        input.FunctionResponseTypes?.includes("ReportBatchItemFailures") ??
-        mapping.reportsItemFailures,
-      maximumConcurrency: input.ScalingConfig
-        ? input.ScalingConfig.MaximumConcurrency
-        : mapping.maximumConcurrency,
-      filters: input.FilterCriteria ? patternsOf(input.FilterCriteria) : mapping.filters,
-      lastModified: context.clock.date(),
-    };
-    replace(store, mapping, changed);
-    return describe(changed, context, "Updating");
   },
 };
 

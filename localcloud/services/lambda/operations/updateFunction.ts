@@ -5,6 +5,7 @@ import type {
   UpdateFunctionConfigurationRequest,
 } from "@aws-sdk/client-lambda";
 import type { Operation } from "../../../core/service";
+import { changeChecked } from "../../../core/changeChecked";
 import { onUnqualified, passRole } from "../model/access";
 import { checkDeadLetterTarget } from "../model/checkTarget";
 import { changeSettings, checkNoChange, configurationOf } from "../model/configuration";
@@ -14,7 +15,7 @@ import { publish } from "../model/publish";
 import { readSource } from "../model/codeSource";
 import { checkRevision } from "../model/revision";
 import { codeOf } from "../model/uploadedCode";
-import { findFunction } from "../model/resolve";
+import { findFunction, type LambdaContext } from "../model/resolve";
 import { checkRole } from "../model/roleSession";
 import { changedSettings } from "../model/settings";
 import type { LambdaStore } from "../store";
@@ -26,17 +27,11 @@ export const updateFunctionCode: Operation<
 > = {
   access: onUnqualified("UpdateFunctionCode"),
   async run(input, context) {
-    const checkTarget = (): LambdaFunction => {
-      const { target } = findFunction(input, context);
-      checkNoChange(target);
-      checkRevision(target, input.RevisionId);
-      return target;
-    };
-    const found = checkTarget();
+    const found = changeable(input, context);
     const code = await codeOf(input, "UpdateFunctionCode", found.name, context);
     if (!input.DryRun) await context.store.codeSources.restore(found);
     // Reading the code is asynchronous; another request may have changed or deleted the function meanwhile.
-    const target = checkTarget();
+    const target = changeable(input, context);
     const { latest } = target;
     const settings = {
       ...latest.settings,
@@ -61,22 +56,44 @@ export const updateFunctionConfiguration: Operation<
     ...onUnqualified("UpdateFunctionConfiguration")(input, context),
     ...passRole(input.Role),
   ],
-  async run(input, context) {
-    const { store } = context;
-    const { target } = findFunction(input, context);
-    checkNoChange(target);
-    checkRevision(target, input.RevisionId);
-    const { latest, name } = target;
-    const settings = changedSettings(latest.settings, input, name);
-    if (settings.role !== latest.settings.role) checkRole(context.cloud, settings.role);
-    if (!isDeepStrictEqual(settings.deadLetter, latest.settings.deadLetter))
-      await checkDeadLetterTarget(store, settings, name);
-    // "To restore the function, restore access to the source object and update the function."
-    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-self-managed-storage.html
-    const { source } = settings.code;
-    if (source) await readSource(source, context, functionArn(context, name));
-    await store.codeSources.restore(target);
-    changeSettings(store, target, settings);
-    return configurationOf(latest, context);
+  run(input, context) {
+    const target = (): LambdaFunction => changeable(input, context);
+    return changeChecked(
+      () => target().latest.settings,
+      () => checkChange(target(), input, context),
+      (settings) => {
+        const changed = target();
+        changeSettings(context.store, changed, changedSettings(settings, input, changed.name));
+        return configurationOf(changed.latest, context);
+      },
+    );
   },
 };
+
+/** Finds the function, unless a change is in progress or the request expects another revision. */
+function changeable(
+  input: { FunctionName?: string; RevisionId?: string },
+  context: LambdaContext,
+): LambdaFunction {
+  const { target } = findFunction(input, context);
+  checkNoChange(target);
+  checkRevision(target, input.RevisionId);
+  return target;
+}
+
+async function checkChange(
+  target: LambdaFunction,
+  input: UpdateFunctionConfigurationRequest,
+  context: LambdaContext,
+): Promise<void> {
+  const { latest, name } = target;
+  const settings = changedSettings(latest.settings, input, name);
+  if (settings.role !== latest.settings.role) checkRole(context.cloud, settings.role);
+  if (!isDeepStrictEqual(settings.deadLetter, latest.settings.deadLetter))
+    await checkDeadLetterTarget(context.store, settings, name);
+  // "To restore the function, restore access to the source object and update the function."
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-self-managed-storage.html
+  const { source } = settings.code;
+  if (source) await readSource(source, context, functionArn(context, name));
+  await context.store.codeSources.restore(target);
+}

@@ -70,11 +70,11 @@ export const copyObject = {
   async run(input: Input, context: Context) {
     refuseOptions(input, ABSENT, "s3:CopyObject");
     const source = sourceOf(input.CopySource);
-    const bucket = bucketOf(input, context);
+    const target = bucketOf(input, context);
     const { Key: key } = input;
     const original = await readSource(input, context);
     const replaced = input.MetadataDirective === "REPLACE";
-    const itself = source.Bucket === bucket.name && source.Key === key;
+    const itself = source.Bucket === target.name && source.Key === key;
     const changed =
       replaced || input.StorageClass || input.ServerSideEncryption || source.VersionId;
     if (itself && !changed)
@@ -90,7 +90,9 @@ export const copyObject = {
           ServerSideEncryption: given.ServerSideEncryption,
           SSEKMSKeyId: given.SSEKMSKeyId,
         };
-    const encryption = await encrypt(bucket, key, facts, context);
+    const encryption = await encrypt(target, key, facts, context);
+    // Another request may have deleted the bucket meanwhile.
+    const bucket = bucketOf(input, context);
     checkWrite(bucket.objects.current(key), key, input);
     const stored = store(
       bucket,

@@ -64,8 +64,10 @@ export const uploadPartCopy = {
     onObject("PutObject", input, context),
   ],
   async run(input: InputOf<Sdk, "UploadPartCopy">, context: Context) {
-    const upload = uploadOf(bucketOf(input, context), input);
+    uploadOf(bucketOf(input, context), input);
     const source = await readSource(input, context);
+    // Another request may have completed or aborted the upload meanwhile.
+    const upload = uploadOf(bucketOf(input, context), input);
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(input.CopySourceRange ?? "") ?? [];
     if (input.CopySourceRange !== undefined && !(Number(from) <= Number(to)))
       throw copyRange(
@@ -93,10 +95,11 @@ export const completeMultipartUpload = {
     onObject("PutObject", input, context),
   ],
   async run(input: InputOf<Sdk, "CompleteMultipartUpload">, context: Context) {
-    const bucket = bucketOf(input, context);
     const { Key: key } = input;
-    const encryption = await encrypt(bucket, key, uploadOf(bucket, input).facts, context);
+    const before = bucketOf(input, context);
+    const encryption = await encrypt(before, key, uploadOf(before, input).facts, context);
     // Nothing is awaited from here on: of two concurrent requests only one completes the upload.
+    const bucket = bucketOf(input, context);
     const upload = uploadOf(bucket, input);
     const wanted = input.MultipartUpload?.Parts ?? [];
     const parts = chosenParts(upload, wanted);

@@ -33,14 +33,15 @@ export const putObject = {
   access: (input: Input, context: Context): AccessCheck[] => writeAccess(input, context),
   async run(input: Input, context: Context) {
     refuseOptions(input, [...ABSENT, "WriteOffsetBytes"], "s3:PutObject");
-    const bucket = bucketOf(input, context);
     const { Key: key } = input;
-    checkAcl(bucket, input);
+    checkAcl(bucketOf(input, context), input);
     // The codec provides the body as bytes.
     const body = Buffer.from((input.Body ?? "") as Uint8Array);
     const checksums = objectChecksums(body, { ...input });
     const facts = { ...factsOf(input), checksums };
-    const encryption = await encrypt(bucket, key, facts, context);
+    const encryption = await encrypt(bucketOf(input, context), key, facts, context);
+    // Another request may have deleted the bucket meanwhile.
+    const bucket = bucketOf(input, context);
     checkWrite(bucket.objects.current(key), key, input);
     const object = {
       ...facts,
