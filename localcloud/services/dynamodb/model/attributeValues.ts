@@ -17,8 +17,7 @@ export function toWire(value: object): WireObject {
   const wire: WireObject = {};
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
-    // DynamoDB accepts `{ NULL: false }`, and stores it as `{ NULL: true }`.
-    const converted = name === "NULL" && member === false ? true : memberToWire(member);
+    const converted = memberToWire(member);
     // A plain assignment to `__proto__` would set the prototype instead of an attribute.
     if (name === "__proto__") Object.defineProperty(wire, name, { value: converted, ...OWN });
     else wire[name] = converted;

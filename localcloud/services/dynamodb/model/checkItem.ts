@@ -1,3 +1,4 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { depthOf, itemBytes, type Item, type WireObject } from "./attributeValues";
 import type { CheckedRequest } from "./dynalite";
 import { validationException } from "./errors";
@@ -15,6 +16,17 @@ export function checkItem(table: Table, item: Item | undefined): void {
     throw validationException("Item size has exceeded the maximum allowed size");
   for (const { name } of table.globalIndexes) checkIndexKeys(table, name, item);
   for (const { IndexName = "" } of table.localIndexes) checkIndexKeys(table, IndexName, item);
+}
+
+/** Refuses an item, or a key, whose primary key has an empty value. */
+export function checkKey(table: Table, item: Item | undefined): void {
+  for (const { AttributeName = "" } of table.keySchema) {
+    const kind = emptyTypeOf(item?.[AttributeName]);
+    if (kind)
+      throw validationException(
+        `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${AttributeName}`,
+      );
+  }
 }
 
 /** Refuses values that are nested too deeply, of an item or of an expression. */
@@ -63,12 +75,15 @@ function emptyKind(value: unknown): "string" | "binary" | undefined {
 
 function checkIndexKeys(table: Table, indexName: string, item: Item): void {
   for (const { AttributeName = "" } of keySchemaOf(table, indexName)) {
-    const value = item[AttributeName];
-    const kind = value?.S === "" ? "string" : value?.B?.length === 0 ? "binary" : undefined;
+    const kind = emptyTypeOf(item[AttributeName]);
     if (kind && !table.keySchema.some((key) => key.AttributeName === AttributeName))
       throw validationException(
         "One or more parameter values are not valid. A value specified for a secondary index key is not supported. " +
           `The AttributeValue for a key attribute cannot contain an empty ${kind} value. IndexName: ${indexName}, IndexKey: ${AttributeName}`,
       );
   }
+}
+
+function emptyTypeOf(value: AttributeValue | undefined): "string" | "binary" | undefined {
+  return value?.S === "" ? "string" : value?.B?.length === 0 ? "binary" : undefined;
 }

@@ -1,6 +1,7 @@
 import { AwsError } from "../../../core/errors";
 import { toWire, type WireItem, type WireObject } from "./attributeValues";
 import { checkDepth } from "./checkItem";
+import { checkValues } from "./checkValues";
 import {
   createStore,
   dynalite,
@@ -61,6 +62,7 @@ export class Engine {
     const { types, custom } = dynalite.validation(moduleName(operation));
     try {
       const request = dynalite.validations.checkTypes(toWire(input), types);
+      checkValues(request);
       checkExpressionSizes(request);
       dynalite.validations.checkValidations(request, types, custom, this.store);
       checkDepth((request.ExpressionAttributeValues ?? {}) as WireItem);
@@ -148,11 +150,13 @@ function moduleName(operation: string): string {
 function asAwsError(error: unknown): Error {
   if (!(error instanceof Error) || !("body" in error)) return error as Error;
   const { __type, message, Message } = error.body as Record<string, string>;
-  return new AwsError(__type.split("#").pop() ?? __type, withTypeSet(message ?? Message ?? ""));
+  return new AwsError(__type.split("#").pop() ?? __type, asReworded(message ?? Message ?? ""));
 }
 
-/** Adds the end of an error message that dynalite omits. */
-function withTypeSet(message: string): string {
+/** Returns an error message of dynalite in DynamoDB's present words. */
+function asReworded(message: string): string {
+  if (/The AttributeValue for a key attribute cannot contain an empty/.test(message))
+    return message.replace("values were invalid: ", "values are not valid. ");
   const [, operator] = /operator: (ADD|DELETE), operand type: \w+$/.exec(message) ?? [];
   return operator === undefined ? message : `${message}, typeSet: ALLOWED_FOR_${operator}_OPERAND`;
 }

@@ -3,10 +3,12 @@ import type {
   BatchGetItemOutput,
   BatchWriteItemCommandInput,
   BatchWriteItemOutput,
+  KeysAndAttributes,
 } from "@aws-sdk/client-dynamodb";
 import type { AccessCheck, Operation } from "../../../core/service";
 import { fromWireItem, type Item, type WireItem, type WireObject } from "../model/attributeValues";
 import { checkItem } from "../model/checkItem";
+import { validationException } from "../model/errors";
 import { dataAccess, leadingKeys, type DataRequest } from "../model/itemAccess";
 import { refuseMetrics } from "./items";
 import type { DynamoDbStore } from "../store";
@@ -21,6 +23,7 @@ export const batchGetItem: Operation<DynamoDbStore, BatchGetItemCommandInput, Ba
 
     async run(input, { store }) {
       const RequestItems = byPlainName(input.RequestItems ?? {}, store);
+      checkProjections(Object.values(RequestItems));
       for (const name of Object.keys(RequestItems)) store.table(name);
       const result = await store.lock.shared(() =>
         store.engine.run<BatchGetResult>("BatchGetItem", { ...input, RequestItems }),
@@ -58,6 +61,16 @@ export const batchWriteItem: Operation<
     return store.lock.shared(() => store.engine.run("BatchWriteItem", { ...input, RequestItems }));
   },
 };
+
+/** Refuses a projection expression for one table and names of attributes for another. */
+function checkProjections(requests: readonly KeysAndAttributes[]): void {
+  const members = ["AttributesToGet", "ProjectionExpression"] as const;
+  if (members.every((member) => requests.some((request) => request[member] !== undefined)))
+    throw validationException(
+      "Can not use both expression and non-expression parameters in the same request: " +
+        "Non-expression parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}",
+    );
+}
 
 interface BatchGetResult extends WireObject {
   Responses: Record<string, WireItem[]>;

@@ -42,7 +42,7 @@ export const transactGetItems: Operation<
     const consumed = results.flatMap(({ ConsumedCapacity }) => ConsumedCapacity ?? []);
     return {
       Responses: results.map(response),
-      ...(consumed.length > 0 && { ConsumedCapacity: consumedByTable(consumed) }),
+      ...consumedByTable(ReturnConsumedCapacity, "Read", consumed),
     };
   },
 };

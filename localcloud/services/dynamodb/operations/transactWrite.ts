@@ -1,6 +1,5 @@
 import type {
   CancellationReason,
-  TransactWriteItem,
   TransactWriteItemsCommandInput,
   TransactWriteItemsOutput,
 } from "@aws-sdk/client-dynamodb";
@@ -8,13 +7,24 @@ import { checkLength, required } from "../../../core/constraint";
 import { AwsError } from "../../../core/errors";
 import type { Operation } from "../../../core/service";
 import { itemBytes, toWire, type Item, type WireItem } from "../model/attributeValues";
-import { consumedByTable, type Consumed } from "../model/consumedCapacity";
-import { checkItem, checkUpdate } from "../model/checkItem";
-import type { CheckedRequest } from "../model/dynalite";
+import {
+  consumedByTable,
+  READ_UNIT,
+  unitsOf,
+  WRITE_UNIT,
+  type Consumed,
+} from "../model/consumedCapacity";
+import { checkItem, checkKey, checkUpdate } from "../model/checkItem";
 import { validationException } from "../model/errors";
 import { dataAccess, leadingKeys } from "../model/itemAccess";
 import { currentItem, keyOf, refuseMetrics } from "./items";
 import type { DynamoDbStore } from "../store";
+import {
+  actionOf,
+  checkedAction,
+  engineOperation,
+  type CheckedAction,
+} from "../model/transactActions";
 import { engineTable, type Table } from "../model/table";
 
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
@@ -44,34 +54,23 @@ export const transactWriteItems: Operation<
     checkLength(entries, "transactItems", { min: 1, max: MAX_ACTIONS });
     const { ClientRequestToken: token, ...request } = input;
     return store.lock.exclusive(async () => {
-      if (token !== undefined && store.transactions.has(token, request, clock.now())) return {};
-      const steps = entries.map((entry) => prepare(entry, input, store));
+      const actions = entries.map(checkedAction(input, store));
+      const again = token !== undefined && store.transactions.has(token, request, clock.now());
+      const steps = actions.map((action) => prepare(action, input, store));
+      const { ReturnConsumedCapacity } = input;
+      if (again)
+        return consumedByTable(ReturnConsumedCapacity, "Read", await readAgain(steps, store));
       checkTogether(steps);
       const consumed = await commit(steps, store);
       if (token !== undefined) store.transactions.add(token, request, clock.now());
-      return consumed.length > 0 ? { ConsumedCapacity: consumedByTable(consumed) } : {};
+      return consumedByTable(ReturnConsumedCapacity, "Write", consumed);
     });
   },
 };
 
-/** One action of a transaction, as the single-item operation that it corresponds to. */
-interface Action {
-  readonly permission: "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
-  readonly request: {
-    TableName?: string | undefined;
-    Key?: Item | undefined;
-    Item?: Item | undefined;
-    ConditionExpression?: string | undefined;
-    ReturnValuesOnConditionCheckFailure?: string | undefined;
-  };
-}
-
-/** An action that was validated on its own. */
-interface Step {
-  readonly action: Action;
+/** An action with its table. */
+interface Step extends CheckedAction {
   readonly table: Table;
-  readonly input: object;
-  readonly checked: CheckedRequest;
   /** Undefined if the key does not match the table; `invalid` then has the reason. */
   readonly place?: string;
   readonly invalid?: CancellationReason;
@@ -79,53 +78,24 @@ interface Step {
 
 const NO_REASON: CancellationReason = { Code: "None" };
 
-function actionOf({ Put, Update, Delete, ConditionCheck }: TransactWriteItem): Action | undefined {
-  const actions: Action[] = [];
-  if (Put) actions.push({ permission: "PutItem", request: Put });
-  if (Update) actions.push({ permission: "UpdateItem", request: Update });
-  if (Delete) actions.push({ permission: "DeleteItem", request: Delete });
-  if (ConditionCheck) actions.push({ permission: "ConditionCheckItem", request: ConditionCheck });
-  return actions.length === 1 ? actions[0] : undefined;
-}
-
+/** Keys that are empty refuse the request. Keys that do not match the table cancel the transaction. */
 function prepare(
-  entry: TransactWriteItem,
-  { ReturnConsumedCapacity, ReturnItemCollectionMetrics }: TransactWriteItemsCommandInput,
+  { action, input, checked }: CheckedAction,
+  { ReturnItemCollectionMetrics }: TransactWriteItemsCommandInput,
   store: DynamoDbStore,
 ): Step {
-  const action = actionOf(entry);
-  if (!action)
-    throw validationException("TransactItems can only contain one of Check, Put, Update or Delete");
   const table = store.table(action.request.TableName);
   refuseMetrics(table, { ReturnItemCollectionMetrics });
-  const input = {
-    ...action.request,
-    TableName: table.name,
-    // A transaction prepares and commits, so it reports twice the units.
-    ReturnConsumedCapacity: ReturnConsumedCapacity === "NONE" ? undefined : ReturnConsumedCapacity,
-  };
-  if (action.permission === "ConditionCheckItem")
-    required(action.request.ConditionExpression, "conditionExpression");
-  const checked = store.engine.check(engineOperation(action), input);
+  checkItem(table, action.request.Item);
+  checkKey(table, action.request.Item ?? action.request.Key);
+  const step = { action, table, input, checked };
   try {
-    checkItem(table, action.request.Item);
     checkUpdate(table, checked);
-    return {
-      action,
-      table,
-      input,
-      checked,
-      place: store.engine.place(checked, engineTable(table)),
-    };
+    return { ...step, place: store.engine.place(checked, engineTable(table)) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return { action, table, input, checked, invalid: validationError(error) };
+    return { ...step, invalid: validationError(error) };
   }
-}
-
-/** Returns the engine's operation. A condition check is validated like a delete that never runs. */
-function engineOperation({ permission }: Action): "PutItem" | "UpdateItem" | "DeleteItem" {
-  return permission === "ConditionCheckItem" ? "DeleteItem" : permission;
 }
 
 function checkTogether(steps: readonly Step[]): void {
@@ -147,7 +117,7 @@ async function commit(steps: readonly Step[], store: DynamoDbStore): Promise<Con
   const consumed: Consumed[] = [];
   for (const [i, step] of steps.entries()) {
     try {
-      const { ConsumedCapacity } = await apply(step, store);
+      const { ConsumedCapacity } = await apply(step, before[i], store);
       if (ConsumedCapacity) consumed.push(ConsumedCapacity);
     } catch (error) {
       await undo(steps.slice(0, i), before, store);
@@ -183,11 +153,25 @@ function reasonAgainst(
 }
 
 async function apply(
-  { action, input }: Step,
+  { action, table, input }: Step,
+  before: Item | undefined,
   store: DynamoDbStore,
 ): Promise<{ ConsumedCapacity?: Consumed }> {
-  if (action.permission === "ConditionCheckItem") return {};
-  return store.engine.run(engineOperation(action), input);
+  if (action.permission !== "ConditionCheckItem")
+    return store.engine.run(engineOperation(action), input);
+  // A condition check costs as much as a write of the item.
+  return {
+    ConsumedCapacity: { TableName: table.name, CapacityUnits: unitsOf(before, WRITE_UNIT) },
+  };
+}
+
+/** Returns the capacity that a repeated request consumes: it reads the items. The caller must hold the lock. */
+async function readAgain(steps: readonly Step[], store: DynamoDbStore): Promise<Consumed[]> {
+  const items = await Promise.all(steps.map((step) => itemBefore(step, store)));
+  return steps.map(({ table }, i) => ({
+    TableName: table.name,
+    CapacityUnits: unitsOf(items[i], READ_UNIT),
+  }));
 }
 
 async function undo(

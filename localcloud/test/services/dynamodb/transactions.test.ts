@@ -56,6 +56,71 @@ describe("DynamoDB transactions", () => {
     Put: { TableName, Item: { id: text(id) }, ConditionExpression: "attribute_not_exists(id)" },
   });
 
+  // The next three were recorded on AWS: https://github.com/paritysuite/dynamodb-conformance
+  it("refuse an empty key as a whole, and cancel for a key of another type", async () => {
+    const actions = (id: AttributeValue): TransactWriteItem[] => [
+      { Put: { TableName, Item: { id } } },
+      { Delete: { TableName, Key: { id } } },
+      { ConditionCheck: { TableName, Key: { id }, ConditionExpression: "attribute_exists(id)" } },
+      { Update: { TableName, Key: { id }, UpdateExpression: "REMOVE a" } },
+    ];
+    for (const action of actions(text("")))
+      await expectError(
+        write([action]),
+        "ValidationException",
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: id",
+      );
+    for (const action of actions(number(1)))
+      await expectError(write([action]), "TransactionCanceledException", /\[ValidationError\]$/);
+  });
+
+  it("report a wrong expression of any action before a missing table", async () => {
+    const missing: TransactWriteItem = {
+      Put: { TableName: "missing", Item: { id: text("a") } },
+    };
+    const check = (more: object): TransactWriteItem => ({
+      ConditionCheck: {
+        TableName,
+        Key: { id: text("ann") },
+        ConditionExpression: "attribute_exists(id)",
+        ...more,
+      },
+    });
+    await expectError(write([missing, check({})]), "ResourceNotFoundException", /not found$/);
+    await expectError(
+      write([missing, check({ ConditionExpression: "attribute_exists(" })]),
+      "ValidationException",
+      'Invalid ConditionExpression: Syntax error; token: "<EOF>", near: "("',
+    );
+    await expectError(
+      write([missing, check({ ExpressionAttributeValues: { ":v": text("x") } })]),
+      "ValidationException",
+      "Value provided in ExpressionAttributeValues unused in expressions: keys: {:v}",
+    );
+  });
+
+  it("count two write units for each action, and read units for a repeated request", async () => {
+    const actions: TransactWriteItem[] = [
+      { Put: { TableName, Item: { id: text("cat") } } },
+      {
+        ConditionCheck: {
+          TableName,
+          Key: { id: text("dan") },
+          ConditionExpression: "attribute_not_exists(id)",
+        },
+      },
+    ];
+    const more = { ClientRequestToken: "once", ReturnConsumedCapacity: "TOTAL" } as const;
+    const first = await write(actions, more);
+    expect(first.ConsumedCapacity).to.deep.equal([
+      { TableName, CapacityUnits: 4, WriteCapacityUnits: 4 },
+    ]);
+    const repeated = await write(actions, more);
+    expect(repeated.ConsumedCapacity).to.deep.equal([
+      { TableName, CapacityUnits: 4, ReadCapacityUnits: 4 },
+    ]);
+  });
+
   it("apply every action", async () => {
     await write([
       move("ann", -30),
@@ -192,7 +257,9 @@ describe("DynamoDB transactions", () => {
     const { ConsumedCapacity } = await write([move("ann", 1), move("bob", 1)], {
       ReturnConsumedCapacity: "TOTAL",
     });
-    expect(ConsumedCapacity).to.deep.equal([{ TableName, CapacityUnits: 4 }]);
+    expect(ConsumedCapacity).to.deep.equal([
+      { TableName, CapacityUnits: 4, WriteCapacityUnits: 4 },
+    ]);
   });
 
   it("read several items, with gaps for missing ones", async () => {
