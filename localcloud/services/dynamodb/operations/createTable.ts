@@ -6,7 +6,12 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../core/errors";
 import { forwardAccess } from "../../../core/forwardAccess";
-import { checkAttributesUsed, checkIndexThroughput } from "../model/checkTable";
+import {
+  checkAttributesUsed,
+  checkIndexThroughput,
+  checkProjection,
+  checkStream,
+} from "../model/checkTable";
 import { optionNotImplemented, refuseOptions, validationException } from "../model/errors";
 import { describe, engineTable, newTable } from "../model/table";
 import { onTable, type DynamoDbContext } from "../model/tableAccess";
@@ -43,6 +48,12 @@ function checkRequest(input: CreateTableCommandInput, { store }: DynamoDbContext
   if (input.StreamSpecification?.StreamEnabled) throw optionNotImplemented("StreamSpecification");
   for (const index of input.GlobalSecondaryIndexes ?? []) refuseOptions(index, ["WarmThroughput"]);
   store.engine.check("CreateTable", input);
+  for (const { Projection } of [
+    ...(input.LocalSecondaryIndexes ?? []),
+    ...(input.GlobalSecondaryIndexes ?? []),
+  ])
+    checkProjection(Projection);
+  checkStream(input.StreamSpecification);
   if (input.OnDemandThroughput && input.BillingMode !== "PAY_PER_REQUEST")
     throw validationException(
       "One or more parameter values were invalid: OnDemandThroughput can only be specified when BillingMode is PAY_PER_REQUEST",

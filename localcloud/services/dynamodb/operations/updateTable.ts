@@ -5,8 +5,15 @@ import type {
   UpdateTableCommandInput,
   UpdateTableOutput,
 } from "@aws-sdk/client-dynamodb";
-import { AwsError } from "../../../core/errors";
-import { checkAttributesDefined, checkIndexThroughput, keyAttributes } from "../model/checkTable";
+import {
+  checkAttributesDefined,
+  checkIndexThroughput,
+  checkProjection,
+  checkStream,
+  checkUnits,
+  keyAttributes,
+} from "../model/checkTable";
+import { checkIndexUpdates, checkNewKeys, checkThroughputChanges } from "../model/checkTableUpdate";
 import { encryptionOf } from "./createTable";
 import {
   invalidParameters,
@@ -76,7 +83,9 @@ function checkRequest(input: UpdateTableCommandInput): void {
     "VectorIndexUpdates",
   ]);
   if (input.StreamSpecification?.StreamEnabled) throw optionNotImplemented("StreamSpecification");
-  if (CHANGES.every((change) => input[change] === undefined))
+  const updates = input.GlobalSecondaryIndexUpdates ?? [];
+  const given = { ...input, GlobalSecondaryIndexUpdates: updates[0] };
+  if (CHANGES.every((change) => given[change] === undefined))
     throw validationException(
       "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
     );
@@ -84,14 +93,9 @@ function checkRequest(input: UpdateTableCommandInput): void {
     throw invalidParameters(
       "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
     );
-  const structural = (input.GlobalSecondaryIndexUpdates ?? []).filter(
-    ({ Create, Delete }) => Create ?? Delete,
-  );
-  if (structural.length > 1)
-    throw new AwsError(
-      "LimitExceededException",
-      "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
-    );
+  checkUnits(input.ProvisionedThroughput);
+  checkStream(input.StreamSpecification);
+  checkIndexUpdates(updates);
 }
 
 /** Returns the table after the update. Validates everything before it changes anything. */
@@ -120,21 +124,12 @@ function changedTable(table: Table, input: UpdateTableCommandInput, now: Date): 
     next.tableClass = input.TableClass;
     next.tableClassChangedAt = now;
   }
+  for (const { Create } of input.GlobalSecondaryIndexUpdates ?? [])
+    if (Create) checkNewKeys(Create, input);
   next.attributes = changedAttributes(next, input);
   checkAttributesDefined(next);
   checkIndexThroughput(next);
   return next;
-}
-
-function checkThroughputChanges({ read, write }: Throughput, wanted: ProvisionedThroughput): void {
-  const { ReadCapacityUnits, WriteCapacityUnits } = wanted;
-  if (ReadCapacityUnits !== read || WriteCapacityUnits !== write) return;
-  throw validationException(
-    "The provisioned throughput for the table will not change. The requested value equals the current value. " +
-      `Current ReadCapacityUnits provisioned for the table: ${read}. Requested ReadCapacityUnits: ${read}. ` +
-      `Current WriteCapacityUnits provisioned for the table: ${write}. Requested WriteCapacityUnits: ${write}. ` +
-      "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
-  );
 }
 
 function changedThroughput(
@@ -180,15 +175,15 @@ function changedBy(
     const local = table.localIndexes.some(({ IndexName }) => IndexName === name);
     if (exists || local)
       throw validationException("Attempting to create an index which already exists");
+    checkProjection(Create.Projection);
+    checkUnits(Create.ProvisionedThroughput);
     return [...indexes, newGlobalIndex(Create)];
   }
   if (!exists) throw resourceNotFound();
   if (Delete) return indexes.filter((index) => index.name !== name);
-  if (!Update)
-    throw invalidParameters(
-      "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
-    );
+  if (!Update) return indexes;
   refuseOptions(Update, ["WarmThroughput"]);
+  checkUnits(Update.ProvisionedThroughput);
   return indexes.map((index) =>
     index.name === name
       ? {
@@ -200,12 +195,16 @@ function changedBy(
   );
 }
 
-/** Returns the definitions of attributes that are still used as keys. */
+/**
+ * Returns the definitions of attributes that are still used as keys. The type of a key does not change: another
+ * definition of it is ignored, as on AWS.
+ * https://github.com/paritysuite/dynamodb-conformance/issues/78
+ */
 function changedAttributes(table: Table, { AttributeDefinitions = [] }: UpdateTableCommandInput) {
-  const given = AttributeDefinitions.map(({ AttributeName }) => AttributeName);
-  const kept = table.attributes.filter(({ AttributeName }) => !given.includes(AttributeName));
+  const known = table.attributes.map(({ AttributeName }) => AttributeName);
+  const added = AttributeDefinitions.filter(({ AttributeName }) => !known.includes(AttributeName));
   const keys = keyAttributes(table);
-  return [...kept, ...AttributeDefinitions].filter(({ AttributeName = "" }) =>
+  return [...table.attributes, ...added].filter(({ AttributeName = "" }) =>
     keys.has(AttributeName),
   );
 }

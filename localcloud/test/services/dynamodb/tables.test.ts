@@ -273,7 +273,7 @@ describe("DynamoDB tables", () => {
     it("changes one existing index at a time", async () => {
       const Delete = { IndexName: "pageId-index" };
       await expectError(
-        update({ GlobalSecondaryIndexUpdates: [{ Delete }, { Delete }] }),
+        update({ GlobalSecondaryIndexUpdates: [{ Delete }, { Delete: { IndexName: "other" } }] }),
         "LimitExceededException",
         "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
       );
