@@ -72,7 +72,8 @@ function byCron(body: string, zone: string): Next | undefined {
 function once(body: string, zone: string): Next | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(body)) return undefined;
   const shown = Date.parse(`${body}Z`);
-  if (Number.isNaN(shown)) return undefined;
+  // JavaScript reads the 30th of February as a day in March.
+  if (Number.isNaN(shown) || !new Date(shown).toISOString().startsWith(body)) return undefined;
   const due = instantOf(shown, zone);
   return (from) => (due !== undefined && due >= from ? due : undefined);
 }

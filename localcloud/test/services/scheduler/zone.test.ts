@@ -65,6 +65,7 @@ describe("EventBridge Scheduler expressions", () => {
     ["cron(0 10 * * * *)", "UTC"],
     ["at(2026-01-01)", "UTC"],
     ["at(2026-13-01T00:00:00)", "UTC"],
+    ["at(2026-02-30T00:00:00)", "UTC"],
     ["rate(0 minutes)", "UTC"],
     ["rate(5 weeks)", "UTC"],
     ["every day", "UTC"],
