@@ -41,9 +41,29 @@ export function tagsOfNewResource(
   ...kinds: ResourceType[]
 ): Tags {
   const tags = givenTags(specifications, ...kinds);
-  for (const key of tags.keys()) if (/^aws:/i.test(key)) throw api.errors.reservedTag(key);
-  if (tags.size > 50) throw api.errors.tooManyTags("");
+  for (const { ResourceType: kind, Tags: list = [] } of specifications ?? [])
+    if (kind === kinds[0]) checkTags(list);
+  if (tags.size > MAX_TAGS) throw api.errors.tooManyTags("");
   return tags;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
+export const MAX_TAGS = 50;
+const MAX_KEY = 128;
+const MAX_VALUE = 256;
+
+/** @throws for reserved, repeated or too long keys, and for too long values */
+export function checkTags(tags: readonly Tag[]): void {
+  const keys = new Set<string>();
+  for (const { Key = "", Value = "" } of tags) {
+    if (/^aws:/i.test(Key)) throw api.errors.reservedTag(Key);
+    if (keys.has(Key)) throw invalidParameter(`Duplicate tag key '${Key}' specified.`);
+    if (Key.length > MAX_KEY)
+      throw invalidParameter(`Tag key exceeds the maximum length of ${MAX_KEY} characters`);
+    if (Value.length > MAX_VALUE)
+      throw invalidParameter(`Tag value exceeds the maximum length of ${MAX_VALUE} characters`);
+    keys.add(Key);
+  }
 }
 
 /** Returns the condition keys for the tags in a create request. */

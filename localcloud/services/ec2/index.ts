@@ -6,7 +6,7 @@ import { api, ec2Error } from "./api";
 import { attachNetworkInterface, detachNetworkInterface } from "./attachments";
 import { describeAvailabilityZones } from "./availabilityZones";
 import { getConsoleOutput } from "./consoleOutput";
-import { requestTagContext } from "./described";
+import { checkTags, MAX_TAGS, requestTagContext } from "./described";
 import { describeImages } from "./describeImages";
 import { withDryRun } from "./dryRun";
 import { modifyInstanceAttribute } from "./instanceAttributes";
@@ -85,8 +85,10 @@ export const ec2 = withDryRun(
         access: ({ Resources, Tags }, context) => tagChecks("CreateTags", Resources, Tags, context),
         run({ Resources, Tags }, { store }) {
           const all = Resources.map((id) => tagsOf(id, store));
-          for (const { Key = "" } of Tags)
-            if (/^aws:/i.test(Key)) throw api.errors.reservedTag(Key);
+          checkTags(Tags);
+          for (const tags of all)
+            if (new Set([...tags.keys(), ...Tags.map(({ Key = "" }) => Key)]).size > MAX_TAGS)
+              throw api.errors.tooManyTags("");
           for (const tags of all) for (const { Key = "", Value = "" } of Tags) tags.set(Key, Value);
         },
       },

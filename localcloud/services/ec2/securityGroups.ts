@@ -1,11 +1,30 @@
-import { isDeepStrictEqual } from "node:util";
 import type { GroupIdentifier, IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import type { CallContext } from "../../core/service";
 import { api, ec2Error, invalidParameter } from "./api";
 import { selectResources, newId, shown, tagsOfNewResource } from "./described";
+import { isSameRule, merged, rulesOf, separate, type RuleRequest } from "./securityGroupRules";
 import { addSecurityGroup, type Ec2Store, type Stored } from "./store";
 import { vpcs } from "./vpcs";
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
+const TEXT = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
+const CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*";
+
+function checkName(name = "", description = ""): void {
+  if (/^sg-/i.test(name))
+    throw invalidParameter(
+      `Value (${name}) for parameter GroupName is invalid. Group names may not be in the format sg-*.`,
+    );
+  if (!TEXT.test(name))
+    throw invalidParameter(
+      `Invalid security group name. Valid names are strings less than 256 characters from the following set: ${CHARACTERS}`,
+    );
+  if (!TEXT.test(description))
+    throw invalidParameter(
+      `Invalid security group description. Valid descriptions are strings less than 256 characters from the following set: ${CHARACTERS}`,
+    );
+}
 
 type Direction = "IpPermissions" | "IpPermissionsEgress";
 
@@ -21,6 +40,10 @@ export const securityGroups = api.entity<Stored<SecurityGroup>>({
       among({ GroupIds, GroupNames, Filters }, context) {
         for (const id of GroupIds ?? []) securityGroups.at(id, context);
         const { store } = context;
+        const names = [...store.securityGroups.values()].map(({ shape }) => shape.GroupName);
+        for (const name of GroupNames ?? [])
+          if (!names.includes(name))
+            throw ec2Error("InvalidGroup.NotFound", `The security group '${name}' does not exist`);
         return selectResources(
           store.securityGroups,
           "group",
@@ -35,6 +58,7 @@ export const securityGroups = api.entity<Stored<SecurityGroup>>({
       names: "VpcId",
       does({ GroupName, Description, VpcId, TagSpecifications }, context) {
         const { store } = context;
+        checkName(GroupName, Description);
         const byDefault = [...store.vpcs.values()].find(({ shape }) => shape.IsDefault);
         const vpc = vpcs.at(VpcId ?? byDefault?.id ?? "", context);
         const taken = [...store.securityGroups.values()].some(
@@ -99,20 +123,17 @@ export function vpcGroups(
   });
 }
 
-interface Change {
-  readonly IpPermissions?: IpPermission[];
-}
-
 function authorizes(direction: Direction) {
   return {
     on: "GroupId" as const,
-    run(group: Stored<SecurityGroup>, { IpPermissions: added = [] }: Change) {
-      const before = group.shape[direction] ?? [];
-      const after = added.map(normal);
-      for (const one of after)
-        if (before.some((known) => isDeepStrictEqual(known, one)))
-          throw ec2Error("InvalidPermission.Duplicate", "the specified rule already exists");
-      group.shape = { ...group.shape, [direction]: [...before, ...after] };
+    run(group: Stored<SecurityGroup>, request: RuleRequest, context: CallContext<Ec2Store>) {
+      const before = rulesIn(group, direction);
+      const added = rulesOf(request);
+      for (const { UserIdGroupPairs: [pair] = [] } of added)
+        if (pair?.GroupId !== undefined) securityGroups.at(pair.GroupId, context);
+      if (added.some((rule, i) => isIn([...before, ...added.slice(0, i)], rule)))
+        throw ec2Error("InvalidPermission.Duplicate", "the specified rule already exists");
+      group.shape = { ...group.shape, [direction]: merged([...before, ...added]) };
       return { Return: true };
     },
   };
@@ -121,31 +142,25 @@ function authorizes(direction: Direction) {
 function revokes(direction: Direction) {
   return {
     on: "GroupId" as const,
-    run(group: Stored<SecurityGroup>, { IpPermissions: removed = [] }: Change) {
-      const rules = removed.map(normal);
-      const before = group.shape[direction] ?? [];
-      const isRemoved = (one: IpPermission): boolean =>
-        rules.some((rule) => isDeepStrictEqual(one, rule));
-      if (!rules.every((rule) => before.some((one) => isDeepStrictEqual(one, rule))))
+    run(group: Stored<SecurityGroup>, request: RuleRequest) {
+      const before = rulesIn(group, direction);
+      const removed = rulesOf(request);
+      if (!removed.every((rule) => isIn(before, rule)))
         throw ec2Error(
           "InvalidPermission.NotFound",
           "The specified rule does not exist in this security group.",
         );
-      group.shape = { ...group.shape, [direction]: before.filter((one) => !isRemoved(one)) };
+      const after = before.filter((rule) => !isIn(removed, rule));
+      group.shape = { ...group.shape, [direction]: merged(after) };
       return { Return: true };
     },
   };
 }
 
-/** Returns a rule in the form of responses, so that rules can be compared. */
-function normal(rule: IpPermission): IpPermission {
-  const { IpProtocol, FromPort, ToPort } = rule;
-  return {
-    IpProtocol,
-    ...(IpProtocol !== "-1" && { FromPort, ToPort }),
-    IpRanges: rule.IpRanges ?? [],
-    Ipv6Ranges: rule.Ipv6Ranges ?? [],
-    UserIdGroupPairs: rule.UserIdGroupPairs ?? [],
-    PrefixListIds: rule.PrefixListIds ?? [],
-  };
+function rulesIn({ shape }: Stored<SecurityGroup>, direction: Direction): IpPermission[] {
+  return (shape[direction] ?? []).flatMap(separate);
+}
+
+function isIn(rules: readonly IpPermission[], rule: IpPermission): boolean {
+  return rules.some((one) => isSameRule(one, rule));
 }

@@ -2,9 +2,10 @@ import type { Subnet } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import { freeAddresses } from "./addresses";
 import { api, ec2Error, invalidParameter } from "./api";
+import { contains, networkBlock, overlap } from "./cidr";
 import { selectResources, newId, notFound, shown, tagsOfNewResource } from "./described";
 import { type Stored, ZONES } from "./store";
-import { BLOCK, vpcs } from "./vpcs";
+import { vpcs } from "./vpcs";
 
 export const subnets = api.entity<Stored<Subnet>>({
   all: (store) => store.subnets,
@@ -46,11 +47,17 @@ export const subnets = api.entity<Stored<Subnet>>({
     },
     CreateSubnet: {
       names: "VpcId",
-      does({ VpcId, CidrBlock = "", AvailabilityZone: zone, TagSpecifications }, context) {
+      does({ VpcId, CidrBlock: given = "", AvailabilityZone: zone, TagSpecifications }, context) {
         const vpc = vpcs.at(VpcId, context);
         const { region, accountId, store } = context;
-        if (!BLOCK.test(CidrBlock))
-          throw ec2Error("InvalidSubnet.Range", `The CIDR '${CidrBlock}' is invalid.`);
+        const CidrBlock = networkBlock(given, wrongRange);
+        if (!contains(vpc.shape.CidrBlock ?? "", CidrBlock)) throw wrongRange(given);
+        const others = [...store.subnets.values()].filter(({ shape }) => shape.VpcId === vpc.id);
+        if (others.some(({ shape }) => overlap(shape.CidrBlock ?? "", CidrBlock)))
+          throw ec2Error(
+            "InvalidSubnet.Conflict",
+            `The CIDR '${given}' conflicts with another subnet`,
+          );
         const zones = ZONES.map((letter) => `${region}${letter}`);
         if (zone !== undefined && !zones.includes(zone))
           throw invalidParameter(
@@ -77,3 +84,7 @@ export const subnets = api.entity<Stored<Subnet>>({
     },
   },
 });
+
+function wrongRange(block: string) {
+  return ec2Error("InvalidSubnet.Range", `The CIDR '${block}' is invalid.`);
+}

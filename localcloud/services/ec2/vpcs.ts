@@ -3,11 +3,9 @@ import type { Vpc } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import type { OperationOf } from "../../entities/api";
 import { api, ec2Error } from "./api";
+import { networkBlock } from "./cidr";
 import { selectResources, newId, notFound, shown, tagsOfNewResource } from "./described";
 import { addVpc, type Ec2Store, type StoredVpc } from "./store";
-
-/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
-export const BLOCK = /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-8])$/;
 
 export const vpcs = api.entity<StoredVpc>({
   all: (store) => store.vpcs,
@@ -64,9 +62,13 @@ export const vpcs = api.entity<StoredVpc>({
 
 export const createVpc: OperationOf<typeof Sdk, Ec2Store, "CreateVpc"> = {
   access: (_input, context) => [vpcs.access("CreateVpc", "*", context)],
-  run({ CidrBlock = "", InstanceTenancy = "default", TagSpecifications }, { store, accountId }) {
-    if (!BLOCK.test(CidrBlock))
-      throw ec2Error("InvalidVpc.Range", `The CIDR '${CidrBlock}' is invalid.`);
+  run(
+    { CidrBlock: given = "", InstanceTenancy = "default", TagSpecifications },
+    { store, accountId },
+  ) {
+    const CidrBlock = networkBlock(given, (block) =>
+      ec2Error("InvalidVpc.Range", `The CIDR '${block}' is invalid.`),
+    );
     const id = newId("vpc");
     const shape: Vpc = {
       VpcId: id,
