@@ -1,4 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-auto-scaling";
+import { constraints } from "../../constraints/auto-scaling";
 import { AwsError } from "../../core/errors";
 import { defineApi } from "../../entities/api";
 import type { AutoScalingStore } from "./store";
@@ -11,6 +12,7 @@ export const api = defineApi<typeof Sdk, AutoScalingStore>({
   iamPrefix: "autoscaling",
   deniedCode: "AccessDenied",
   sdk: () => require("@aws-sdk/client-auto-scaling") as typeof Sdk,
+  constraints: () => ({ table: constraints() }),
   tagConditions: ["autoscaling:ResourceTag/"],
   pageSizeCode: VALIDATION,
   errors: {

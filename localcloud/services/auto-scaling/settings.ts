@@ -3,6 +3,7 @@ import type {
   DescribeLaunchTemplatesResult,
   DescribeSubnetsResult,
   Filter,
+  LaunchTemplate,
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../core/errors";
 import { forwardAccess } from "../../core/forwardAccess";
@@ -53,16 +54,37 @@ export async function resolveTemplate(
       "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.",
     );
   const { LaunchTemplateId: id, LaunchTemplateName: name, Version } = reference;
-  const { LaunchTemplates: [found] = [] } = await askEc2<DescribeLaunchTemplatesResult>(
-    "DescribeLaunchTemplates",
-    id === undefined ? { LaunchTemplateNames: [name ?? ""] } : { LaunchTemplateIds: [id] },
-    context,
-  );
+  const found = await findTemplate(id, name, context);
+  // `$Default` and `$Latest` always exist; a number may not.
+  if (Version !== undefined && !Version.startsWith("$"))
+    await askEc2(
+      "DescribeLaunchTemplateVersions",
+      { LaunchTemplateId: found?.LaunchTemplateId, Versions: [Version] },
+      context,
+      WRONG_TEMPLATE,
+    );
   return {
     LaunchTemplateId: found?.LaunchTemplateId,
     LaunchTemplateName: found?.LaunchTemplateName,
     ...(Version !== undefined && { Version }),
   };
+}
+
+/** How Auto Scaling begins its errors about templates, in front of EC2's own words. */
+const WRONG_TEMPLATE = "You must use a valid fully-formed launch template. ";
+
+async function findTemplate(
+  id: string | undefined,
+  name: string | undefined,
+  context: Context,
+): Promise<LaunchTemplate | undefined> {
+  const { LaunchTemplates: [found] = [] } = await askEc2<DescribeLaunchTemplatesResult>(
+    "DescribeLaunchTemplates",
+    id === undefined ? { LaunchTemplateNames: [name ?? ""] } : { LaunchTemplateIds: [id] },
+    context,
+    WRONG_TEMPLATE,
+  );
+  return found;
 }
 
 /** Returns the subnets of `VPCZoneIdentifier`, or the default subnets of the zones. */
@@ -95,6 +117,7 @@ async function askEc2<Output>(
   operation: string,
   input: object,
   { cloud, principal, region }: Context,
+  prefix = "",
 ): Promise<Output> {
   try {
     return await cloud.call<Output>({
@@ -105,7 +128,8 @@ async function askEc2<Output>(
       region,
     });
   } catch (error) {
-    if (error instanceof AwsError && /NotFound/.test(error.code)) throw validation(error.message);
+    if (error instanceof AwsError && /NotFound/.test(error.code))
+      throw validation(prefix + error.message);
     throw error;
   }
 }
