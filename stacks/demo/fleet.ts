@@ -36,7 +36,7 @@ export function createFleet(settings: Settings): Fleet {
   const hello = createHello(settings, vpc, hostSubnets);
   const hostGroup = new aws.ec2.SecurityGroup("hosts", {
     vpcId: vpc.id,
-    description: "Hosts of the demo's fleet: they connect by HTTPS.",
+    description: "Hosts of the demo fleet: they connect by HTTPS.",
     ingress: [
       {
         protocol: "tcp",
@@ -95,7 +95,7 @@ function createDataHook(
 ): EniLifecycleHook {
   const dataGroup = new aws.ec2.SecurityGroup("data", {
     vpcId: vpc.id,
-    description: "Second interfaces of the demo's fleet: they talk with each other.",
+    description: "Second interfaces of the demo fleet: they talk with each other.",
     ingress: [
       { protocol: "-1", fromPort: 0, toPort: 0, self: true, description: "From each other" },
     ],
