@@ -1,5 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import { constraints } from "../../constraints/auto-scaling";
+import type { Constraints } from "../../codec/constraints";
 import { AwsError } from "../../core/errors";
 import { defineApi } from "../../entities/api";
 import type { AutoScalingStore } from "./store";
@@ -12,7 +13,7 @@ export const api = defineApi<typeof Sdk, AutoScalingStore>({
   iamPrefix: "autoscaling",
   deniedCode: "AccessDenied",
   sdk: () => require("@aws-sdk/client-auto-scaling") as typeof Sdk,
-  constraints: () => ({ table: constraints() }),
+  constraints: () => ({ table: withEmptyMetadata(constraints()) }),
   tagConditions: ["autoscaling:ResourceTag/"],
   pageSizeCode: VALIDATION,
   errors: {
@@ -21,6 +22,15 @@ export const api = defineApi<typeof Sdk, AutoScalingStore>({
     reservedTag: (key) => validation(`Tag keys that begin with aws: are reserved: ${key}`),
   },
 });
+
+/** Lets an empty text remove the metadata of a hook, as the provider does; the model allows only a longer one. */
+function withEmptyMetadata(table: Constraints): Constraints {
+  const hook = ["PutLifecycleHookType", "LifecycleHookSpecification"].map((shape) => [
+    shape,
+    { ...table[shape], NotificationMetadata: { max: 4000 } },
+  ]);
+  return { ...table, ...(Object.fromEntries(hook) as Constraints) };
+}
 
 /** What all hand-written lists have in common. */
 export const paging = { invalidToken: api.errors.invalidToken, code: VALIDATION };

@@ -64,6 +64,8 @@ describe("Auto Scaling refuses", () => {
   for (const [what, call, message] of wrong)
     it(what, () => expectAwsError(call(), "ValidationError", message));
 
+  it("no empty metadata of a hook, which removes it", () => hook({ NotificationMetadata: "" }));
+
   it("launch templates and versions that do not exist", async () => {
     const update = (more: object) =>
       c.client.send(
