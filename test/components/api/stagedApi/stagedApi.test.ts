@@ -231,6 +231,23 @@ describe("StagedApi", () => {
       expect(two).not.to.equal(one);
     });
 
+  it("gives a method a model for any JSON exactly if its template reads JSON", async () => {
+    const post = { ...route, method: "POST" as const };
+    const models = async (one: StagedApiArgs["routes"][number]): Promise<unknown[]> => {
+      mocks = mockPulumi();
+      await built("greeting", { ...args, routes: [one] });
+      return mocks.ofType("aws:apigateway/model:Model").map(({ inputs }) => inputs.schema);
+    };
+    const any = '{"$schema":"http://json-schema.org/draft-04/schema#"}';
+    expect(await models({ ...post, requestTemplate: undefined })).to.deep.equal([any]);
+    for (const read of ["$input.json('$')", "$input.path('$.a')", "${input.json('$.a')}"])
+      expect(await models({ ...post, requestTemplate: `{"a": ${read}}` })).to.deep.equal([any]);
+    for (const requestTemplate of ['{"a": "$input.params(\'a\')"}', "$input.body"])
+      expect(await models({ ...post, requestTemplate })).to.deep.equal([]);
+    const requestModel = { type: "array" };
+    expect(await models({ ...post, requestModel })).to.deep.equal(['{"type":"array"}']);
+  });
+
   it("creates a new deployment only when its own authorizer changes", async () => {
     const pools = ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/a", "userpool/b"];
     const settings: Partial<aws.apigateway.AuthorizerArgs>[] = [
