@@ -17,6 +17,9 @@ export const kept = signal<Kept>({ traces: 0, bytes: 0, forgotten: 0 });
 export const deployments = signal(0);
 /** Grows with each reset and restart, after which nothing that a page shows is valid. */
 export const restarts = signal(0);
+/** Grows when the user comes back to the page: another tab or a command may have changed what it shows. */
+export const returns = signal(0);
+addEventListener("focus", () => (returns.value += 1));
 /** Number of spans of the open trace that the cloud announced; undefined before it has answered. */
 export const announced = signal<number | undefined>(undefined);
 /** Newest first. */

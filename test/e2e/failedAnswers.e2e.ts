@@ -147,6 +147,25 @@ describe("The console, in a browser, with late and failed answers", () => {
     expect(opened).to.deep.equal(['{"id":{"S":"opened"}}']);
   });
 
+  it("renders the whole of an item only when it is opened", async () => {
+    await put("closed");
+    await openResource("aws:dynamodb/table:Table", "orders");
+    const closed = page.locator(".page details", { hasText: "closed" });
+    await closed.waitFor();
+    expect(await page.locator(".page pre").count()).to.equal(0);
+    await closed.locator("summary").click();
+    await closed.locator("pre").waitFor();
+  });
+
+  it("shows what another tab has changed when the user comes back", async () => {
+    await open("time");
+    await text("There are no faults.");
+    const id = cloud.faults.add({ kind: "throttle", service: "sqs" });
+    await page.evaluate(`window.dispatchEvent(new Event("focus"))`);
+    await page.locator("td", { hasText: "throttle" }).waitFor();
+    cloud.faults.remove(id);
+  });
+
   it("says why details are not shown, and closes them", async () => {
     await page.route(/\/_localcloud\/traces\/[^/]+\/[^/]+$/, (route) => route.fulfill(FAILURE));
     await open(`trace/${trace("GET /late", "request")}`);

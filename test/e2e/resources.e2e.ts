@@ -80,10 +80,14 @@ describe("The console, in a browser, with large and unusual contents", () => {
         BillingMode: "PAY_PER_REQUEST",
       },
     );
+    await call("s3", "CreateBucket", { Bucket: "texts" });
+    for (const Key of [" a  b", "a\nb"])
+      await call("s3", "PutObject", { Bucket: "texts", Key, Body: Buffer.from("text") });
     const arn = `arn:aws:sqs:us-east-1:123456789012:${LONG}`;
     return [
       resource("aws:sqs/queue:Queue", LONG, QueueUrl, { url: QueueUrl, arn }),
       resource("aws:dynamodb/table:Table", "orders", TableDescription.TableName),
+      resource("aws:s3/bucket:Bucket", "texts", "texts"),
     ];
   }
 
@@ -117,6 +121,13 @@ describe("The console, in a browser, with large and unusual contents", () => {
     expect(await page.locator("td img, td b").count()).to.equal(0);
     await page.locator("summary", { hasText: "9007199254740993" }).first().click();
     await page.locator("td pre", { hasText: /"id": 9007199254740993,\s+"price": 1\.10/ }).waitFor();
+  });
+
+  it("shows spaces and line feeds in the keys of objects", async () => {
+    await openResource("aws:s3/bucket:Bucket", "texts");
+    await page.locator("td", { hasText: "a b" }).first().waitFor();
+    const keys = await page.locator("tbody tr td:first-child").allInnerTexts();
+    expect(keys).to.include.members([" a  b", "a\nb"]);
   });
 
   it("puts an edited item back with the same numbers, sets and bytes", async () => {

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { deployments } from "../state";
+import { deployments, returns } from "../state";
 
 export interface Loaded<Value> {
   readonly value: Value | undefined;
@@ -9,7 +9,10 @@ export interface Loaded<Value> {
   reload(): void;
 }
 
-/** Loads a value, again whenever `key` changes, a deployment has ended or the caller requests it. */
+/**
+ * Loads a value, again whenever `key` changes, a deployment has ended, the user comes back to the page or the caller
+ * requests it.
+ */
 export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loaded<Value> {
   const value = useSignal<Value | undefined>(undefined);
   const error = useSignal<string | undefined>(undefined);
@@ -27,7 +30,7 @@ export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loade
     return () => {
       wanted = false;
     };
-  }, [key, times.value, deployments.value]);
+  }, [key, times.value, deployments.value, returns.value]);
   return { value: value.value, error: error.value, reload: () => (times.value += 1) };
 }
 

@@ -37,16 +37,11 @@ export function TablePage({ resource }: { resource: DeployedResource }) {
             {Items.length === 0 && <p class="dim">The table is empty.</p>}
             {Items.map((item) => (
               // By its contents: an opened item must not be replaced by another one when it moves.
-              <details key={JSON.stringify(item)}>
-                <summary>{beginning(JSON.stringify(item), 120)}</summary>
-                <pre tabIndex={0}>{JSON.stringify(item, undefined, 2)}</pre>
-                <button
-                  type="button"
-                  onClick={() => (edited.value = JSON.stringify(item, undefined, 2))}
-                >
-                  Edit
-                </button>
-              </details>
+              <OneItem
+                key={JSON.stringify(item)}
+                item={item}
+                edit={(text) => (edited.value = text)}
+              />
             ))}
           </>
         )}
@@ -55,6 +50,21 @@ export function TablePage({ resource }: { resource: DeployedResource }) {
       <Text label="Item" rows={8} value={edited.value} onText={(text) => (edited.value = text)} />
       <Act act={put}>Put</Act>
     </>
+  );
+}
+
+/** The beginning of an item; all of it is rendered only when opened, as it may have 400 KB. */
+function OneItem({ item, edit }: { item: Item; edit: (text: string) => void }) {
+  const isOpen = useSignal(false);
+  const text = (): string => JSON.stringify(item, undefined, 2);
+  return (
+    <details onToggle={(event) => (isOpen.value = event.currentTarget.open)}>
+      <summary>{beginning(JSON.stringify(item), 120)}</summary>
+      {isOpen.value && <pre tabIndex={0}>{text()}</pre>}
+      <button type="button" onClick={() => edit(text())}>
+        Edit
+      </button>
+    </details>
   );
 }
 
