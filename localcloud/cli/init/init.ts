@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { ProjectError } from "../../engine/projectError";
 import { isObject } from "../../provider/values";
 import type { InitRequest } from "../requests";
 import { json, MANIFEST, templates } from "./templates";
@@ -26,12 +27,21 @@ export function init({ directory, name }: InitRequest): number {
     );
     return 1;
   }
-  const lines = Object.entries(templates(project)).map(([file, text]) =>
-    createFile(directory, file, text),
-  );
-  const created = [...lines, completeManifest(directory, project)];
-  process.stdout.write(`${created.join("\n")}\n\n${next(directory).join("\n")}\n`);
-  return 0;
+  try {
+    // Read first: nothing is written if it cannot be completed.
+    const manifest = readManifest(directory);
+    const lines = Object.entries(templates(project)).map(([file, text]) =>
+      createFile(directory, file, text),
+    );
+    const created = [...lines, completeManifest(directory, project, manifest)];
+    process.stdout.write(`${created.join("\n")}\n\n${next(directory).join("\n")}\n`);
+    return 0;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!(error instanceof ProjectError) && code === undefined) throw error;
+    process.stderr.write(`localcloud: cannot create a project in ${directory}: ${message}\n`);
+    return 1;
+  }
 }
 
 /** Names a project like its folder, as far as Pulumi accepts the name. */
@@ -47,11 +57,34 @@ function createFile(directory: string, file: string, text: string): string {
   return `  created ${file}`;
 }
 
-/** Adds only what is missing. npm's placeholder test script counts as missing. */
-function completeManifest(directory: string, name: string): string {
+/** Returns the content of package.json; undefined if there is none. @throws ProjectError */
+function readManifest(directory: string): Record<string, unknown> | undefined {
   const file = path.join(directory, "package.json");
-  const there = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as unknown) : undefined;
-  const manifest = isObject(there) ? there : { name };
+  if (!existsSync(file)) return undefined;
+  const manifest = parse(readFileSync(file, "utf8"));
+  if (isObject(manifest)) return manifest;
+  throw new ProjectError("its package.json must be a JSON object.");
+}
+
+function parse(text: string): unknown {
+  try {
+    // npm accepts a byte order mark, too.
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new ProjectError(
+      `its package.json is not valid JSON: ${(error as Error).message.split("\n", 1)[0]}`,
+    );
+  }
+}
+
+/** Adds only what is missing. npm's placeholder test script counts as missing. */
+function completeManifest(
+  directory: string,
+  name: string,
+  there: Record<string, unknown> | undefined,
+): string {
+  const file = path.join(directory, "package.json");
+  const manifest = there ?? { name };
   const scripts = isObject(manifest.scripts) ? { ...manifest.scripts } : {};
   if (String(scripts.test).includes("no test specified")) delete scripts.test;
   const main = existsSync(path.join(directory, String(manifest.main)))

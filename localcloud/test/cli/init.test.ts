@@ -17,12 +17,12 @@ describe("localcloud init", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Returns the exit code and keeps the output. */
-  function run(name?: string): number {
+  function run(name?: string, directory = folder): number {
     const keep = (text: string): boolean => printed.push(text) > 0;
     Object.assign(stdout, { write: keep });
     Object.assign(stderr, { write: keep });
     try {
-      return init({ command: "init", directory: folder, name });
+      return init({ command: "init", directory, name });
     } finally {
       Object.assign(stdout, { write: out });
       Object.assign(stderr, { write: err });
@@ -61,6 +61,31 @@ describe("localcloud init", () => {
       start: "mine",
       test: "node --require ts-node/register --test hello.test.ts",
     });
+  });
+
+  for (const [text, problem] of [
+    ["{", /its package\.json is not valid JSON: .*\n$/],
+    ["[]", /its package\.json must be a JSON object\.\n$/],
+  ] as const)
+    it(`writes nothing beside the package.json ${text}`, () => {
+      writeFileSync(path.join(folder, "package.json"), text);
+      expect(run("shop")).to.equal(1);
+      expect(printed.join("")).to.match(/^localcloud: cannot create a project in .*my shop/);
+      expect(printed.join("")).to.match(problem);
+      expect(readdirSync(folder)).to.deep.equal(["package.json"]);
+    });
+
+  it("accepts a package.json with a byte order mark, as npm does", () => {
+    writeFileSync(path.join(folder, "package.json"), '\uFEFF{"name":"mine"}');
+    expect(run("shop")).to.equal(0);
+    expect(manifest()).to.include({ name: "mine" });
+  });
+
+  it("says in one line that its folder cannot be created", () => {
+    const file = path.join(folder, "file");
+    writeFileSync(file, "");
+    expect(run("shop", path.join(file, "shop"))).to.equal(1);
+    expect(printed.join("")).to.match(/^localcloud: cannot create a project in .*: ENOTDIR: .*\n$/);
   });
 
   it("refuses a second run, and a name that Pulumi does not accept", () => {
