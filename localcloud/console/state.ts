@@ -64,8 +64,9 @@ function take(rows: readonly TraceRow[]): void {
     const known = byId.get(row.id);
     // The page's first rows are older than what it loads. Later, an unknown deployment has begun and ended at once, or
     // while the tab was hidden.
-    const hasEnded = known ? known.open > 0 : hasFirst;
-    if (row.kind === "deploy" && row.open === 0 && hasEnded) deployments.value += 1;
+    const hasEnded = known ? known.rootMs === undefined : hasFirst;
+    // Its effects, such as the rollout of a service, may take longer.
+    if (row.kind === "deploy" && row.rootMs !== undefined && hasEnded) deployments.value += 1;
     byId.set(row.id, row);
   }
   hasFirst = true;

@@ -195,6 +195,17 @@ describe("The console, in a browser, with large and unusual contents", () => {
     expect(await page.getByLabel("Item").inputValue()).to.equal(edited);
   });
 
+  it("lists the resources of a deployment that has ended while its effects are in progress", async () => {
+    await open("resources");
+    await text("Choose a resource");
+    const span = cloud.tracer?.begin({ kind: "deploy", name: "rolling" });
+    const rollout = span && cloud.tracer?.begin({ kind: "deployment", name: "service" }, span);
+    resources = [...resources, resource("aws:kms/key:Key", "rolling", "rolling")];
+    if (span) cloud.tracer?.finish(span, "ok");
+    await page.getByRole("link", { name: /^rolling/ }).waitFor();
+    if (rollout) cloud.tracer?.finish(rollout, "ok");
+  });
+
   it("lists the resources of a deployment that ended while its tab was hidden", async () => {
     await open("resources");
     await text("Choose a resource");
