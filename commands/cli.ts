@@ -11,10 +11,7 @@ import { processTerminal } from "./terminal";
 async function main(): Promise<void> {
   // The SDK belongs to this package, and so does the choice of Node.js versions.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  // The reader may close the pipe early, as `head` does: the command continues to its end.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  process.stdout.on("error", reportLostOutput);
   const args = spelledOut(process.argv.slice(2));
   const [command, ...rest] = args;
   if (command === "check-zip") {
@@ -32,6 +29,19 @@ async function main(): Promise<void> {
   if (cron) return runCron(cron, rest);
   if (isAppCommand(command)) return app(command, rest);
   await stagedApi(args);
+}
+
+let isReported = false;
+
+/**
+ * The reader may close the pipe early, as `head` does, or the disk may be full. The command continues to its end, so
+ * that it leaves nothing half done.
+ */
+function reportLostOutput({ code, message }: NodeJS.ErrnoException): void {
+  if (code === "EPIPE" || isReported) return;
+  isReported = true;
+  complain(`The output cannot be written: ${message}`);
+  process.once("exit", () => (process.exitCode ||= 1));
 }
 
 /** `help` and `help scale` mean `--help` and `scale --help`. */

@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { expect } from "chai";
 
 const ROOT = path.join(__dirname, "../../..");
@@ -21,5 +22,12 @@ describe("A command with its output piped to `head`", function () {
     const [complaints, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
     rmSync(folder, { recursive: true });
     expect({ complaints, code: code as unknown }).to.deep.equal({ complaints: "", code: 0 });
+  });
+
+  it("ends with one line and exit code 1 when its output cannot be written", async function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const line = `'${process.execPath}' '${path.join(ROOT, "commands/bin.js")}' --help`;
+    const run = promisify(execFile)("sh", ["-c", `${line} 2>&1 >/dev/full; echo $?`]);
+    expect((await run).stdout).to.match(/^The output cannot be written: ENOSPC: .*\n1\n$/);
   });
 });
