@@ -49,14 +49,23 @@ function hex(port: number): string {
   return port.toString(16).toUpperCase().padStart(4, "0");
 }
 
-/** Checks whether a process has the socket open; also true if its open files may not be inspected. */
+/**
+ * Checks whether a process has the socket open; also true if it is one of this user and its open files may not be
+ * inspected. Deployed code runs as this user; no open files of other users' processes may be inspected.
+ */
 function hasOpen(id: string, links: ReadonlySet<string>): boolean {
   const folder = `/proc/${id}/fd`;
   try {
     return readdirSync(folder).some((fd) => links.has(linkOf(`${folder}/${fd}`)));
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EACCES";
+    return (error as NodeJS.ErrnoException).code === "EACCES" && isOfThisUser(id);
   }
+}
+
+/** By its real user id, which it keeps when it runs a program that sets the user id. */
+function isOfThisUser(id: string): boolean {
+  const user = /^Uid:\s+(\d+)/m.exec(read(`/proc/${id}/status`))?.[1];
+  return user === String(process.getuid?.());
 }
 
 function linkOf(path: string): string {
