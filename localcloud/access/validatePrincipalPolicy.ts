@@ -11,6 +11,13 @@ import {
   type Element,
 } from "./grammar";
 
+/**
+ * Actions of a trust policy; others of STS are refused. A pattern is not compared with them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html and the messages recorded in
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/iam/test_iam_roles.snapshot.json
+ */
+const TRUST_ACTION =
+  /^sts:(AssumeRole(WithSAML|WithWebIdentity)?|TagSession|SetSourceIdentity|SetContext|.*[*?].*)$/i;
 const PRINCIPAL_KINDS: readonly string[] = ["AWS", "Service", "Federated", "CanonicalUser"];
 const AWS_PRINCIPAL =
   /^(\*|\d{12}|A[A-Z]{3}[A-Z0-9]{12,}|arn:aws[a-z-]*:(iam|sts)::\d{12}:[^*?]+)$/;
@@ -63,7 +70,7 @@ function validateTrustStatement(statement: Element): void {
   for (const field of ["Resource", "NotResource", "NotPrincipal"])
     if (statement[field] !== undefined) throw malformed(`Has prohibited field ${field}`);
   const actions = textsOf(statement.Action ?? statement.NotAction) ?? [];
-  if (!actions.every((action) => /^sts:/i.test(action)))
+  if (!actions.every((action) => TRUST_ACTION.test(action)))
     throw malformed("AssumeRole policy may only specify STS AssumeRole actions.");
 }
 

@@ -22,6 +22,8 @@ export interface InputRules {
   readonly code?: string;
   /** Whether paths to members of the body begin with the input's name, as in `createStageInput.tags`. */
   readonly namesBody?: boolean;
+  /** Whether messages omit the values, and name the constraint of list items to be present. */
+  readonly hidesValues?: boolean;
   /** For a service with its own messages: returns the error for the first violation. */
   refuse?(violation: InputViolation): AwsError;
 }
@@ -53,7 +55,7 @@ export function inputCheck(
   return (given) => {
     const faults = check(given);
     if (faults.length > 0)
-      throw rules?.refuse?.(violation(faults[0])) ?? refusal(codec, faults, rules?.code, body);
+      throw rules?.refuse?.(violation(faults[0])) ?? refusal(codec, faults, { ...rules, body });
   };
 }
 
@@ -70,8 +72,7 @@ function violation({ path, breach }: Fault): InputViolation {
 function refusal(
   codec: ServiceCodec,
   faults: readonly Fault[],
-  code: string | undefined,
-  body: string | undefined,
+  { code, body, hidesValues = false }: Omit<Partial<InputRules>, "table"> & { body?: string },
 ): AwsError {
   const missing = faults.find(({ breach }) => !breach);
   if (missing && codec.protocol === "ec2Query")
@@ -79,12 +80,8 @@ function refusal(
   const nameMissing = missingTexts.get(codec.id);
   if (missing && nameMissing) return missingParameter(nameMissing(dotted(missing.path)));
   const texts = faults.map(({ path, breach }) => {
-    const value = breach
-      ? breach.value === undefined
-        ? "Value"
-        : `Value '${breach.value}'`
-      : "Value null";
-    return `${value} at '${placeOf(path, body)}' failed to satisfy constraint: ${breach?.rule ?? "Member must not be null"}`;
+    const rule = ruleText(breach, hidesValues);
+    return `${shownValue(breach, hidesValues)} at '${placeOf(path, body)}' failed to satisfy constraint: ${rule}`;
   });
   const noun = texts.length === 1 ? "error" : "errors";
   return new AwsError(
@@ -94,6 +91,18 @@ function refusal(
     `${texts.length} validation ${noun} detected: ${texts.join("; ")}`,
     { status: 400 },
   );
+}
+
+function shownValue(breach: Breach | undefined, hidden: boolean): string {
+  if (hidden) return "Value";
+  if (!breach) return "Value null";
+  return breach.value === undefined ? "Value" : `Value '${breach.value}'`;
+}
+
+function ruleText(breach: Breach | undefined, namesNull: boolean): string {
+  const rule = breach?.rule ?? "Member must not be null";
+  const ofItems = namesNull && rule.startsWith("Member must satisfy constraint: [");
+  return ofItems ? rule.replace(/\]$/, ", Member must not be null]") : rule;
 }
 
 /** Services that report a missing parameter in a sentence. */

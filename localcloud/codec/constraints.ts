@@ -144,11 +144,20 @@ export function regularExpression(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, /\\p\{/.test(pattern) ? "su" : "s");
 }
 
-/** Returns the table without patterns, for a service with its own messages for them. */
-export function withoutPatterns(table: Constraints): Constraints {
-  const of = <Value>(part: Readonly<Record<string, Value>>, change: (value: Value) => Value) =>
-    Object.fromEntries(Object.entries(part).map(([key, value]) => [key, change(value)]));
-  return of(table, (members) => of(members, ({ pattern: _told, ...rest }) => rest));
+/**
+ * Returns the table without patterns of members, for a service with its own messages for them, except of those in
+ * `kept`.
+ */
+export function withoutPatterns(table: Constraints, ...kept: readonly string[]): Constraints {
+  const of = <Value>(
+    part: Readonly<Record<string, Value>>,
+    change: (value: Value, key: string) => Value,
+  ) => Object.fromEntries(Object.entries(part).map(([key, value]) => [key, change(value, key)]));
+  return of(table, (members) =>
+    of(members, ({ pattern, ...rest }, member) =>
+      kept.includes(member) ? { pattern, ...rest } : rest,
+    ),
+  );
 }
 
 /**

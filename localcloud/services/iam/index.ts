@@ -53,8 +53,12 @@ export const iam: ServiceDefinition<IamStore> = {
   deniedCode: "AccessDenied",
   scope: "global",
   sdk: () => require("@aws-sdk/client-iam") as object,
-  // names.ts has its own messages for names and paths with invalid characters.
-  constraints: () => ({ table: withoutPatterns(constraints()) }),
+  // names.ts has its own messages for names and paths with invalid characters. The others do not show the value:
+  // https://github.com/localstack/localstack/blob/main/tests/aws/services/iam/test_iam_roles.snapshot.json
+  constraints: () => ({
+    table: withoutPatterns(constraints(), "Key", "Value", "VersionId"),
+    hidesValues: true,
+  }),
   createStore: (scope) => new IamStore(scope),
   identity: iamIdentity,
   operations: {

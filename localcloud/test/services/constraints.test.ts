@@ -8,7 +8,6 @@ import {
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
 import { EventBridgeClient, PutRuleCommand } from "@aws-sdk/client-eventbridge";
-import { IAMClient, ListPoliciesCommand } from "@aws-sdk/client-iam";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -138,13 +137,6 @@ describe("Every service's inputs", () => {
       "ValidationException",
       "state",
       "ENABLED, DISABLED, ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
-    ],
-    [
-      "the scope of IAM's policies",
-      () => client(IAMClient).send(new ListPoliciesCommand({ Scope: bogus })),
-      "ValidationError",
-      "scope",
-      "All, AWS, Local",
     ],
     [
       "the usage of a key",

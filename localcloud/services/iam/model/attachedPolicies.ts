@@ -1,6 +1,6 @@
 import type { AttachedPolicy } from "@aws-sdk/client-iam";
 import { checkLength, required } from "../../../core/constraint";
-import { invalidInput, noSuchEntity, quotaExceeded } from "./errors";
+import { noSuchEntity, quotaExceeded, validationError } from "./errors";
 import { listPage, type ListRequest } from "./listPage";
 import { requireAttachable } from "./lookup";
 import type { Identity, IamStore } from "../store";
@@ -16,7 +16,7 @@ export function attachPolicy(
   quota: "PoliciesPerRole" | "PoliciesPerUser",
 ): void {
   const arn = checkedArn(input.PolicyArn);
-  if (!arn.startsWith("arn:")) throw invalidInput(`ARN ${arn} is not valid.`);
+  if (!arn.startsWith("arn:")) throw validationError(`ARN ${arn} is not valid.`);
   requireAttachable(store, arn);
   if (!identity.attachedPolicies.has(arn) && identity.attachedPolicies.size >= MAX_ATTACHED)
     throw quotaExceeded(quota, MAX_ATTACHED);

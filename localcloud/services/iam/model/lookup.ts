@@ -58,11 +58,12 @@ export function versionOf(
   versionId: string | undefined,
 ): PolicyVersionRecord {
   const version = policy.versions.get(versionId ?? "");
-  if (!version)
-    throw noSuchEntity(
-      `Policy ${policy.arn} version ${versionId} does not exist or is not attachable.`,
-    );
+  if (!version) throw noSuchVersion(policy.arn, versionId);
   return version;
+}
+
+export function noSuchVersion(arn: string | undefined, versionId: string | undefined): AwsError {
+  return noSuchEntity(`Policy ${arn} version ${versionId} does not exist or is not attachable.`);
 }
 
 export function defaultVersion(policy: PolicyRecord): PolicyVersionRecord {

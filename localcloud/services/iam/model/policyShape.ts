@@ -4,11 +4,14 @@ import { attachmentCount, boundaryCount } from "./lookup";
 import type { IamStore, PolicyRecord, PolicyVersionRecord } from "../store";
 import { tagList } from "./tags";
 
-/** Returns the policy as the API shows it; lists omit description and tags. */
+/**
+ * Returns the policy as the API shows it; lists omit description and tags, CreatePolicy an empty list of tags.
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/iam/test_iam_policies.snapshot.json
+ */
 export function policyShape(
   policy: PolicyRecord,
   store: IamStore,
-  as: "full" | "listed" = "full",
+  as: "full" | "listed" | "created" = "full",
 ): Policy {
   return {
     PolicyName: policy.policyName,
@@ -21,9 +24,9 @@ export function policyShape(
     IsAttachable: true,
     CreateDate: policy.createDate,
     UpdateDate: policy.updateDate,
-    ...(as === "full" && {
+    ...(as !== "listed" && {
       Description: policy.description,
-      ...(policy.tags.size > 0 && { Tags: tagList(policy.tags) }),
+      ...((as === "full" || policy.tags.size > 0) && { Tags: tagList(policy.tags) }),
     }),
   };
 }

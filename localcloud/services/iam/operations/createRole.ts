@@ -46,7 +46,7 @@ export const createRole: IamOperation<CreateRoleCommandInput, CreateRoleCommandO
       inlinePolicies: new Map(),
       attachedPolicies: new Set(),
       permissionsBoundary: input.PermissionsBoundary,
-      tags: addTags(new Map(), input.Tags),
+      tags: addTags(new Map(), input.Tags, "ignored"),
     };
     store.roles.set(roleName, role);
     return { Role: roleShape(role, "created") };

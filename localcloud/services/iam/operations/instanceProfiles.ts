@@ -46,7 +46,7 @@ export const createInstanceProfile: IamOperation<
       arn: iamArn("instance-profile", { accountId }, name, path),
       path,
       createDate: clock.date(),
-      tags: addTags(new Map(), input.Tags),
+      tags: addTags(new Map(), input.Tags, "exact"),
     };
     store.instanceProfiles.set(name, profile);
     return { InstanceProfile: profileShape(profile, store) };

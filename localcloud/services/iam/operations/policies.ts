@@ -52,10 +52,10 @@ export const createPolicy: IamOperation<CreatePolicyCommandInput, CreatePolicyCo
       defaultVersionId: "v1",
       lastVersion: 1,
       versions: new Map([["v1", { versionId: "v1", createDate, policy: managedPolicy(text) }]]),
-      tags: addTags(new Map(), input.Tags),
+      tags: addTags(new Map(), input.Tags, "exact"),
     };
     store.policies.set(policy.arn, policy);
-    return { Policy: policyShape(policy, store) };
+    return { Policy: policyShape(policy, store, "created") };
   },
 };
 

@@ -15,7 +15,13 @@ import { onPolicy } from "../model/access";
 import { managedPolicy } from "../model/documents";
 import { deleteConflict, limitExceeded } from "../model/errors";
 import { listPage } from "../model/listPage";
-import { customerPolicy, policyWithArn, versionOf } from "../model/lookup";
+import {
+  customerPolicy,
+  findPolicy,
+  noSuchVersion,
+  policyWithArn,
+  versionOf,
+} from "../model/lookup";
 import type { IamOperation } from "../model/operation";
 import { versionShape } from "../model/policyShape";
 
@@ -50,9 +56,12 @@ export const getPolicyVersion: IamOperation<
   GetPolicyVersionCommandInput,
   GetPolicyVersionCommandOutput
 > = {
+  // A policy that does not exist is reported like a version, here and in SetDefaultPolicyVersion:
+  // https://github.com/localstack/localstack/blob/main/tests/aws/services/iam/test_iam_policies.snapshot.json
   access: onPolicy("GetPolicyVersion"),
   run(input, { store }) {
-    const policy = policyWithArn(store, input.PolicyArn);
+    const policy = findPolicy(store, input.PolicyArn);
+    if (!policy) throw noSuchVersion(input.PolicyArn, input.VersionId);
     return { PolicyVersion: versionShape(policy, versionOf(policy, input.VersionId), "full") };
   },
 };
@@ -78,6 +87,7 @@ export const setDefaultPolicyVersion: IamOperation<
 > = {
   access: onPolicy("SetDefaultPolicyVersion"),
   run(input, { store, clock }) {
+    if (!findPolicy(store, input.PolicyArn)) throw noSuchVersion(input.PolicyArn, input.VersionId);
     const policy = customerPolicy(store, input.PolicyArn);
     policy.defaultVersionId = versionOf(policy, input.VersionId).versionId;
     policy.updateDate = clock.date();

@@ -28,7 +28,7 @@ export const tagRole: IamOperation<TagRoleCommandInput, TagRoleCommandOutput> = 
   access: onRole("TagRole", (input: TagRoleCommandInput) => requestTags(input.Tags)),
   run(input, { store }) {
     const role = roleNamed(store, input.RoleName);
-    role.tags = addTags(role.tags, input.Tags);
+    role.tags = addTags(role.tags, input.Tags, "ignored");
     return {};
   },
 };
@@ -37,7 +37,7 @@ export const untagRole: IamOperation<UntagRoleCommandInput, UntagRoleCommandOutp
   access: onRole("UntagRole", tagKeys),
   run(input, { store }) {
     const role = roleNamed(store, input.RoleName);
-    role.tags = removeTags(role.tags, input.TagKeys);
+    role.tags = removeTags(role.tags, input.TagKeys, "ignored");
     return {};
   },
 };
@@ -51,7 +51,7 @@ export const tagPolicy: IamOperation<TagPolicyCommandInput, TagPolicyCommandOutp
   access: onPolicy("TagPolicy", (input: TagPolicyCommandInput) => requestTags(input.Tags)),
   run(input, { store }) {
     const policy = customerPolicy(store, input.PolicyArn);
-    policy.tags = addTags(policy.tags, input.Tags);
+    policy.tags = addTags(policy.tags, input.Tags, "exact");
     return {};
   },
 };
@@ -60,7 +60,7 @@ export const untagPolicy: IamOperation<UntagPolicyCommandInput, UntagPolicyComma
   access: onPolicy("UntagPolicy", tagKeys),
   run(input, { store }) {
     const policy = customerPolicy(store, input.PolicyArn);
-    policy.tags = removeTags(policy.tags, input.TagKeys);
+    policy.tags = removeTags(policy.tags, input.TagKeys, "exact");
     return {};
   },
 };
@@ -80,7 +80,7 @@ export const tagInstanceProfile: IamOperation<
   ),
   run(input, { store }) {
     const profile = instanceProfileNamed(store, input.InstanceProfileName);
-    profile.tags = addTags(profile.tags, input.Tags);
+    profile.tags = addTags(profile.tags, input.Tags, "exact");
     return {};
   },
 };
@@ -92,7 +92,7 @@ export const untagInstanceProfile: IamOperation<
   access: onInstanceProfile("UntagInstanceProfile", tagKeys),
   run(input, { store }) {
     const profile = instanceProfileNamed(store, input.InstanceProfileName);
-    profile.tags = removeTags(profile.tags, input.TagKeys);
+    profile.tags = removeTags(profile.tags, input.TagKeys, "exact");
     return {};
   },
 };

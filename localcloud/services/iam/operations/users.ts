@@ -45,7 +45,7 @@ export const createUser: IamOperation<CreateUserCommandInput, CreateUserCommandO
       inlinePolicies: new Map(),
       attachedPolicies: new Set(),
       permissionsBoundary: input.PermissionsBoundary,
-      tags: addTags(new Map(), input.Tags),
+      tags: addTags(new Map(), input.Tags, "ignored"),
     };
     store.users.set(userName, user);
     return { User: userShape(user) };

@@ -233,7 +233,7 @@ describe("IAM roles", () => {
     const PolicyArn = "longpolicynamebutnoarn";
     const error = await refusal(
       account.iam.send(new AttachRolePolicyCommand({ RoleName: "by-name", PolicyArn })),
-      "InvalidInputException",
+      "ValidationError",
     );
     expect(error.message).to.equal("ARN longpolicynamebutnoarn is not valid.");
   });
