@@ -22,7 +22,11 @@ import {
 } from "./operations/policyVersions";
 import { rolePolicies, userPolicies } from "./operations/principalPolicies";
 import { deleteRole, getRole, listRoles } from "./operations/roles";
-import { createServiceLinkedRole } from "./operations/serviceLinkedRoles";
+import {
+  createServiceLinkedRole,
+  deleteServiceLinkedRole,
+  getServiceLinkedRoleDeletionStatus,
+} from "./operations/serviceLinkedRoles";
 import { IamStore } from "./store";
 import {
   listPolicyTags,
@@ -79,6 +83,7 @@ export const iam: ServiceDefinition<IamStore> = {
     DeleteRole: deleteRole,
     DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
     DeleteRolePolicy: rolePolicies.delete,
+    DeleteServiceLinkedRole: deleteServiceLinkedRole,
     DeleteUser: deleteUser,
     DeleteUserPolicy: userPolicies.delete,
     DetachRolePolicy: rolePolicies.detach,
@@ -88,6 +93,7 @@ export const iam: ServiceDefinition<IamStore> = {
     GetPolicyVersion: getPolicyVersion,
     GetRole: getRole,
     GetRolePolicy: rolePolicies.get,
+    GetServiceLinkedRoleDeletionStatus: getServiceLinkedRoleDeletionStatus,
     GetUser: getUser,
     GetUserPolicy: userPolicies.get,
     ListAccessKeys: listAccessKeys,

@@ -31,6 +31,8 @@ export interface RoleRecord extends Identity {
   description?: string;
   /** Seconds. */
   maxSessionDuration: number;
+  /** Whether a service owns it: then only that service changes it. */
+  readonly serviceLinked?: true;
 }
 
 export interface UserRecord extends Identity {
@@ -105,6 +107,8 @@ export class IamStore {
   readonly accessKeys = new Map<string, AccessKeyRecord>();
   /** Ids of deleted access keys; requests signed with them are refused. */
   readonly deletedAccessKeys = new Set<string>();
+  /** Ids of completed deletions of service-linked roles. */
+  readonly deletionTasks = new Set<string>();
   readonly sessions = new Map<string, SessionRecord>();
 
   constructor(scope: Pick<StoreScope, "accountId" | "clock" | "region">) {

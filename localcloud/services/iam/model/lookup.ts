@@ -17,6 +17,21 @@ export function roleNamed(store: IamStore, name: string | undefined): RoleRecord
   return role;
 }
 
+/**
+ * Finds a role to change. One that a service owns is refused:
+ * https://github.com/rebuy-de/aws-nuke/issues/331 and https://github.com/gruntwork-io/cloud-nuke/issues/880
+ */
+export function ownRole(store: IamStore, name: string | undefined): RoleRecord {
+  const role = roleNamed(store, name);
+  if (role.serviceLinked)
+    throw new AwsError(
+      "UnmodifiableEntity",
+      `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+      { status: 400 },
+    );
+  return role;
+}
+
 export function userNamed(store: IamStore, name: string | undefined): UserRecord {
   const user = store.users.get(name ?? "");
   if (!user) throw noSuchEntity(`The user with name ${name} cannot be found.`);

@@ -9,7 +9,7 @@ import {
   putInlinePolicy,
   type PolicyOwner,
 } from "../model/inlinePolicies";
-import { roleNamed, userNamed } from "../model/lookup";
+import { ownRole, roleNamed, userNamed } from "../model/lookup";
 import type { ListRequest } from "../model/listPage";
 import { checkedName } from "../model/names";
 import type { IamContext } from "../model/operation";
@@ -23,7 +23,8 @@ interface PrincipalKind<Member extends "RoleName" | "UserName"> {
     action: string,
     keys?: (input: never) => ContextValues,
   ): (input: Named<Member>, context: IamContext) => readonly AccessCheck[];
-  ownerOf(store: IamStore, input: Named<Member>): PolicyOwner;
+  /** Returns the principal; to change it, only one that no service owns. */
+  ownerOf(store: IamStore, input: Named<Member>, use: "read" | "change"): PolicyOwner;
 }
 
 type Named<Member extends string> = { readonly [Key in Member]?: string };
@@ -34,8 +35,9 @@ export const rolePolicies = policyOperations({
   name: "Role",
   member: "RoleName",
   access: onRole,
-  ownerOf(store, { RoleName }) {
-    const role = roleNamed(store, checkedName(RoleName, "roleName"));
+  ownerOf(store, { RoleName }, use) {
+    const find = use === "change" ? ownRole : roleNamed;
+    const role = find(store, checkedName(RoleName, "roleName"));
     return { kind: "role", name: role.roleName, identity: role };
   },
 });
@@ -62,47 +64,48 @@ function policyOperations<Member extends "RoleName" | "UserName">({
     put: {
       access: access(`Put${name}Policy`),
       run(input: Input<Inline>, { store }: IamContext) {
-        putInlinePolicy(ownerOf(store, input), input);
+        putInlinePolicy(ownerOf(store, input, "change"), input);
         return {};
       },
     },
     get: {
       access: access(`Get${name}Policy`),
       run(input: Input<Inline>, { store }: IamContext) {
-        const owner = ownerOf(store, input);
+        const owner = ownerOf(store, input, "read");
         return { [member]: owner.name, ...getInlinePolicy(owner, input) };
       },
     },
     delete: {
       access: access(`Delete${name}Policy`),
       run(input: Input<Inline>, { store }: IamContext) {
-        deleteInlinePolicy(ownerOf(store, input), input);
+        deleteInlinePolicy(ownerOf(store, input, "change"), input);
         return {};
       },
     },
     list: {
       access: access(`List${name}Policies`),
       run: (input: Input<ListRequest>, { store }: IamContext) =>
-        listInlinePolicies(ownerOf(store, input), input),
+        listInlinePolicies(ownerOf(store, input, "read"), input),
     },
     attach: {
       access: access(`Attach${name}Policy`, policyArnKey),
       run(input: Input<Attached>, { store }: IamContext) {
-        attachPolicy(store, ownerOf(store, input).identity, input, `PoliciesPer${name}`);
+        const { identity } = ownerOf(store, input, "change");
+        attachPolicy(store, identity, input, `PoliciesPer${name}`);
         return {};
       },
     },
     detach: {
       access: access(`Detach${name}Policy`, policyArnKey),
       run(input: Input<Attached>, { store }: IamContext) {
-        detachPolicy(ownerOf(store, input).identity, input);
+        detachPolicy(ownerOf(store, input, "change").identity, input);
         return {};
       },
     },
     listAttached: {
       access: access(`ListAttached${name}Policies`),
       run: (input: Input<ListRequest & { PathPrefix?: string }>, { store }: IamContext) =>
-        listAttached(ownerOf(store, input).identity, input),
+        listAttached(ownerOf(store, input, "read").identity, input),
     },
   };
 }

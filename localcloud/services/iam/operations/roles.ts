@@ -9,7 +9,7 @@ import type {
 import { onRole } from "../model/access";
 import { deleteConflict } from "../model/errors";
 import { listPage } from "../model/listPage";
-import { roleNamed } from "../model/lookup";
+import { ownRole, roleNamed } from "../model/lookup";
 import { checkedName } from "../model/names";
 import type { IamOperation } from "../model/operation";
 import { roleShape } from "../model/roleShape";
@@ -43,7 +43,7 @@ export const listRoles: IamOperation<ListRolesCommandInput, ListRolesCommandOutp
 export const deleteRole: IamOperation<DeleteRoleCommandInput, DeleteRoleCommandOutput> = {
   access: onRole("DeleteRole"),
   run(input, { store }) {
-    const role = roleNamed(store, checkedName(input.RoleName, "roleName"));
+    const role = ownRole(store, checkedName(input.RoleName, "roleName"));
     if (store.instanceProfiles.values().some(({ roleName }) => roleName === role.roleName))
       throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
     if (role.inlinePolicies.size > 0)

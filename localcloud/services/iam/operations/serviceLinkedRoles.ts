@@ -1,11 +1,17 @@
 import type {
   CreateServiceLinkedRoleCommandInput,
   CreateServiceLinkedRoleCommandOutput,
+  DeleteServiceLinkedRoleCommandInput,
+  DeleteServiceLinkedRoleCommandOutput,
+  GetServiceLinkedRoleDeletionStatusCommandInput,
+  GetServiceLinkedRoleDeletionStatusCommandOutput,
 } from "@aws-sdk/client-iam";
+import { randomUUID } from "node:crypto";
 import { required } from "../../../core/constraint";
-import { iamArn } from "../model/access";
-import { invalidInput } from "../model/errors";
+import { iamArn, onRole } from "../model/access";
+import { invalidInput, noSuchEntity } from "../model/errors";
 import { newId } from "../model/ids";
+import { roleNamed } from "../model/lookup";
 import type { IamOperation } from "../model/operation";
 import { roleShape } from "../model/roleShape";
 import type { RoleRecord, StoredPolicy } from "../store";
@@ -22,6 +28,12 @@ const ROLE_NAMES: Readonly<Record<string, string>> = {
   "dynamodb.application-autoscaling.amazonaws.com":
     "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
 };
+
+/**
+ * Services of these whose roles may have a suffix:
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/iam/test_iam.snapshot.json
+ */
+const WITH_SUFFIX: readonly string[] = ["autoscaling.amazonaws.com"];
 
 /** Creates the role of a service, so that programs that create it work. Nothing here uses it. */
 export const createServiceLinkedRole: IamOperation<
@@ -43,6 +55,8 @@ export const createServiceLinkedRole: IamOperation<
         `The local cloud does not know the service-linked role of ${service}: ` +
           "see localcloud/services/iam/operations/serviceLinkedRoles.ts.",
       );
+    if (input.CustomSuffix !== undefined && !WITH_SUFFIX.includes(service))
+      throw invalidInput(`Custom suffix is not allowed for ${service}`);
     if (store.roles.get(roleName))
       throw invalidInput(
         `Service role name ${roleName} has been taken in this account, please try a different suffix.`,
@@ -59,9 +73,48 @@ export const createServiceLinkedRole: IamOperation<
       inlinePolicies: new Map(),
       attachedPolicies: new Set(),
       tags: new Map(),
+      serviceLinked: true,
     };
     store.roles.set(roleName, role);
     return { Role: roleShape(role) };
+  },
+};
+
+/**
+ * Deletes the role at once; on AWS the service first checks that it no longer needs it.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html
+ */
+export const deleteServiceLinkedRole: IamOperation<
+  DeleteServiceLinkedRoleCommandInput,
+  DeleteServiceLinkedRoleCommandOutput
+> = {
+  access: onRole("DeleteServiceLinkedRole"),
+  run(input, { store }) {
+    const role = roleNamed(store, input.RoleName);
+    if (!role.serviceLinked)
+      throw noSuchEntity(`The role with name ${role.roleName} cannot be found.`);
+    store.roles.delete(role.roleName);
+    const DeletionTaskId = `task${role.path}${role.roleName}/${randomUUID()}`;
+    store.deletionTasks.add(DeletionTaskId);
+    return { DeletionTaskId };
+  },
+};
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLinkedRoleDeletionStatus.html */
+export const getServiceLinkedRoleDeletionStatus: IamOperation<
+  GetServiceLinkedRoleDeletionStatusCommandInput,
+  GetServiceLinkedRoleDeletionStatusCommandOutput
+> = {
+  access: ({ DeletionTaskId = "" }, context) => [
+    {
+      action: "iam:GetServiceLinkedRoleDeletionStatus",
+      resource: iamArn("role", context, DeletionTaskId.replace(/^task\/|\/[^/]*$/g, "")),
+    },
+  ],
+  run({ DeletionTaskId = "" }, { store }) {
+    if (!store.deletionTasks.has(DeletionTaskId))
+      throw noSuchEntity(`The deletion task with id ${DeletionTaskId} cannot be found.`);
+    return { Status: "SUCCEEDED" };
   },
 };
 

@@ -14,7 +14,7 @@ import { required } from "../../../core/constraint";
 import { boundaryKey, onRole } from "../model/access";
 import { trustPolicy } from "../model/documents";
 import { noSuchEntity } from "../model/errors";
-import { requireAttachable, roleNamed } from "../model/lookup";
+import { ownRole, requireAttachable, roleNamed } from "../model/lookup";
 import { checkDescription, checkedSessionDuration } from "../model/names";
 import type { IamOperation } from "../model/operation";
 import { roleShape } from "../model/roleShape";
@@ -55,7 +55,7 @@ export const updateAssumeRolePolicy: IamOperation<
 > = {
   access: onRole("UpdateAssumeRolePolicy"),
   run(input, { store }) {
-    const role = roleNamed(store, input.RoleName);
+    const role = ownRole(store, input.RoleName);
     const text = required(input.PolicyDocument, "policyDocument", "ValidationError");
     role.trustPolicy = trustPolicy(text, store);
     return {};
@@ -70,7 +70,7 @@ export const putRolePermissionsBoundary: IamOperation<
     boundaryKey(input.PermissionsBoundary),
   ),
   run(input, { store }) {
-    const role = roleNamed(store, input.RoleName);
+    const role = ownRole(store, input.RoleName);
     const arn = required(input.PermissionsBoundary, "permissionsBoundary", "ValidationError");
     requireAttachable(store, arn);
     role.permissionsBoundary = arn;
@@ -84,7 +84,7 @@ export const deleteRolePermissionsBoundary: IamOperation<
 > = {
   access: onRole("DeleteRolePermissionsBoundary"),
   run(input, { store }) {
-    const role = roleNamed(store, input.RoleName);
+    const role = ownRole(store, input.RoleName);
     if (role.permissionsBoundary === undefined)
       throw noSuchEntity(`Role ${role.roleName} does not have a permissions boundary.`);
     role.permissionsBoundary = undefined;

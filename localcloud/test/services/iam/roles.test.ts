@@ -1,7 +1,6 @@
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
-  CreateServiceLinkedRoleCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
@@ -329,20 +328,5 @@ describe("IAM roles", () => {
       new ListInstanceProfilesForRoleCommand({ RoleName: "no-profile" }),
     );
     expect(profiles).to.deep.equal([]);
-  });
-
-  it("can be service-linked roles of known services", async () => {
-    const { Role: role } = await account.iam.send(
-      new CreateServiceLinkedRoleCommand({ AWSServiceName: "ecs.amazonaws.com" }),
-    );
-    expect(role?.Arn).to.equal(
-      `arn:aws:iam::${ACCOUNT}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
-    );
-    await refusal(
-      account.iam.send(
-        new CreateServiceLinkedRoleCommand({ AWSServiceName: "unheard-of.amazonaws.com" }),
-      ),
-      "InvalidInputException",
-    );
   });
 });
