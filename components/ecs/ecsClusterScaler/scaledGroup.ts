@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { isMissingInMocks } from "../../mocks";
 import { clusterNameOf } from "../resourceName";
 import type { EcsClusterScalerArgs } from "./args";
 import { managedGroups, managedProblem } from "./managedGroups";
@@ -89,6 +90,6 @@ function foundFacts(self: pulumi.Resource, name: pulumi.Input<string>): pulumi.O
       name: found,
       minSize,
       maxSize,
-      tagKeys: tags.map(({ key }) => key),
+      tagKeys: isMissingInMocks(tags) ? [] : tags.map(({ key }) => key),
     }));
 }
