@@ -50,13 +50,14 @@ function refuseMember(
   at: number | undefined,
   where: () => string,
 ): void {
-  if (at === undefined || at === names.length || names[at] === "get") return;
+  const member = at === undefined ? undefined : names[at];
+  if (member === undefined || member === "get") return;
   const output = name + names.slice(0, at).map(memberText).join("");
   throw new CaptureError(
-    `uses '${names[at]}' of the Output '${output}'${where()}, which has only get() in Lambda: ` +
-      (names[at] === "apply"
+    `uses '${member}' of the Output '${output}'${where()}, which has only get() in Lambda: ` +
+      (member === "apply"
         ? `write ${output}.get() for its value`
-        : `write ${output}.get()${memberText(names[at])}`),
+        : `write ${output}.get()${memberText(member)}`),
   );
 }
 
