@@ -1,7 +1,8 @@
-// Builds dist, which the package contains: the code in one file, the console's page, and the TypeScript declarations. Runs before packing.
+// Builds what the package contains and the repository does not: dist, with the code in one file, the console's page and
+// the TypeScript declarations; and docs, the pages that messages of the code name. Runs before packing.
 "use strict";
 const { execFileSync } = require("node:child_process");
-const { rmSync } = require("node:fs");
+const { cpSync, rmSync, statSync } = require("node:fs");
 const path = require("node:path");
 const { bundleForPackage, packConsole } = require("./bundle");
 
@@ -17,3 +18,10 @@ execFileSync(
   [require.resolve("typescript/bin/tsc"), "--project", path.join(root, "tsconfig.build.json")],
   { stdio: "inherit" },
 );
+
+const docs = path.join(root, "docs");
+rmSync(docs, { recursive: true, force: true });
+cpSync(path.join(root, "..", "docs"), docs, {
+  recursive: true,
+  filter: (file) => statSync(file).isDirectory() || file.endsWith(".md"),
+});
