@@ -61,13 +61,13 @@ const DROPPED_FROM_HTTP_PROXY = new Set([
 export function remapResponseHeaders(headers: Headers, integrationType: string): Headers {
   const dropped = integrationType === "HTTP_PROXY" ? DROPPED_FROM_HTTP_PROXY : DROPPED_ALWAYS;
   const renamed = remappedFrom(integrationType);
-  const remapped: Headers = {};
+  const remapped: [string, Headers[string]][] = [];
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
     if (dropped.has(lower)) continue;
-    remapped[renamed.has(lower) ? `x-amzn-Remapped-${name}` : name] = value;
+    remapped.push([renamed.has(lower) ? `x-amzn-Remapped-${name}` : name, value]);
   }
-  return remapped;
+  return Object.fromEntries(remapped);
 }
 
 function remappedFrom(integrationType: string): ReadonlySet<string> {
@@ -120,11 +120,11 @@ const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/g;
 
 /** Makes headers sendable: mapped values may have line breaks or characters that HTTP headers cannot have. */
 export function sendableHeaders(headers: Readonly<Headers>): Headers {
-  const sendable: Headers = {};
+  const sendable: [string, Headers[string]][] = [];
   for (const [name, value] of Object.entries(headers))
     if (HEADER_NAME.test(name))
-      sendable[name] = typeof value === "string" ? clean(value) : value.map(clean);
-  return sendable;
+      sendable.push([name, typeof value === "string" ? clean(value) : value.map(clean)]);
+  return Object.fromEntries(sendable);
 }
 
 function clean(value: string): string {

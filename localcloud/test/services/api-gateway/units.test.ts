@@ -1,4 +1,9 @@
 import { expect } from "chai";
+import {
+  remapResponseHeaders,
+  sendableHeaders,
+  type Headers,
+} from "../../../services/api-gateway/dataPlane/headers";
 import * as fc from "fast-check";
 import {
   lambdaFunctionArn,
@@ -123,5 +128,18 @@ describe("API Gateway parts", () => {
     const format = (text: string) => formatAccessLog(text, context as never);
     expect(format('{"a":$context.requestId}')).to.equal('{"a":r}');
     expect(format("${context.identity.sourceIp}-$context.x.y")).to.equal("1--");
+  });
+});
+
+describe("the headers of an answer", () => {
+  it("keep one with the name of an object's own member, as a function may return it", () => {
+    const headers = JSON.parse('{"__proto__": "a", "Via": ["b\\n"], "Date": "c"}') as Headers;
+    expect(
+      Object.entries(sendableHeaders(remapResponseHeaders(headers, "AWS_PROXY"))),
+    ).to.deep.equal([
+      ["__proto__", "a"],
+      ["Via", ["b"]],
+      ["x-amzn-Remapped-Date", "c"],
+    ]);
   });
 });
