@@ -204,6 +204,11 @@ describe("Every service's inputs", () => {
 });
 
 describe("The tables of constraints", () => {
+  it("exist for every service but EC2 and SQS, which check their inputs themselves", () => {
+    const without = services.filter(({ constraints }) => !constraints).map(({ name }) => name);
+    expect(without).to.have.members(["ec2", "sqs"]);
+  });
+
   for (const { name, sdk, constraints } of services.filter((one) => one.constraints)) {
     const table = constraints?.().table ?? {};
 
