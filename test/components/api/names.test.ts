@@ -15,7 +15,7 @@ const path = fc.array(
 );
 const route = fc.record({
   method: fc.constantFrom(...METHODS),
-  path: path.map((parts) => `/${parts.join("/").replace("+", "")}`),
+  path: path.map((parts) => `/${parts.join("/").replaceAll("+", "")}`),
 });
 
 function all(names: ApiNames, routes: readonly { method: string; path: string }[]) {
