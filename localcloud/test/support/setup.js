@@ -23,23 +23,25 @@ cacheCompilation(repository);
 cacheTranspilation(repository);
 loadLazily();
 leaveUnmapped();
-whenPulumiLoads(() =>
+whenLoaded("@pulumi/pulumi", () =>
   // As in a program that the local cloud runs; it halves the time of tests that construct graphs.
   createOutputsLazily((name) => require(name.replace("../..", "@pulumi/pulumi"))),
 );
+// Properties try the same inputs in each run, so that a red run is caused by a change; `FUZZ=1` tries new ones.
+if (!process.env.FUZZ) whenLoaded("fast-check", (fc) => fc.configureGlobal({ seed: 1 }));
 require("ts-node/register/transpile-only");
 
 if (process.env.TEST_QUICK) require("./refuseProcesses.js");
 
-/** Calls `change` once, when the first file loads Pulumi's SDK: many tests need none of it. */
-function whenPulumiLoads(change) {
+/** Calls `change` once, when the first file loads the package: many tests need none of it. */
+function whenLoaded(name, change) {
   const load = Module._load;
   let isLoaded = false;
   Module._load = function (request, ...rest) {
     const loaded = load.call(this, request, ...rest);
-    if (isLoaded || request !== "@pulumi/pulumi") return loaded;
+    if (isLoaded || request !== name) return loaded;
     isLoaded = true;
-    change();
+    change(loaded);
     return loaded;
   };
 }
