@@ -1,5 +1,5 @@
 import { AwsError } from "../core/errors";
-import { compileConstraint, type Breach, type Constraints } from "./constraints";
+import { compileConstraint, type Breach, type Constraint, type Constraints } from "./constraints";
 import type { OperationModel, ServiceCodec } from "./model";
 import { queryName } from "./query";
 import { type Fields, isStaticShape, membersOf, requiredMembers, type Schema } from "./schema";
@@ -24,17 +24,22 @@ export interface InputRules {
   readonly namesBody?: boolean;
   /** Whether messages omit the values, and name the constraint of list items to be present. */
   readonly hidesValues?: boolean;
-  /** For a service with its own messages: returns the error for the first violation. */
-  refuse?(violation: InputViolation): AwsError;
+  /** For a service with its own messages: returns the error for the first violation, or nothing for the usual one. */
+  refuse?(violation: InputViolation): AwsError | undefined;
 }
 
 export interface InputViolation {
+  readonly operation: string;
   /** Names of the member and of the members around it, outermost first; list items are numbered from 1. */
   readonly path: readonly string[];
   /** Name of the header or query parameter that has the value. */
   readonly parameter?: string;
   readonly missing: boolean;
   readonly value?: string;
+  /** What the member must satisfy; absent if it is missing. */
+  readonly constraint?: Constraint;
+  /** The wrong items, keys and values of a list or map. */
+  readonly wrongParts?: readonly unknown[];
 }
 
 /**
@@ -55,17 +60,22 @@ export function inputCheck(
   return (given) => {
     const faults = check(given);
     if (faults.length > 0)
-      throw rules?.refuse?.(violation(faults[0])) ?? refusal(codec, faults, { ...rules, body });
+      throw (
+        rules?.refuse?.({ operation: name, ...violation(faults[0]) }) ??
+        refusal(codec, faults, { ...rules, body })
+      );
   };
 }
 
-function violation({ path, breach }: Fault): InputViolation {
+function violation({ path, breach }: Fault): Omit<InputViolation, "operation"> {
   const { httpHeader, httpQuery } = path[0].member?.getMergedTraits() ?? {};
   return {
     path: path.map(({ name }) => name),
     parameter: path.length === 1 ? (httpHeader ?? httpQuery) : undefined,
     missing: breach === undefined,
     value: breach?.value,
+    constraint: breach?.constraint,
+    wrongParts: breach?.wrongParts,
   };
 }
 

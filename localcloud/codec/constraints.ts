@@ -21,6 +21,10 @@ export interface Breach {
   readonly value?: string;
   /** E.g. `Member must have length less than or equal to 64`. */
   readonly rule: string;
+  /** What the member must satisfy, for a service with messages of its own. */
+  readonly constraint: Constraint;
+  /** The items, keys and values that are wrong. */
+  readonly wrongParts: readonly unknown[];
 }
 
 /** The test of one member; undefined if there is no constraint. */
@@ -36,7 +40,12 @@ export function compileConstraint(
     if (rules.every((rule) => rule(value).length === 0)) return nothing;
     const broken = rules.flatMap((rule) => rule(value));
     const shown = secret ? undefined : valueText(value);
-    return broken.map((rule) => ({ rule, ...(shown !== undefined && { value: shown }) }));
+    return broken.map((rule) => ({
+      rule,
+      constraint,
+      wrongParts: wrongParts(constraint, value),
+      ...(shown !== undefined && { value: shown }),
+    }));
   };
 }
 
@@ -111,6 +120,17 @@ function innerRules({ items, keys, values }: Constraint): Rule[] {
     ...each(keys, Object.keys),
     ...each(values, Object.values),
   ];
+}
+
+function wrongParts({ items, keys, values }: Constraint, value: unknown): unknown[] {
+  if (typeof value !== "object" || value === null) return [];
+  const wrong = (part: Constraint | undefined, parts: unknown[]) => {
+    const rules = part ? compileRules(part) : [];
+    return parts.filter((one) => rules.some((rule) => rule(one).length > 0));
+  };
+  return Array.isArray(value)
+    ? wrong(items, value)
+    : [...wrong(keys, Object.keys(value)), ...wrong(values, Object.values(value))];
 }
 
 /** Returns all rules of a part, as AWS lists them regardless of which was violated. */

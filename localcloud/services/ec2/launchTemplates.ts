@@ -2,12 +2,15 @@ import type {
   LaunchTemplateVersion,
   RequestLaunchTemplateData,
   ResponseLaunchTemplateData,
+  ValidationWarning,
 } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
-import type { AwsError } from "../../core/errors";
+import { AwsError } from "../../core/errors";
 import { principalArn } from "../../core/principal";
-import { api, ec2Error, invalidParameter } from "./api";
+import { api } from "./api";
+import { ec2Error } from "./errors";
 import { selectResources, newId, shown, tagsOfNewResource } from "./described";
+import { checkLaunch } from "./launchChecks";
 import type { Ec2Store, StoredTemplate } from "./store";
 
 /** A reference to a template in a request, by id or by name. */
@@ -33,8 +36,6 @@ export const launchTemplates = api.entity<StoredTemplate>({
       names: "LaunchTemplateName",
       does({ LaunchTemplateName: name, LaunchTemplateData, ...input }, context) {
         const { store, clock, principal } = context;
-        if (!/^[a-zA-Z0-9().\-/_]{3,128}$/.test(name))
-          throw invalidParameter(`Invalid launch template name: ${name}`);
         if (idOf({ LaunchTemplateName: name }, store) !== undefined)
           throw ec2Error(
             "InvalidLaunchTemplateName.AlreadyExistsException",
@@ -56,7 +57,7 @@ export const launchTemplates = api.entity<StoredTemplate>({
         };
         addVersion(template, LaunchTemplateData, input.VersionDescription);
         store.launchTemplates.set(id, template);
-        return { LaunchTemplate: shown(template) };
+        return { LaunchTemplate: shown(template), ...warningOf(LaunchTemplateData) };
       },
     },
     CreateLaunchTemplateVersion: {
@@ -65,7 +66,8 @@ export const launchTemplates = api.entity<StoredTemplate>({
         const source = SourceVersion === undefined ? {} : dataOf(template, SourceVersion);
         // Given members replace those of the source version, which has the type of a response.
         const data = { ...(source as RequestLaunchTemplateData), ...LaunchTemplateData };
-        return { LaunchTemplateVersion: addVersion(template, data, VersionDescription) };
+        const LaunchTemplateVersion = addVersion(template, data, VersionDescription);
+        return { LaunchTemplateVersion, ...warningOf(data) };
       },
     },
     ModifyLaunchTemplate: {
@@ -173,6 +175,20 @@ function addVersion(
   template.versions.set(VersionNumber, version);
   template.shape = { ...template.shape, LatestVersionNumber: VersionNumber };
   return shownVersion(template, version);
+}
+
+/**
+ * Returns the warning about data that no instance can be launched with.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ValidationWarning.html
+ */
+function warningOf(data: RequestLaunchTemplateData): { Warning?: ValidationWarning } {
+  try {
+    checkLaunch(data);
+    return {};
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { Warning: { Errors: [{ Code: error.code, Message: error.message }] } };
+  }
 }
 
 function shownVersion(

@@ -3,7 +3,8 @@ import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import type { CallContext } from "../../core/service";
 import type { InputOf } from "../../entities/api";
-import { api, ec2Error, invalidParameter } from "./api";
+import { api } from "./api";
+import { ec2Error, invalidParameter } from "./errors";
 import { selectResources, notFound, tagList } from "./described";
 import { changeInterface, removeInterface } from "./interfaces";
 import { instances } from "./instances";
@@ -26,10 +27,6 @@ export const networkInterfaces = api.entity<StoredInterface>({
           throw ec2Error(
             "InvalidParameterCombination",
             "The parameter networkInterfaceIds cannot be used with the parameter maxResults",
-          );
-        if (MaxResults !== undefined && MaxResults < 5)
-          throw invalidParameter(
-            `Value (${MaxResults}) for parameter maxResults is invalid. Expecting a value greater than 5.`,
           );
         return selectResources(
           store.networkInterfaces,

@@ -5,12 +5,13 @@ import type { InputOf } from "../../entities/api";
 import { AwsError, refuseOptions } from "../../core/errors";
 import { refuseWithoutRoom } from "./fleets/poolLimits";
 import { freeAddresses } from "./addresses";
-import { ec2Error, invalidParameter } from "./api";
+import { ec2Error, invalidParameter } from "./errors";
 import { givenTags, newId, notFound, tagsOfNewResource } from "./described";
 import { checkArchitecture, imageId } from "./images";
 import { boot, state } from "./instanceStates";
 import { architectureOf } from "./instanceTypes";
 import { publicKeyOf } from "./keyPairs";
+import { checkLaunch } from "./launchChecks";
 import { dataOf, launchTemplates } from "./launchTemplates";
 import { addPrimaryInterface, showInterfaces } from "./interfaces";
 import { vpcGroups } from "./securityGroups";
@@ -54,6 +55,7 @@ export function runInstances(input: Input, context: Context): Reservation {
     );
   }
   const launch = launchOf(input, context);
+  if (input.LaunchTemplate) checkLaunch(launch);
   refuseOptions(launch, UNSUPPORTED, "ec2:RunInstances");
   const { MinCount: min, MaxCount: max } = launch;
   if (min < 1 || max < min)
