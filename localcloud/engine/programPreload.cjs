@@ -11,6 +11,8 @@ const { cacheTranspilation } = require("./transpileCache.cjs");
 const { leaveUnmapped } = require("./unmappedStacks.cjs");
 
 cacheCompilation(process.cwd());
+// Before the cache, which loads ts-node.
+loadLazily();
 cacheTranspilation(process.cwd());
 leaveUnmapped();
 whenLauncherLoads((sdk) => {
@@ -18,7 +20,6 @@ whenLauncherLoads((sdk) => {
   createOutputsLazily(sdk);
   enableDebuggerOnDemand(sdk);
 });
-loadLazily();
 
 // Node 20's coloured inspection of an error practically hangs on a stack line such as
 // `node_modules/@pulumi/resource.ts:1`, which the SDK's source maps produce: it looks for a package name after the

@@ -50,6 +50,25 @@ describe("what a program's process is spared", () => {
     expect({ before, after }).to.deep.equal({ before: false, after: true });
   });
 
+  for (const [name, script] of [
+    ["a program of the local cloud", `require("${ENGINE}/programPreload.cjs");`],
+    ["tests", `require("${REPOSITORY}/localcloud/test/support/setup.js");`],
+    [
+      "a program of the Pulumi CLI",
+      `process.argv[1] = require.resolve("@pulumi/pulumi/cmd/run");
+      require("${REPOSITORY}/localcloud/test/support/cliPreload.cjs");`,
+    ],
+  ])
+    it(`does not load Node's interactive mode before the files of ${name}`, async () => {
+      const { loaded, isTsNodeLoaded } = await run(`
+        ${script}
+        const loaded = process.moduleLoadList.filter((name) => / (domain|repl)$/.test(name));
+        const isTsNodeLoaded = Object.keys(require.cache).some((file) => /ts-node.dist/.test(file));
+        console.log(JSON.stringify({ loaded, isTsNodeLoaded }));
+      `);
+      expect({ loaded, isTsNodeLoaded }).to.deep.equal({ loaded: [], isTsNodeLoaded: true });
+    });
+
   it("enables V8's debugger only for Pulumi's own serialization, which then knows the loaded files", async () => {
     const { before, after, file } = await run(`
       const { Session } = require("node:inspector");

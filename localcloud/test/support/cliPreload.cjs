@@ -20,7 +20,8 @@ if (runsProgram || runsPolicies || path.basename(script) === "pulumi-resource-aw
 // Plugins and other Node processes have nothing to transpile.
 if (runsProgram || runsPolicies) {
   cacheCompilation(repository);
+  // Before the cache, which loads ts-node.
+  loadLazily();
   cacheTranspilation(runsProgram ? process.cwd() : repository, process.env.TRANSPILED);
   leaveUnmapped();
-  loadLazily();
 }

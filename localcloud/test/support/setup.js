@@ -20,8 +20,9 @@ process.env.LOCALCLOUD_KEPT_FOLDERS = ["components", "callbacks"]
   .join(path.delimiter);
 cacheCode(repository);
 cacheCompilation(repository);
-cacheTranspilation(repository);
+// Before the cache, which loads ts-node.
 loadLazily();
+cacheTranspilation(repository);
 leaveUnmapped();
 whenLoaded("@pulumi/pulumi", () =>
   // As in a program that the local cloud runs; it halves the time of tests that construct graphs.
