@@ -24,6 +24,7 @@ const OPTIONS = {
   open: { type: "boolean" },
   quiet: { type: "boolean", short: "q" },
   inspect: { type: "boolean" },
+  state: { type: "string" },
   follow: { type: "boolean", short: "f" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
@@ -52,6 +53,7 @@ const COMMANDS: Readonly<Record<Topic, Definition>> = {
       "open",
       "quiet",
       "inspect",
+      "state",
     ],
     request: (values) => ({
       command: "up",
@@ -63,14 +65,16 @@ const COMMANDS: Readonly<Record<Topic, Definition>> = {
       open: values.open ?? false,
       quiet: values.quiet ?? false,
       inspect: values.inspect ?? false,
+      state: folder(values.state),
     }),
   },
   start: {
-    options: ["port", "no-traces"],
+    options: ["port", "no-traces", "state"],
     request: (values) => ({
       command: "start",
       port: port(values.port, DEFAULT_PORT),
       traces: !values["no-traces"],
+      state: folder(values.state),
     }),
   },
   exec: {
@@ -200,6 +204,11 @@ function existingTopic(name: string): Topic {
   if (found) return found;
   const known = didYouMean(name, NAMES) || ` There are ${NAMES.join(", ")}.`;
   throw new UsageError(`there is no command '${name}'.${known}`);
+}
+
+function folder(given: string | undefined): string | undefined {
+  if (given === "") throw new UsageError("--state needs the name of a folder.");
+  return given === undefined ? undefined : path.resolve(given);
 }
 
 function port(text: string | undefined, fallback: number): number {

@@ -27,7 +27,7 @@ While a cloud runs, in another terminal
   localcloud <command> --help     show the options of a command
   localcloud --version            show the version
 
-Needs no AWS account, no Docker and no Pulumi CLI. Everything in it is lost when it ends.
+Needs no AWS account, no Docker and no Pulumi CLI. Everything in it is lost when it ends, unless --state is given.
 `,
   up: `localcloud up: start the cloud, deploy the Pulumi program in this folder, follow the logs
 
@@ -40,6 +40,7 @@ Needs no AWS account, no Docker and no Pulumi CLI. Everything in it is lost when
       --no-traces     record no traces for the console: a request takes a quarter less CPU time
   -q, --quiet         print no resources, only failures and the final summary
       --inspect       let a debugger attach to each function; timeouts wait for it (docs/debugging.md)
+      --state FOLDER  continue with the state that is in this folder, and save it there at the end
 
 Prints the stack's outputs and curl commands when it is ready. Ctrl-C ends it and everything it started.
 Exit code: 0 Ctrl-C after it was ready, 130 Ctrl-C before, 1 the deployment failed, 2 wrong usage.
@@ -48,6 +49,7 @@ Exit code: 0 Ctrl-C after it was ready, 130 Ctrl-C before, 1 the deployment fail
 
   -p, --port PORT     port on 127.0.0.1; 0 = a free one              default 4566, or $LOCALCLOUD_PORT
       --no-traces     record no traces for the console
+      --state FOLDER  continue with the state that is in this folder, and save it there at the end
 `,
   exec: `localcloud exec: deploy the program to a separate cloud, run a command, end with its exit code
 

@@ -17,12 +17,16 @@ export interface UpRequest {
   readonly quiet: boolean;
   /** Lets a debugger attach to each function. */
   readonly inspect: boolean;
+  /** Folder in which the state is kept between runs; undefined = it is lost at the end. */
+  readonly state: string | undefined;
 }
 
 export interface StartRequest {
   readonly command: "start";
   readonly port: number;
   readonly traces: boolean;
+  /** As for `up`. */
+  readonly state: string | undefined;
 }
 
 export interface ExecRequest {

@@ -1,17 +1,22 @@
-import { startCloud } from "../cloud/cloud";
+import { type Cloud, startCloud } from "../cloud/cloud";
+import { continueCloud, portOf, runOf, savedRunWithoutProgram } from "../engine/keptState";
 import { awsEnvironment } from "../engine/session";
+import type { StateFolder } from "../engine/stateFolder";
 import type { StartRequest } from "./requests";
 import { followLogs } from "./followLogs";
 import { LiveOutput } from "./liveOutput";
 import { explainStartFailure } from "./startFailure";
+import { endSaving, openStateFolder } from "./stateOption";
 import { untilStopped } from "./stopSignal";
 import { styleFor } from "./style";
 
 /** Runs `localcloud start`: only the cloud, until Ctrl-C. */
 export async function start(request: StartRequest): Promise<number> {
   const stopped = untilStopped();
+  let folder: StateFolder | undefined;
   try {
-    const cloud = await startCloud(request);
+    folder = openStateFolder(request.state);
+    const cloud = await begin(request, folder);
     const style = styleFor(process.stdout);
     process.stdout.write(`console ${cloud.console}\n`);
     process.stdout.write(`${style.bold(style.green("ready"))} on ${cloud.endpoint}\n`);
@@ -19,9 +24,24 @@ export async function start(request: StartRequest): Promise<number> {
       process.stdout.write(`export ${name}=${value}\n`);
     followLogs(cloud, new LiveOutput(process.stdout), style);
     await stopped.promise;
-    await cloud.close();
-    return 0;
+    const kept = folder;
+    const save = kept && (async () => kept.write(await runOf(cloud)));
+    return (await endSaving(kept, () => cloud.close(save))) ? 0 : 1;
   } catch (error) {
+    folder?.release();
     return explainStartFailure(error, request.port);
+  }
+}
+
+async function begin(request: StartRequest, folder: StateFolder | undefined): Promise<Cloud> {
+  const saved = folder && savedRunWithoutProgram(folder);
+  if (!folder || !saved) return startCloud(request);
+  const cloud = await startCloud({ ...request, port: portOf(saved, request.port, folder) });
+  try {
+    await continueCloud(cloud, saved.cloud, folder);
+    return cloud;
+  } catch (error) {
+    await cloud.close();
+    throw error;
   }
 }

@@ -2,10 +2,12 @@ import * as path from "node:path";
 import { createTemporaryFolder, type TemporaryFolder } from "../core/temporaryFolder";
 import type { RunResult } from "../engine/run";
 import { Session } from "../engine/session";
+import type { StateFolder } from "../engine/stateFolder";
 import { Deployments } from "./deployments";
 import { followLogs } from "./followLogs";
 import { LiveOutput } from "./liveOutput";
 import { openBrowser } from "./openBrowser";
+import { endSaving, openStateFolder } from "./stateOption";
 import { describeOutputs } from "./outputs";
 import type { UpRequest } from "./requests";
 import { explainStartFailure } from "./startFailure";
@@ -26,10 +28,13 @@ export async function up(request: UpRequest): Promise<number> {
   let deployments: Deployments | undefined;
   let home: TemporaryFolder;
   let session: Session;
+  let folder: StateFolder | undefined;
   try {
     home = createTemporaryFolder("localcloud-up-");
+    folder = openStateFolder(request.state);
     session = await Session.start({
       ...request,
+      state: folder,
       // A saved change is served sooner.
       programHost: "reused",
       inspect: request.inspect ? FIRST_DEBUGGER_PORT : undefined,
@@ -37,6 +42,7 @@ export async function up(request: UpRequest): Promise<number> {
       onOutput: (line) => deployments?.programLine(line),
     });
   } catch (error) {
+    folder?.release();
     return explainStartFailure(error, request.port);
   }
   const { project, cloud } = session;
@@ -46,6 +52,7 @@ export async function up(request: UpRequest): Promise<number> {
     out.write(`console ${cloud.console}\n`);
     if (request.open) openBrowser(cloud.console);
     out.write(`${style.bold(`${project.name} / ${project.stack}`)} on ${cloud.endpoint}\n`);
+    if (session.continues) out.write(`continues with the state in ${folder?.directory}\n`);
     const result = await runs.first();
     if (!result) return undefined;
     out.write(await describeOutputs(session, result, style));
@@ -81,14 +88,15 @@ export async function up(request: UpRequest): Promise<number> {
   const sources = request.watch
     ? watchSources(project.directory, applyChanges, cannotWatch)
     : undefined;
+  let isSaved = false;
   try {
     if (!(await begun)) return signal.aborted ? stopped.exitCode() : 1;
     await stopped.promise;
-    return 0;
   } finally {
     types.stop();
     await sources?.close();
-    await session.close();
+    isSaved = await endSaving(folder, () => session.close());
     home.remove();
   }
+  return isSaved ? 0 : 1;
 }

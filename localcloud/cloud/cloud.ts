@@ -216,12 +216,21 @@ export class Cloud implements CloudApi {
     this.tracer?.clear();
   }
 
-  async close(): Promise<void> {
+  /**
+   * @param save called when nothing changes the state any more, while it still exists. Functions are ended before, and
+   * without it together with everything else.
+   */
+  async close(save?: () => Promise<void>): Promise<void> {
+    if (save) await Promise.all(this.registry.all().map((service) => service.halt()));
     await this.server.close();
     await this.gathered.flush();
     this.clock.stop();
-    await Promise.all(this.registry.all().map((service) => service.stop()));
-    await this.machines.close();
-    this.events.removeAllListeners();
+    try {
+      await save?.();
+    } finally {
+      await Promise.all(this.registry.all().map((service) => service.stop()));
+      await this.machines.close();
+      this.events.removeAllListeners();
+    }
   }
 }

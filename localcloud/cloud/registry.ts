@@ -1,9 +1,21 @@
 import { inputCheck, loadCodec, type ServiceCodec } from "../codec";
+import { encode } from "../core/saving/encode";
+import { restore } from "../core/saving/restore";
 import type { CloudApi, ServiceDefinition, StoreScope } from "../core/service";
+
+/** The state of one service in one region, as it is saved between two runs of the cloud. */
+export interface SavedStore {
+  /** Region, or `global`. */
+  readonly place: string;
+  readonly store: unknown;
+  /** Data outside of the store's objects. */
+  readonly more?: unknown;
+}
 
 /** A service with its state. Its codec and SDK module are loaded when first needed. */
 export class LoadedService {
   private readonly stores = new Map<string, unknown>();
+  private readonly scopes = new Set<StoreScope>();
   private readonly inputChecks = new Map<string, (input: object) => void>();
   private loadedCodec: ServiceCodec | undefined;
 
@@ -35,6 +47,7 @@ export class LoadedService {
         clock: cloud.clock,
         cloud,
       };
+      this.scopes.add(scope);
       this.stores.set(key, this.definition.createStore(scope));
     }
     return this.stores.get(key);
@@ -45,10 +58,50 @@ export class LoadedService {
     return [...this.stores.keys()].find((region) => isIt(this.stores.get(region)));
   }
 
+  /** Ends what would still change the state. */
+  async halt(): Promise<void> {
+    for (const store of this.stores.values()) await this.definition.saving?.halt?.(store);
+  }
+
+  /** Copies the state of all stores. Nothing may change them meanwhile. */
+  async save(cloud: CloudApi): Promise<SavedStore[]> {
+    const { saving = {} } = this.definition;
+    const { transient = [], values = [], parts = [], made = [] } = saving;
+    const rules = {
+      transient: new Set(transient),
+      surroundings: new Set<object>([cloud, cloud.clock, ...this.scopes]),
+      classes: [...values, ...parts, ...made.map(({ of }) => of)],
+    };
+    const all = [...this.stores].map(async ([place, store]) => ({
+      place,
+      // A store without state is undefined (EC2 Instance Connect).
+      store: typeof store === "object" && store !== null ? encode(store, rules) : undefined,
+      more: await saving.save?.(store),
+    }));
+    return Promise.all(all);
+  }
+
+  /** Restores the state of stores that are still new. @throws TypeError if it was saved by another version */
+  async restore(saved: readonly SavedStore[], cloud: CloudApi): Promise<void> {
+    const { saving = {} } = this.definition;
+    for (const { place, store: encoded, more } of saved) {
+      const store = this.store(place, cloud);
+      if (typeof store === "object" && store !== null) restore(encoded, store, saving);
+      saving.complete?.(store);
+      if (more !== undefined) await saving.load?.(store, more);
+    }
+  }
+
+  /** Continues the work of restored stores. */
+  async resume(since: number): Promise<void> {
+    for (const store of this.stores.values()) await this.definition.saving?.resume?.(store, since);
+  }
+
   /** Stops the service's processes and removes all of its state. */
   async reset(): Promise<void> {
     await this.stop();
     this.stores.clear();
+    this.scopes.clear();
   }
 
   async stop(): Promise<void> {

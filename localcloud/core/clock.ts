@@ -30,9 +30,23 @@ export interface ClockTimer {
   readonly what?: string;
 }
 
-interface Pending extends ClockTimer {
-  readonly order: number;
-  readonly task: () => void | Promise<void>;
+class Pending implements ClockTimer {
+  constructor(
+    readonly due: number,
+    readonly order: number,
+    readonly task: () => void | Promise<void>,
+    readonly what?: string,
+  ) {}
+}
+
+/** Checks whether an object is a timer of a clock, pending or past. */
+export function isTimer(value: object): value is ClockTimer {
+  return value instanceof Pending;
+}
+
+/** Returns the milliseconds until a timer is due, also one of an earlier run of the cloud; 0 for a past one. */
+export function timeLeft({ due }: ClockTimer, clock: Pick<Clock, "now">): number {
+  return Math.max(0, due - clock.now());
 }
 
 /** The last instant that a Date can hold (https://tc39.es/ecma262/#sec-time-values-and-time-range). */
@@ -78,7 +92,7 @@ export class VirtualClock implements Clock {
 
   setTimeout(task: () => void | Promise<void>, ms: number, what?: string): ClockTimer {
     if (Number.isNaN(ms)) throw new RangeError("A timer's delay must be a number.");
-    const timer = { due: this.now() + Math.max(0, ms), order: this.order++, task, what };
+    const timer = new Pending(this.now() + Math.max(0, ms), this.order++, task, what);
     this.pending.add(timer);
     // Most timers are limits that are never reached, so setting one is cheap unless it is the earliest.
     if (timer.due < this.alarmDue) this.arm();
@@ -116,6 +130,16 @@ export class VirtualClock implements Clock {
     return [...this.pending]
       .flatMap(({ due, what }) => (what === undefined ? [] : [{ due, what }]))
       .sort((one, other) => one.due - other.due);
+  }
+
+  /** Milliseconds that the time is ahead of the computer's. */
+  get ahead(): number {
+    return this.mode === "manual" ? this.frozenAt - Date.now() : this.offset;
+  }
+
+  /** Sets the time of a cloud that continues an earlier one, before it has timers. It never moves backwards. */
+  continueAt(instant: number): void {
+    this.goTo(instant);
   }
 
   /** Cancels all pending timers; part of the cloud's shutdown. */

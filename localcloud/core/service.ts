@@ -7,6 +7,7 @@ import type { Control } from "./load";
 import type { Machines } from "./machines";
 import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
+import type { StoreSaving } from "./saving/storeSaving";
 import type { ThrottleBucket } from "./throttle";
 import type { Tracer } from "./tracer";
 import type { ConditionContext, IdentityDirectory } from "./identity";
@@ -110,6 +111,8 @@ export interface ServiceDefinition<Store> {
   identity?(store: Store): IdentityDirectory;
   /** Ends processes and sockets of the store. */
   stop?(store: Store): Promise<void>;
+  /** How its stores are saved between two runs; absent: they consist of plain data, without timers. */
+  readonly saving?: StoreSaving<Store>;
 }
 
 /** Converts requests to the form of the SDK's schemas, and responses to the form that clients expect. */

@@ -9,6 +9,7 @@ import { Turns } from "../core/turns";
 import { SHORTEST_SECRET } from "../cloud/console/hidden";
 import { ROOT_CREDENTIALS } from "../core/rootCredentials";
 import { LastUpdate } from "./answerOrder";
+import { continueCloud, portOf, runOf, savedRunOf } from "./keptState";
 import { Changes } from "./changes";
 import { ComponentCommands } from "./componentCommands";
 import { deployedProgram } from "./deployedProgram";
@@ -19,6 +20,7 @@ import { loadProject, type Project } from "./project";
 import { createDeploymentEvents, runProgram, type RunResult } from "./run";
 import { secretTexts } from "./secretTexts";
 import { StackState } from "./state";
+import type { SavedRun, StateFolder } from "./stateFolder";
 import { destroyClients } from "../provider/clients";
 import { ProviderCore } from "../provider/core";
 import type { ProviderContext } from "../provider/types";
@@ -34,6 +36,8 @@ export interface SessionOptions extends Omit<CloudOptions, "region" | "sourceMap
    * and reverts changes that a run made to it. Default `fresh`.
    */
   readonly programHost?: "fresh" | "reused";
+  /** Where the state is kept between runs. Default: everything is lost at the end. */
+  readonly state?: StateFolder;
   onOutput?(line: string): void;
 }
 
@@ -58,6 +62,7 @@ export class Session {
   private readonly provider: ProviderCore;
   private readonly changes: Changes;
   private readonly lastUpdate = new LastUpdate();
+  private hasContinued = false;
   /** Runs one at a time: a reset may be requested while a saved change is being applied. */
   private readonly turns = new Turns();
   /** Called when somebody requests a reset of the cloud; code that shows the progress replaces it. */
@@ -94,14 +99,31 @@ export class Session {
       options.stack ?? "dev",
       process.env.PULUMI_CONFIG_PASSPHRASE,
     );
+    const { state: folder, port = 0 } = options;
+    const saved = folder && savedRunOf(project, folder);
     // Created by the program when it first writes a map.
     const sourceMaps = path.join(tmpdir(), `localcloud-maps-${randomUUID()}`);
     const cloud = await startCloud({
       ...options,
+      port: folder && saved ? portOf(saved, port, folder) : port,
       region: project.config["aws:region"],
       sourceMaps,
     });
-    return new Session(cloud, project, options, deleteAtExit(sourceMaps));
+    const session = new Session(cloud, project, options, deleteAtExit(sourceMaps));
+    if (folder && saved) await session.restore(saved, folder);
+    return session;
+  }
+
+  /** Continues with the state of an earlier run. */
+  private async restore({ cloud, stack }: SavedRun, folder: StateFolder): Promise<void> {
+    try {
+      await continueCloud(this.cloud, cloud, folder);
+    } catch (error) {
+      await this.end();
+      throw error;
+    }
+    if (stack) this.state.restore(stack);
+    this.hasContinued = true;
   }
 
   /** Runs the program and applies the changes since the last time. */
@@ -151,6 +173,11 @@ export class Session {
     return result;
   }
 
+  /** Whether it began with the state of an earlier run. */
+  get continues(): boolean {
+    return this.hasContinued;
+  }
+
   /** The deployed resources, as the engine knows them. */
   get resources(): ReturnType<StackState["all"]> {
     return this.state.all();
@@ -161,10 +188,22 @@ export class Session {
     return this.state.get(urn)?.parent;
   }
 
+  /** Ends everything; the state is saved where it is to be kept. */
   async close(): Promise<void> {
+    const { state } = this.options;
+    const { name: project, stack: name } = this.project;
+    const save = async (folder: StateFolder): Promise<void> =>
+      folder.write({
+        ...(await runOf(this.cloud)),
+        stack: { ...this.state.save(), project, name },
+      });
+    await this.end(state && (() => save(state)));
+  }
+
+  private async end(save?: () => Promise<void>): Promise<void> {
     destroyClients(this.context);
     this.deleteSourceMaps();
-    await this.cloud.close();
+    await this.cloud.close(save);
   }
 }
 

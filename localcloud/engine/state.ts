@@ -39,6 +39,14 @@ export function markedOutputs({ outputs, secrets }: ResourceState): Properties {
   return withSecrets(outputs, secrets);
 }
 
+/** The deployed resources of a stack between two runs. */
+export interface SavedStack {
+  readonly resources: readonly ResourceState[];
+  readonly replaced: readonly ResourceState[];
+  /** Every URN that was ever deployed. */
+  readonly urns: readonly string[];
+}
+
 /** The deployed resources of one stack. After a failed run it contains exactly what really exists. */
 export class StackState {
   private readonly resources = new Map<string, ResourceState>();
@@ -86,6 +94,17 @@ export class StackState {
     this.resources.clear();
     this.urns.clear();
     this.replaced.length = 0;
+  }
+
+  save(): SavedStack {
+    return { resources: this.all(), replaced: [...this.replaced], urns: [...this.urns] };
+  }
+
+  /** Continues with the resources of an earlier run. */
+  restore({ resources, replaced, urns }: SavedStack): void {
+    for (const state of resources) this.set(state);
+    for (const urn of urns) this.urns.add(urn);
+    this.replaced.push(...replaced);
   }
 
   all(): ResourceState[] {

@@ -77,7 +77,7 @@ export interface Api<Sdk extends object, Store> extends ApiRules<Sdk> {
   service(
     parts: Pick<
       ServiceDefinition<Store>,
-      "controls" | "createStore" | "routes" | "stop" | "throttles" | "wire"
+      "controls" | "createStore" | "routes" | "saving" | "stop" | "throttles" | "wire"
     > & {
       readonly entities: readonly { readonly operations: Operations }[];
       readonly operations?: {

@@ -18,6 +18,7 @@ import { getTags, tagResource, untagResource } from "./operations/tags";
 import * as usagePlanKeys from "./operations/usagePlanKeys";
 import * as usagePlans from "./operations/usagePlans";
 import { invokeRoute } from "./dataPlane/invokeRoute";
+import { saving } from "./saving";
 import { ApiGatewayStore } from "./store";
 
 /** Amazon API Gateway, REST APIs (v1): the control plane, and a route for the stages' invoke URLs. */
@@ -28,6 +29,7 @@ export const apiGateway: ServiceDefinition<ApiGatewayStore> = {
   sdk: () => require("@aws-sdk/client-api-gateway") as object,
   constraints: inputRules,
   createStore: ({ accountId }) => new ApiGatewayStore(accountId),
+  saving,
   operations: {
     CreateRestApi: restApis.createRestApi,
     GetRestApi: restApis.getRestApi,

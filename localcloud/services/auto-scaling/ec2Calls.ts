@@ -1,3 +1,4 @@
+import type { DescribeInstancesResult, InstanceStateName } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../core/errors";
 import { servicePrincipal } from "../../core/principal";
 import type { StoreScope } from "../../core/service";
@@ -22,5 +23,22 @@ export async function callInstance(
     await callEc2(scope, operation, { InstanceIds: [id] });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
+  }
+}
+
+/** Returns the state of an instance; one that EC2 no longer knows is terminated. */
+export async function instanceState(scope: StoreScope, id: string): Promise<InstanceStateName> {
+  const gone = "terminated";
+  try {
+    const input = { InstanceIds: [id] };
+    const { Reservations: [reservation] = [] } = await callEc2<DescribeInstancesResult>(
+      scope,
+      "DescribeInstances",
+      input,
+    );
+    return reservation?.Instances?.[0]?.State?.Name ?? gone;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return gone;
   }
 }

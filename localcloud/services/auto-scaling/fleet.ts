@@ -1,9 +1,10 @@
 import type { Activity } from "@aws-sdk/client-auto-scaling";
 import type { Reservation } from "@aws-sdk/client-ec2";
+import { timeLeft } from "../../core/clock";
 import { AwsError } from "../../core/errors";
 import type { StoreScope } from "../../core/service";
 import { beginActivity, failLaunch } from "./activities";
-import { callEc2 } from "./ec2Calls";
+import { callEc2, instanceState } from "./ec2Calls";
 import { LifecycleActions } from "./lifecycleActions";
 import { LifecycleTransitions, RETRY_MS } from "./lifecycleTransitions";
 import {
@@ -38,6 +39,18 @@ export class Fleet {
     cloud.events.on("instanceState", ({ region, instanceId, state }) => {
       if (region === scope.region) clock.setTimeout(() => this.instanceIs(instanceId, state), 0);
     });
+  }
+
+  /** Continues a group of an earlier run of the cloud. */
+  async resume(group: Group): Promise<void> {
+    const { wake } = group;
+    group.wake = undefined;
+    if (wake) this.evaluateIn(group, timeLeft(wake, this.scope.clock));
+    for (const member of [...group.members.values()]) {
+      this.transitions.resume(group, member);
+      // The last change of its state may not have arrived.
+      await this.instanceIs(member.id, await instanceState(this.scope, member.id));
+    }
   }
 
   /** Schedules an evaluation soon after the group was changed. */

@@ -16,6 +16,7 @@ import {
   startInstanceRefresh,
 } from "./refreshes";
 import { attachInstances, detachInstances, enterStandby, exitStandby } from "./standby";
+import { saving } from "./saving";
 import { createStore, type AutoScalingStore } from "./store";
 import { deleteWarmPool, describeWarmPool, putWarmPool } from "./warmPools";
 import { createOrUpdateTags, deleteTags, describeTags } from "./tags";
@@ -29,6 +30,7 @@ export const autoScaling: ServiceDefinition<AutoScalingStore> = {
   controls: { load: loadControl },
   ...api.service({
     createStore,
+    saving,
     entities: [groups],
     operations: {
       ...hookOperations,

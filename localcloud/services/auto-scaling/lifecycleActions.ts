@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { LifecycleHook } from "@aws-sdk/client-auto-scaling";
+import { timeLeft } from "../../core/clock";
 import type { StoreScope } from "../../core/service";
 import { notifyWaiting } from "./notify";
 import type { ActionResult, Group, LifecycleAction, Member, Transition, Wait } from "./store";
@@ -20,29 +21,39 @@ export function hooksFor({ hooks }: Group, transition: Transition): LifecycleHoo
 
 /** Lifecycle actions, for which instances wait between two states. */
 export class LifecycleActions {
+  /** Called after the last of the actions that a member waits for, or after the first ABANDON. */
+  onDone: (member: Member, wait: Wait, result: ActionResult, why: string) => void | Promise<void> =
+    () => undefined;
+
   constructor(private readonly scope: StoreScope) {}
 
-  /**
-   * Starts an action for each hook of the transition. Calls `done` after the last of them, or after the first
-   * ABANDON.
-   */
+  /** Starts an action for each hook of the transition. */
   async begin(
     group: Group,
     member: Member,
     transition: Transition,
-    done: Wait["done"],
+    then: Wait["then"],
   ): Promise<void> {
     const actions = hooksFor(group, transition).map((hook): LifecycleAction => ({
       hook,
       token: randomUUID(),
       endsAt: this.scope.clock.now() + globalTimeout(hook) * 1000,
     }));
-    const wait = { actions: new Set(actions), done };
+    const wait = { group, actions: new Set(actions), then };
     member.wait = wait;
     member.activity.StatusCode = "MidLifecycleAction";
     for (const action of actions) this.arm(member, wait, action);
     for (const action of actions)
       if (wait.actions.has(action)) await notifyWaiting(this.scope, group, member, action);
+  }
+
+  /** Continues the actions of a member of an earlier run of the cloud. */
+  resume(member: Member): void {
+    const { wait } = member;
+    for (const action of wait?.actions ?? []) {
+      const { timer } = action;
+      if (wait && timer) this.arm(member, wait, action, timeLeft(timer, this.scope.clock));
+    }
   }
 
   /** Extends an action's timeout. */
@@ -61,7 +72,12 @@ export class LifecycleActions {
     this.scope.clock.clearTimeout(action.timer);
     if (result === "CONTINUE" && wait.actions.size > 0) return;
     this.cancel(member);
-    await wait.done(result, `Lifecycle Action with token ${action.token} was abandoned: ${reason}`);
+    await this.onDone(
+      member,
+      wait,
+      result,
+      `Lifecycle Action with token ${action.token} was abandoned: ${reason}`,
+    );
   }
 
   /** Cancels the actions that a member waits for, without a result. */
@@ -70,11 +86,16 @@ export class LifecycleActions {
     member.wait = undefined;
   }
 
-  private arm(member: Member, wait: Wait, action: LifecycleAction): void {
+  private arm(
+    member: Member,
+    wait: Wait,
+    action: LifecycleAction,
+    timeout = 1000 * (action.hook.HeartbeatTimeout ?? 0),
+  ): void {
     const { clock } = this.scope;
-    const { HeartbeatTimeout = 0, DefaultResult } = action.hook;
+    const { DefaultResult } = action.hook;
     clock.clearTimeout(action.timer);
-    const ms = Math.min(HeartbeatTimeout * 1000, action.endsAt - clock.now());
+    const ms = Math.min(timeout, action.endsAt - clock.now());
     action.timer = clock.setTimeout(async () => {
       if (member.wait !== wait) return;
       const result = DefaultResult === "CONTINUE" ? "CONTINUE" : "ABANDON";

@@ -1,10 +1,11 @@
 import type { Activity } from "@aws-sdk/client-auto-scaling";
+import { timeLeft } from "../../core/clock";
 import type { StoreScope } from "../../core/service";
 import { beginActivity, cancelLaunch, succeed } from "./activities";
 import { callInstance } from "./ec2Calls";
 import { hooksFor, type LifecycleActions } from "./lifecycleActions";
 import { isEnding, isWarm } from "./placement";
-import type { ActionResult, Group, Member } from "./store";
+import type { ActionResult, Group, Member, Wait } from "./store";
 
 /** Delay from the end of a lifecycle action until the instance is in service. */
 const PROCEED_MS = 1000;
@@ -23,15 +24,37 @@ export class LifecycleTransitions {
     private readonly scope: StoreScope,
     readonly actions: LifecycleActions,
     private readonly lookAgain: (group: Group) => void,
-  ) {}
+  ) {
+    actions.onDone = (...done) => this.goOn(...done);
+  }
+
+  /** Continues with a member after its lifecycle actions. */
+  private async goOn(
+    member: Member,
+    { group, then }: Wait,
+    result: ActionResult,
+    why: string,
+  ): Promise<void> {
+    if (then === "terminate") return this.letGo(group, member, result);
+    if (result === "CONTINUE") return this.proceed(group, member);
+    if (then === "launch") return this.abandon(group, member, why);
+    return this.terminate(group, member, "Warmed:Terminating:Proceed");
+  }
+
+  /** Continues with a member of an earlier run of the cloud. */
+  resume(group: Group, member: Member): void {
+    this.actions.resume(member);
+    const { timer } = member;
+    member.timer = undefined;
+    if (timer && member.state.endsWith("Pending:Proceed"))
+      this.proceed(group, member, timeLeft(timer, this.scope.clock));
+  }
 
   /** Handles an instance that EC2 runs: it waits for its launch hooks, or reaches its destination. */
   async ran(group: Group, member: Member): Promise<void> {
     if (hooksFor(group, LAUNCHING).length === 0) return this.settle(group, member);
     member.state = isWarm(member) ? "Warmed:Pending:Wait" : "Pending:Wait";
-    await this.actions.begin(group, member, LAUNCHING, (result, why) =>
-      result === "CONTINUE" ? this.proceed(group, member) : this.abandon(group, member, why),
-    );
+    await this.actions.begin(group, member, LAUNCHING, "launch");
   }
 
   /** Moves an instance from the warm pool into service. */
@@ -53,10 +76,7 @@ export class LifecycleTransitions {
     member.movement = { Origin: "AutoScalingGroup", Destination: "WarmPool" };
     if (hooksFor(group, TERMINATING).length === 0) return this.settle(group, member);
     member.state = "Warmed:Pending:Wait";
-    await this.actions.begin(group, member, TERMINATING, async (result) => {
-      if (result === "CONTINUE") this.proceed(group, member);
-      else await this.terminate(group, member, "Warmed:Terminating:Proceed");
-    });
+    await this.actions.begin(group, member, TERMINATING, "enterPool");
   }
 
   /** Handles an instance that EC2 has stopped for the warm pool. */
@@ -96,16 +116,17 @@ export class LifecycleTransitions {
       await this.terminate(group, member, `${warm}Terminating`);
     else {
       member.state = `${warm}Terminating:Wait`;
-      await this.actions.begin(group, member, TERMINATING, (result) =>
-        this.letGo(group, member, result),
-      );
+      await this.actions.begin(group, member, TERMINATING, "terminate");
     }
     return activity;
   }
 
-  private proceed(group: Group, member: Member): void {
+  private proceed(group: Group, member: Member, ms = PROCEED_MS): void {
     member.state = isWarm(member) ? "Warmed:Pending:Proceed" : "Pending:Proceed";
-    member.timer = this.scope.clock.setTimeout(() => this.settle(group, member), PROCEED_MS);
+    member.timer = this.scope.clock.setTimeout(() => {
+      member.timer = undefined;
+      return this.settle(group, member);
+    }, ms);
   }
 
   /** Puts an instance into service, or into its final state in the warm pool. */

@@ -122,11 +122,11 @@ export type Transition =
 
 export type ActionResult = "CONTINUE" | "ABANDON";
 
-/** The lifecycle actions that a member waits for. */
+/** The lifecycle actions that a member of a group waits for, and what it does after them. */
 export interface Wait {
+  readonly group: Group;
   readonly actions: Set<LifecycleAction>;
-  /** `why` is the reason for the end of the last action. */
-  readonly done: (result: ActionResult, why: string) => void | Promise<void>;
+  readonly then: "launch" | "enterPool" | "terminate";
 }
 
 export interface LifecycleAction {

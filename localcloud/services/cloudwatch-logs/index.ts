@@ -11,7 +11,7 @@ import {
   putMetricFilter,
 } from "./operations/metricFilters";
 import { putLogEvents } from "./operations/putLogEvents";
-import { deleteRetentionPolicy, putRetentionPolicy } from "./operations/retention";
+import { deleteRetentionPolicy, putRetentionPolicy, resumeSweep } from "./operations/retention";
 import { createLogsStore, type LogsStore } from "./store";
 import {
   listTagsForResource,
@@ -33,6 +33,7 @@ export const cloudwatchLogs: ServiceDefinition<LogsStore> = {
   sdk: () => require("@aws-sdk/client-cloudwatch-logs") as object,
   constraints: () => ({ table: constraints() }),
   createStore: createLogsStore,
+  saving: { resume: resumeSweep },
   reports: ["CreateLogGroup", "CreateLogStream", "PutLogEvents"],
   operations: {
     AssociateKmsKey: associateKmsKey,

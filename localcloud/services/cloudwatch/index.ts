@@ -14,6 +14,7 @@ import {
 import { putCompositeAlarm } from "./operations/putCompositeAlarm";
 import { putMetricAlarm } from "./operations/putMetricAlarm";
 import { putMetricData } from "./operations/putMetricData";
+import { saving } from "./saving";
 import { createCloudwatchStore, type CloudwatchStore } from "./store";
 import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
 
@@ -28,6 +29,7 @@ export const cloudwatch: ServiceDefinition<CloudwatchStore> = {
   sdk: () => require("@aws-sdk/client-cloudwatch") as object,
   constraints: () => ({ table: constraints() }),
   createStore: createCloudwatchStore,
+  saving,
   reports: ["PutMetricData"],
   operations: {
     DeleteAlarms: deleteAlarms,

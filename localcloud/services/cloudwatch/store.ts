@@ -5,7 +5,9 @@ import type {
   StateValue,
 } from "@aws-sdk/client-cloudwatch";
 import type { ClockTimer } from "../../core/clock";
+import { Retries } from "../../core/retries";
 import type { Operation, StoreScope } from "../../core/service";
+import type { ActionRetry } from "./model/alarmActions";
 import { Metrics } from "./model/metrics";
 
 /** Metrics and alarms of one region. */
@@ -16,6 +18,7 @@ export interface CloudwatchStore {
   readonly alarms: Map<string, Alarm>;
   /** Oldest first, including items of deleted alarms. */
   history: AlarmHistoryItem[];
+  readonly retries: Retries<ActionRetry>;
   /** Runs only while there are alarms. */
   nextEvaluation?: ClockTimer;
 }
@@ -90,5 +93,11 @@ export type CloudwatchOperation<Input, Output> = Operation<
 >;
 
 export function createCloudwatchStore(scope: StoreScope): CloudwatchStore {
-  return { scope, metrics: new Metrics(), alarms: new Map(), history: [] };
+  return {
+    scope,
+    metrics: new Metrics(),
+    alarms: new Map(),
+    history: [],
+    retries: new Retries(scope.clock),
+  };
 }

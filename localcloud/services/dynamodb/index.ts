@@ -7,6 +7,7 @@ import { createTable } from "./operations/createTable";
 import { deleteTable, describeLimits, describeTable, listTables } from "./operations/findTables";
 import { deleteItem, getItem, putItem, updateItem } from "./operations/items";
 import { query, scan } from "./operations/queries";
+import { saving } from "./saving";
 import { DynamoDbStore } from "./store";
 import { listTagsOfResource, tagResource, untagResource } from "./operations/tags";
 import { describeTimeToLive, updateTimeToLive } from "./operations/timeToLive";
@@ -23,6 +24,7 @@ export const dynamodb: ServiceDefinition<DynamoDbStore> = {
   // checkItem.ts checks attribute values together with their sizes.
   constraints: () => ({ table: without(constraints(), "AttributeValue") }),
   createStore: (scope) => new DynamoDbStore(scope),
+  saving,
   operations: {
     BatchGetItem: batchGetItem,
     BatchWriteItem: batchWriteItem,

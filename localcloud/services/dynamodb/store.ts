@@ -1,5 +1,5 @@
 import { formatArn, parseArn } from "../../core/arn";
-import type { Clock, ClockTimer } from "../../core/clock";
+import { type Clock, type ClockTimer, timeLeft } from "../../core/clock";
 import type { StoreScope } from "../../core/service";
 import { Engine } from "./model/engine";
 import { resourceNotFound, tableNotFound } from "./model/errors";
@@ -55,12 +55,19 @@ export class DynamoDbStore {
   }
 
   /** Starts to remove expired items regularly, as long as any table has time to live enabled. */
-  startSweeping(): void {
+  startSweeping(ms = SWEEP_INTERVAL_MS): void {
     this.sweeper ??= this.clock.setTimeout(async () => {
       this.sweeper = undefined;
       for (const table of this.tables.values()) await sweepExpired(this, table);
       if ([...this.tables.values()].some(({ timeToLive }) => timeToLive)) this.startSweeping();
-    }, SWEEP_INTERVAL_MS);
+    }, ms);
+  }
+
+  /** Continues the removal in a restored store. */
+  resumeSweeping(): void {
+    const { sweeper } = this;
+    this.sweeper = undefined;
+    if (sweeper) this.startSweeping(timeLeft(sweeper, this.clock));
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
+import { timeLeft } from "../../core/clock";
 import type { CallContext } from "../../core/service";
 import type { OperationOf } from "../../entities/api";
 import { ec2Error, invalidParameter } from "./api";
@@ -33,10 +34,7 @@ export const attachNetworkInterface: OperationOf<typeof Sdk, Ec2Store, "AttachNe
       Status: "attaching",
     });
     changeInterface(one, { Status: "attaching", Attachment: attached }, store);
-    later(one, store, ATTACHING_MS, ({ Attachment }) => ({
-      Status: "in-use",
-      Attachment: { ...Attachment, Status: "attached" },
-    }));
+    attach(one, store);
     return { AttachmentId: attached.AttachmentId, NetworkCardIndex };
   },
 };
@@ -76,12 +74,30 @@ export const detachNetworkInterface: OperationOf<typeof Sdk, Ec2Store, "DetachNe
       { Status: "detaching", Attachment: { ...Attachment, Status: "detaching" } },
       store,
     );
-    later(one, store, Force ? 0 : DETACHING_MS, () => ({
-      Status: "available",
-      Attachment: undefined,
-    }));
+    detach(one, store, Force ? 0 : DETACHING_MS);
   },
 };
+
+/** Continues the change of an interface that was saved in the middle of it. */
+export function resumeInterface(one: StoredInterface, store: Ec2Store): void {
+  const { shape, timer } = one;
+  if (!timer) return;
+  const ms = timeLeft(timer, store.scope.clock);
+  if (shape.Attachment?.Status === "attaching") attach(one, store, ms);
+  else if (shape.Attachment?.Status === "detaching") detach(one, store, ms);
+  else later(one, store, ms, () => ({ Status: "available" }));
+}
+
+function attach(one: StoredInterface, store: Ec2Store, ms = ATTACHING_MS): void {
+  later(one, store, ms, ({ Attachment }) => ({
+    Status: "in-use",
+    Attachment: { ...Attachment, Status: "attached" },
+  }));
+}
+
+function detach(one: StoredInterface, store: Ec2Store, ms: number): void {
+  later(one, store, ms, () => ({ Status: "available", Attachment: undefined }));
+}
 
 /** Text from https://github.com/hashicorp/terraform-provider-aws/issues/27513 */
 function checkFree({ id, shape }: StoredInterface): void {

@@ -33,6 +33,7 @@ import { sshControl } from "./ssh/hosts";
 import { subnets } from "./subnets";
 import { describeTags, KINDS, taggedResources } from "./tags";
 import { createVpcEndpoint, deleteVpcEndpoints, vpcEndpoints } from "./vpcEndpoints";
+import { saving } from "./saving";
 import { createVpc, vpcs } from "./vpcs";
 
 /**
@@ -44,6 +45,7 @@ import { createVpc, vpcs } from "./vpcs";
 export const ec2 = withDryRun(
   api.service({
     createStore,
+    saving,
     controls: { load: fleetLoadControl, pools: poolsControl, spot: spotControl, ssh: sshControl },
     stop: async ({ hosts }) => hosts.stop(),
     entities: [

@@ -1,5 +1,6 @@
 import type { Instance, InstanceStateChange, InstanceStateName } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
+import { timeLeft } from "../../core/clock";
 import { sendToEventBridge } from "../../core/reports";
 import { sizeOf } from "./instanceTypes";
 import { releaseInterfaces } from "./interfaces";
@@ -88,6 +89,25 @@ export function state(Name: InstanceStateName): Instance["State"] {
   return { Name, Code: CODES[Name] };
 }
 
+/** Continues an instance of an earlier run of the cloud: its next change of state, or what it runs. */
+export async function resumeInstance(instance: StoredInstance, store: Ec2Store): Promise<void> {
+  const { shape, timer } = instance;
+  const name = shape.State?.Name;
+  const ms = timer ? timeLeft(timer, store.scope.clock) : 0;
+  if (name === "terminated") return forgetLater(instance, store, ms);
+  store.hosts.add(instance);
+  const next = name && NEXT[name];
+  if (next) later(instance, store, ms, next);
+  if (name === "running") await run(instance, store);
+}
+
+/** The states that follow by themselves. */
+const NEXT: Partial<Record<InstanceStateName, InstanceStateName>> = {
+  pending: "running",
+  "shutting-down": "terminated",
+  stopping: "stopped",
+};
+
 function later(
   instance: StoredInstance,
   store: Ec2Store,
@@ -97,15 +117,23 @@ function later(
   const { clock } = store.scope;
   instance.timer = clock.setTimeout(() => {
     instance.timer = undefined;
-    if (next === "terminated")
-      instance.timer = clock.setTimeout(() => forget(instance, store), SHOWN_MS);
+    if (next === "terminated") forgetLater(instance, store);
     return change(instance, store, next);
   }, ms);
+}
+
+function forgetLater(instance: StoredInstance, store: Ec2Store, ms = SHOWN_MS): void {
+  instance.timer = store.scope.clock.setTimeout(() => forget(instance, store), ms);
 }
 
 function forget(instance: StoredInstance, store: Ec2Store): void {
   store.instances.delete(instance.id);
   store.programs.forget(instance);
+}
+
+async function run(instance: StoredInstance, store: Ec2Store): Promise<void> {
+  await store.hosts.open(instance);
+  await store.programs.start(instance);
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html */
@@ -120,8 +148,7 @@ export async function change(
   if (next === "shutting-down") store.hosts.remove(instance);
   if (next === "running") {
     instance.bootedAt = store.scope.clock.now();
-    await store.hosts.open(instance);
-    await store.programs.start(instance);
+    await run(instance, store);
   }
   const { cloud, region } = store.scope;
   const { InstanceType: type = "", Placement } = instance.shape;

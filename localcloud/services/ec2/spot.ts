@@ -1,4 +1,5 @@
 import { formatArn } from "../../core/arn";
+import { timeLeft } from "../../core/clock";
 import { BadControlRequest, type Control } from "../../core/load";
 import { sendToEventBridge } from "../../core/reports";
 import { terminate } from "./instanceStates";
@@ -16,12 +17,22 @@ const NOTICES: Readonly<Record<string, (instance: StoredInstance, store: Ec2Stor
   interruption(instance, store) {
     const action = { "instance-action": "terminate" };
     sendEvent("EC2 Spot Instance Interruption Warning", action, instance, store);
-    store.scope.clock.setTimeout(() => {
-      const reason = "Server.SpotInstanceTermination: Spot instance termination";
-      terminate(instance, store, reason);
-    }, WARNING_MS);
+    interruptIn(WARNING_MS, instance, store);
   },
 };
+
+/** Continues an interruption that was announced in an earlier run of the cloud. */
+export function resumeInterruption(instance: StoredInstance, store: Ec2Store): void {
+  const { interruption } = instance;
+  if (interruption) interruptIn(timeLeft(interruption, store.scope.clock), instance, store);
+}
+
+function interruptIn(ms: number, instance: StoredInstance, store: Ec2Store): void {
+  instance.interruption = store.scope.clock.setTimeout(() => {
+    const reason = "Server.SpotInstanceTermination: Spot instance termination";
+    terminate(instance, store, reason);
+  }, ms);
+}
 
 /** `POST /_localcloud/spot` makes Spot send a notice to an instance. */
 export const spotControl: Control<Ec2Store> = {

@@ -48,6 +48,8 @@ export interface StoredInstance extends Stored<Instance> {
   bootedAt?: number;
   /** Timer of its next change of state. */
   timer?: ClockTimer;
+  /** Timer of the interruption that Spot has announced. */
+  interruption?: ClockTimer;
 }
 
 export interface StoredInterface extends Stored<NetworkInterface> {

@@ -22,6 +22,7 @@ import { listTaskDefinitionFamilies, listTaskDefinitions } from "./operations/li
 import { registerTaskDefinition } from "./operations/registerTaskDefinition";
 import { runTask } from "./operations/runTask";
 import * as serviceDeployments from "./operations/serviceDeployments";
+import { saving } from "./saving";
 import { EcsStore } from "./store";
 import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
 import { getTaskProtection, updateTaskProtection } from "./operations/taskProtection";
@@ -44,6 +45,7 @@ export const ecs: ServiceDefinition<EcsStore> = {
   // https://github.com/hashicorp/terraform-provider-aws/issues/23342
   constraints: () => ({ table: constraints(), code: "InvalidParameterException" }),
   createStore: (scope) => new EcsStore(scope),
+  saving,
   throttles,
   controls,
   operations: {

@@ -5,6 +5,7 @@ import * as buses from "./operations/buses";
 import { listRuleNamesByTarget, listRules } from "./operations/listRules";
 import { putEvents, testEventPattern } from "./operations/putEvents";
 import * as rules from "./operations/rules";
+import { saving } from "./saving";
 import { EventBridgeStore } from "./store";
 import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
 import { listTargetsByRule, putTargets, removeTargets } from "./operations/targets";
@@ -20,6 +21,7 @@ export const eventbridge: ServiceDefinition<EventBridgeStore> = {
   sdk: () => require("@aws-sdk/client-eventbridge") as object,
   constraints: () => ({ table: constraints() }),
   createStore: (scope) => new EventBridgeStore(scope),
+  saving,
   operations: {
     CreateEventBus: buses.createEventBus,
     DeleteEventBus: buses.deleteEventBus,

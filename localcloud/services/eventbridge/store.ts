@@ -3,7 +3,9 @@ import type { RuleState, Tag, Target } from "@aws-sdk/client-eventbridge";
 import { formatArn, parseArn } from "../../core/arn";
 import type { ClockTimer } from "../../core/clock";
 import type { PolicyDocument } from "../../core/policyDocument";
+import { Retries } from "../../core/retries";
 import type { CallContext, StoreScope } from "../../core/service";
+import type { DeliveryRetry } from "./delivery/deliver";
 import { busNotFound, ruleNotFound } from "./model/errors";
 import type { EventPattern } from "./pattern/eventPattern";
 import type { Schedule } from "./schedule/scheduleExpression";
@@ -53,7 +55,7 @@ export interface Rule {
 /** Settings of PutRule. */
 export interface RuleSettings {
   readonly eventPattern?: { readonly text: string; readonly pattern: EventPattern };
-  readonly schedule?: { readonly expression: string; readonly schedule: Schedule };
+  readonly schedule?: { readonly expression: string; readonly parsed: Schedule };
   readonly state: RuleState;
   readonly description?: string;
   readonly roleArn?: string;
@@ -64,8 +66,10 @@ export type EventBridgeContext = CallContext<EventBridgeStore>;
 /** The event buses of one region; the default bus always exists. */
 export class EventBridgeStore {
   readonly buses = new Map<string, Bus>();
+  readonly retries: Retries<DeliveryRetry>;
 
   constructor(readonly scope: StoreScope) {
+    this.retries = new Retries(scope.clock);
     this.addBus("default");
   }
 

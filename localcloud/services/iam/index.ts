@@ -27,7 +27,7 @@ import {
   deleteServiceLinkedRole,
   getServiceLinkedRoleDeletionStatus,
 } from "./operations/serviceLinkedRoles";
-import { IamStore } from "./store";
+import { IamStore, NameMap } from "./store";
 import {
   listPolicyTags,
   listRoleTags,
@@ -64,6 +64,7 @@ export const iam: ServiceDefinition<IamStore> = {
     hidesValues: true,
   }),
   createStore: (scope) => new IamStore(scope),
+  saving: { parts: [NameMap] },
   identity: iamIdentity,
   operations: {
     AddRoleToInstanceProfile: addRoleToInstanceProfile,

@@ -23,6 +23,7 @@ import {
 import { describeKey, listKeys, updateKeyDescription } from "./operations/listKeys";
 import { generateMac, verifyMac } from "./operations/mac";
 import { getPublicKey, sign, verify } from "./operations/sign";
+import { saving } from "./saving";
 import { createKmsStore, type KmsStore } from "./store";
 import { listResourceTags, tagResource, untagResource } from "./operations/tags";
 
@@ -37,6 +38,7 @@ export const kms: ServiceDefinition<KmsStore> = {
   sdk: () => require("@aws-sdk/client-kms") as object,
   constraints: () => ({ table: constraints() }),
   createStore: createKmsStore,
+  saving,
   operations: {
     CancelKeyDeletion: cancelKeyDeletion,
     CreateAlias: createAlias,

@@ -15,6 +15,7 @@ import { invokeWithResponseStream } from "./operations/invokeWithResponseStream"
 import { addPermission, getPolicy, removePermission } from "./operations/permissions";
 import { listVersionsByFunction, publishVersion } from "./operations/publishVersion";
 import { stateControl } from "./stateControl";
+import { saving } from "./saving";
 import { LambdaStore } from "./store";
 import { listTags, tagResource, untagResource } from "./operations/tags";
 import { urlRoute } from "./url/urlRoute";
@@ -36,6 +37,7 @@ export const lambda: ServiceDefinition<LambdaStore> = {
     ),
   }),
   createStore: (scope) => new LambdaStore(scope),
+  saving,
   stop: (store) => store.stop(),
   routes: [downloadRoute, urlRoute],
   controls: { functionStates: stateControl },

@@ -1,6 +1,8 @@
+import { Retries } from "../../core/retries";
 import { api } from "./api";
 import { bucketSettings } from "./bucketSettings";
 import { buckets } from "./buckets";
+import { retry } from "./notifications/notify";
 import { copyObject } from "./objects/copyObject";
 import { deleteObject, deleteObjects } from "./objects/deleteObject";
 import { getObject, getObjectAcl, getObjectAttributes, headObject } from "./objects/getObject";
@@ -9,13 +11,24 @@ import { listMultipartUploads, listObjectVersions } from "./objects/listVersions
 import * as multipart from "./objects/multipart";
 import { putObject } from "./objects/putObject";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objects/tagging";
+import { Versions } from "./objects/versions";
 import { addressOf, readRequest } from "./wire/addressing";
 
 /**
  * Amazon S3. Not supported: ACLs that grant access, Object Lock, customer keys, replication, access points, websites.
  */
 export const s3 = api.service({
-  createStore: (scope) => ({ scope, buckets: new Map(), sequence: 0 }),
+  createStore: (scope) => ({
+    scope,
+    buckets: new Map(),
+    sequence: 0,
+    retries: new Retries(scope.clock),
+  }),
+  saving: {
+    parts: [Retries],
+    values: [Versions],
+    resume: (store) => store.retries.resume((work) => retry(work, store)),
+  },
   entities: [buckets, bucketSettings],
   operations: {
     AbortMultipartUpload: multipart.abortMultipartUpload,

@@ -5,8 +5,10 @@ import type {
   PutBucketVersioningRequest,
 } from "@aws-sdk/client-s3";
 import type { PolicyDocument } from "../../core/policyDocument";
+import type { Retries } from "../../core/retries";
 import type { StoreScope } from "../../core/service";
 import type { Tags } from "../../entities/tags";
+import type { NotificationRetry } from "./notifications/notify";
 import type { Versions } from "./objects/versions";
 
 export interface S3Store {
@@ -14,6 +16,7 @@ export interface S3Store {
   readonly buckets: Map<string, Bucket>;
   /** Number of events of all buckets. */
   sequence: number;
+  readonly retries: Retries<NotificationRetry>;
 }
 
 export interface Bucket {

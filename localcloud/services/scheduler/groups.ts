@@ -1,4 +1,5 @@
 import { parseArn } from "../../core/arn";
+import { Retries } from "../../core/retries";
 import type { StoreScope } from "../../core/service";
 import { readTags } from "../../entities/tags";
 import { api, conflict, invalid, notFound } from "./api";
@@ -68,7 +69,14 @@ function deleteSchedulesOf(group: string, store: SchedulerStore): void {
 export function createSchedulerStore(scope: StoreScope): SchedulerStore {
   const standard = { ...newGroup(DEFAULT_GROUP, scope), tags: new Map<string, string>() };
   const groups = new Map([[DEFAULT_GROUP, standard]]);
-  return { scope, schedules: new Map(), groups, creations: new Map(), deletions: new Map() };
+  return {
+    scope,
+    schedules: new Map(),
+    groups,
+    creations: new Map(),
+    deletions: new Map(),
+    retries: new Retries(scope.clock),
+  };
 }
 
 function newGroup(

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { AwsError, ConnectionLost } from "../../core/errors";
-import { carried } from "../../core/trace";
 import { queueOf } from "../eventbridge/delivery/queueOf";
 import { isFinal, retryDelay } from "../eventbridge/delivery/retries";
 import type { Schedule, SchedulerStore } from "./store";
@@ -16,25 +15,33 @@ interface Invocation {
   readonly id: string;
   readonly scheduledAt: Date;
   readonly startedAt: number;
+  /** Whether no other occurrence follows. */
+  readonly isLast: boolean;
 }
 
-/** Calls the target. Resolves after the first attempt; `done` is called after the last one. */
+/** An invocation that waits for its next attempt, and how often it was repeated before. */
+export interface InvocationRetry {
+  readonly invocation: Invocation;
+  readonly retries: number;
+}
+
+/** Calls the target. Resolves after the first attempt; `isLast` = the schedule is then complete. */
 export function invoke(
   schedule: Schedule,
   due: number,
   store: SchedulerStore,
-  done: () => void,
+  isLast: boolean,
 ): Promise<void> {
   const id = randomUUID();
   const startedAt = store.scope.clock.now();
-  return attempt({ schedule, id, scheduledAt: new Date(due), startedAt }, store, 0, done);
+  const invocation = { schedule, id, scheduledAt: new Date(due), startedAt, isLast };
+  return store.retries.now({ invocation, retries: 0 }, (work) => retry(work, store));
 }
 
-async function attempt(
-  invocation: Invocation,
+/** Attempts an invocation, also for the first time. */
+export async function retry(
+  { invocation, retries }: InvocationRetry,
   store: SchedulerStore,
-  retries: number,
-  done: () => void,
 ): Promise<void> {
   const { schedule, startedAt } = invocation;
   const { clock, cloud } = store.scope;
@@ -51,10 +58,8 @@ async function attempt(
     const delay = retryDelay(retries);
     const tooOld = clock.now() + delay > startedAt + age * 1000;
     if (!isFinal(error) && retries < most && !tooOld) {
-      clock.setTimeout(
-        carried(() => attempt(invocation, store, retries + 1, done)),
-        delay,
-      );
+      const next = { invocation, retries: retries + 1 };
+      store.retries.later(next, delay, (work) => retry(work, store));
       return;
     }
     const exhausted = isFinal(error)
@@ -64,7 +69,14 @@ async function attempt(
         : "MaximumRetryAttempts";
     await sendDeadLetter(invocation, store, { error, retries, exhausted });
   }
-  done();
+  if (invocation.isLast) complete(schedule, store);
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-delete.html */
+function complete(schedule: Schedule, { schedules }: SchedulerStore): void {
+  const key = `${schedule.GroupName}/${schedule.Name}`;
+  if (schedule.ActionAfterCompletion === "DELETE" && schedules.get(key) === schedule)
+    schedules.delete(key);
 }
 
 /**

@@ -109,7 +109,7 @@ export const schedules = api.entity<Schedule>({
 
 type Settings = Omit<Schedule, "Arn" | "GroupName" | "CreationDate" | "LastModificationDate">;
 
-function shown({ timer: _timer, ...schedule }: Schedule): Omit<Schedule, "timer"> {
+function shown({ next: _next, ...schedule }: Schedule): Omit<Schedule, "next"> {
   return schedule;
 }
 

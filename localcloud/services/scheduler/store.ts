@@ -3,7 +3,9 @@ import type { ScheduleGroupState } from "@aws-sdk/client-scheduler";
 import type { ClockTimer } from "../../core/clock";
 import type { StoreScope } from "../../core/service";
 import type { InputOf } from "../../entities/api";
+import type { Retries } from "../../core/retries";
 import type { Tags } from "../../entities/tags";
+import type { InvocationRetry } from "./invoke";
 
 type Sdk = typeof sdk;
 
@@ -13,8 +15,8 @@ export interface Schedule extends InputOf<Sdk, "CreateSchedule"> {
   readonly Arn: string;
   readonly CreationDate: Date;
   readonly LastModificationDate: Date;
-  /** Timer of its next invocation. */
-  timer?: ClockTimer;
+  /** Its next invocation: the scheduled time in milliseconds, and the timer, which may be later in a flexible window. */
+  next?: { readonly due: number; readonly timer: ClockTimer };
 }
 
 export interface ScheduleGroup {
@@ -35,6 +37,7 @@ export interface SchedulerStore {
   readonly creations: Map<string, string>;
   /** Requests that deleted them last, by their ARN. */
   readonly deletions: Map<string, string>;
+  readonly retries: Retries<InvocationRetry>;
 }
 
 /**

@@ -38,7 +38,18 @@ export function deleteSecret(
   }
   const delay = (RecoveryWindowInDays ?? DEFAULT_WINDOW_DAYS) * DAY_MS;
   const date = new Date(clock.now() + delay);
-  const timer = clock.setTimeout(() => void store.secrets.delete(secret.name), delay);
-  secret.deletion = { date, timer };
+  scheduleDeletion(secret, date, store);
   return date;
+}
+
+/** Continues the scheduled deletions of a restored store. */
+export function resumeDeletions(store: SecretsStore): void {
+  for (const secret of store.secrets.values())
+    if (secret.deletion) scheduleDeletion(secret, secret.deletion.date, store);
+}
+
+function scheduleDeletion(secret: Secret, date: Date, store: SecretsStore): void {
+  const { clock } = store.scope;
+  const remove = (): void => void store.secrets.delete(secret.name);
+  secret.deletion = { date, timer: clock.setTimeout(remove, date.getTime() - clock.now()) };
 }

@@ -1,5 +1,6 @@
 import { AwsError } from "../../core/errors";
 import { api } from "./api";
+import { resumeDeletions } from "./deletion";
 import { parsePolicy } from "./policies";
 import { randomPassword } from "./randomPassword";
 import { secrets } from "./secrets";
@@ -7,6 +8,7 @@ import { secrets } from "./secrets";
 /** AWS Secrets Manager. Not supported: rotation, replicas in other regions, secrets managed by other services. */
 export const secretsManager = api.service({
   createStore: (scope) => ({ scope, secrets: new Map() }),
+  saving: { resume: resumeDeletions },
   entities: [secrets],
   operations: {
     GetRandomPassword: { run: (request) => ({ RandomPassword: randomPassword(request) }) },

@@ -7,6 +7,7 @@ import {
   policy,
   range,
   type SettingRules,
+  Settings,
 } from "../../entities/settings";
 import { invalidParameter } from "./api";
 import { checkFilterPolicy, type FilterScope } from "./filter";
@@ -53,7 +54,13 @@ const TOPIC = {
   ...Object.fromEntries(feedback),
 };
 export type TopicSetting = keyof typeof TOPIC;
-export const topicRules: SettingRules<TopicSetting> = { table: TOPIC, ...errors };
+const topicRules: SettingRules<TopicSetting> = { table: TOPIC, ...errors };
+
+export class TopicSettings extends Settings<TopicSetting> {
+  constructor(given: Readonly<Record<string, string>>) {
+    super(topicRules, given);
+  }
+}
 
 /** Source: https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html */
 const SUBSCRIPTION = {
@@ -66,7 +73,7 @@ const SUBSCRIPTION = {
   SubscriptionRoleArn: anything,
 };
 export type SubscriptionSetting = keyof typeof SUBSCRIPTION;
-export const subscriptionRules: SettingRules<SubscriptionSetting> = {
+const subscriptionRules: SettingRules<SubscriptionSetting> = {
   table: SUBSCRIPTION,
   ...errors,
   combine(next) {
@@ -82,6 +89,12 @@ export const subscriptionRules: SettingRules<SubscriptionSetting> = {
       throw invalidParameter("RedrivePolicy: deadLetterTargetArn is an invalid arn");
   },
 };
+
+export class SubscriptionSettings extends Settings<SubscriptionSetting> {
+  constructor(given: Readonly<Record<string, string>>) {
+    super(subscriptionRules, given);
+  }
+}
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html */
 const DELIVERY = {

@@ -6,10 +6,9 @@ import { notImplemented } from "../../core/errors";
 import { principalArn } from "../../core/principal";
 import type { CallContext } from "../../core/service";
 import type { InputOf } from "../../entities/api";
-import { Settings } from "../../entities/settings";
 import { inAttributes, invalidParameter } from "./api";
 import { requestConfirmation } from "./deliver/http";
-import { subscriptionRules } from "./settings";
+import { SubscriptionSettings } from "./settings";
 import type { SnsStore, Subscription, Topic } from "./store";
 
 type Sdk = typeof sdk;
@@ -40,7 +39,7 @@ export async function subscribe(
   const { Protocol: protocol, Endpoint: endpoint = "", Attributes = {} } = input;
   checkEndpoint(topic, protocol, endpoint);
   checkRawDelivery(protocol, Attributes);
-  const settings = inAttributes(() => new Settings(subscriptionRules, Attributes));
+  const settings = inAttributes(() => new SubscriptionSettings(Attributes));
   const known = [...store.subscriptions.values()].find(
     (one) => one.topicArn === topic.arn && one.protocol === protocol && one.endpoint === endpoint,
   );
@@ -54,16 +53,25 @@ export async function subscribe(
     : randomUUID().replaceAll("-", "").repeat(2);
   const principal = principalArn(context.principal);
   const facts = { arn, topicArn: topic.arn, protocol, endpoint, settings, token, principal };
-  const subscription: Subscription = known ?? facts;
+  const subscription: Subscription = known ?? { ...facts, askedAt: clock.now() };
   store.subscriptions.set(arn, subscription);
   if (subscription.token !== undefined) {
     if (/^https?$/.test(protocol)) requestConfirmation(subscription, store);
-    clock.setTimeout(() => {
-      if (subscription.token !== undefined) store.subscriptions.delete(arn);
-    }, CONFIRMATION_MS);
+    expire(subscription, store);
   }
   const shown = subscription.token === undefined || input.ReturnSubscriptionArn;
   return { SubscriptionArn: shown ? arn : "pending confirmation" };
+}
+
+/** Removes the subscription unless it is confirmed in time. */
+export function expire(subscription: Subscription, { scope, subscriptions }: SnsStore): void {
+  const { clock } = scope;
+  clock.setTimeout(
+    () => {
+      if (subscription.token !== undefined) subscriptions.delete(subscription.arn);
+    },
+    subscription.askedAt + CONFIRMATION_MS - clock.now(),
+  );
 }
 
 /**

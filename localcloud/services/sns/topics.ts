@@ -2,13 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { formatArn, parseArn } from "../../core/arn";
 import { AwsError } from "../../core/errors";
 import { pageOf } from "../../entities/paging";
-import { Settings } from "../../entities/settings";
 import { readTags } from "../../entities/tags";
 import { api, inAttributes, invalidParameter } from "./api";
 import { TopicEncryption } from "./encryption";
 import { TopicOrder } from "./fifo";
 import { addPermission, policyOf, removePermission } from "./policy";
-import { effectiveDeliveryPolicy, topicRules } from "./settings";
+import { effectiveDeliveryPolicy, TopicSettings } from "./settings";
 import type { SnsStore, Subscription, Topic } from "./store";
 import { subscribe, summary } from "./subscribe";
 
@@ -40,7 +39,7 @@ export const topics = api.entity<Topic>({
         const { Name, Attributes: given = {} } = input;
         checkName(Name, given.FifoTopic === "true");
         const tags = readTags(input, api.model("CreateTopic").input, api);
-        const settings = inAttributes(() => new Settings(topicRules, given));
+        const settings = inAttributes(() => new TopicSettings(given));
         const known = store.topics.get(Name);
         if (known?.settings.difference(given) !== undefined) throw exists("attributes");
         if (known && tags.size > 0 && !isDeepStrictEqual(known.tags, tags)) throw exists("tags");

@@ -17,6 +17,7 @@ import { getQueueAttributes, setQueueAttributes } from "./operations/queueAttrib
 import { peekControl } from "./operations/peek";
 import { receiveMessage } from "./operations/receiveMessage";
 import { sendMessage, sendMessageBatch } from "./operations/sendMessage";
+import { saving } from "./saving";
 import { SqsStore } from "./store";
 import { listQueueTags, tagQueue, untagQueue } from "./operations/tags";
 
@@ -28,6 +29,7 @@ export const sqs: ServiceDefinition<SqsStore> = {
   deniedCode: "AccessDenied",
   sdk: () => require("@aws-sdk/client-sqs") as object,
   createStore: (scope) => new SqsStore(scope),
+  saving,
   operations: {
     AddPermission: addPermission,
     CancelMessageMoveTask: cancelMessageMoveTask,

@@ -17,6 +17,7 @@ import { getParameterHistory } from "./operations/getParameterHistory";
 import { getParametersByPath } from "./operations/getParametersByPath";
 import { labelParameterVersion, unlabelParameterVersion } from "./operations/labels";
 import { putParameter } from "./operations/putParameter";
+import { saving } from "./saving";
 import { createSsmStore, type SsmStore } from "./store";
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from "./operations/tags";
 
@@ -32,6 +33,7 @@ export const ssm: ServiceDefinition<SsmStore> = {
   // Invalid filters have their own errors.
   constraints: () => ({ table: without(constraints(), "ParameterStringFilter") }),
   createStore: createSsmStore,
+  saving,
   controls: { agent: agentControl },
   operations: {
     AddTagsToResource: addTagsToResource,

@@ -2,11 +2,12 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/cli
 import type { Cloud } from "../../cloud/cloud";
 import type { SessionCredentials } from "../../core/identity";
 
-/** Creates a role that Lambda may assume, with these statements, and returns a session of it. */
+/** Creates a role that a service may assume, with these statements, and returns a session of it. */
 export async function roleSession(
   cloud: Cloud,
   roleName: string,
   statements: readonly object[],
+  service = "lambda",
 ): Promise<SessionCredentials> {
   const client = new IAMClient({
     endpoint: cloud.endpoint,
@@ -15,7 +16,7 @@ export async function roleSession(
   });
   const trust = {
     Effect: "Allow",
-    Principal: { Service: "lambda.amazonaws.com" },
+    Principal: { Service: `${service}.amazonaws.com` },
     Action: "sts:AssumeRole",
   };
   const { Role } = await client.send(
@@ -35,7 +36,7 @@ export async function roleSession(
   client.destroy();
   return cloud.identity.assumeForService({
     roleArn: String(Role?.Arn),
-    service: "lambda.amazonaws.com",
+    service: `${service}.amazonaws.com`,
     sessionName: "test",
   });
 }

@@ -1,3 +1,4 @@
+import { timeLeft } from "../../../core/clock";
 import type {
   DeleteRetentionPolicyCommandInput,
   DeleteRetentionPolicyCommandOutput,
@@ -51,8 +52,15 @@ export const deleteRetentionPolicy: LogsOperation<
   },
 };
 
+/** Continues the removal of expired events in a restored store. */
+export function resumeSweep(store: LogsStore): void {
+  const { sweep, scope } = store;
+  store.sweep = undefined;
+  if (sweep) armSweep(store, timeLeft(sweep, scope.clock));
+}
+
 /** Schedules a daily removal of expired events, for groups that nobody reads. */
-function armSweep(store: LogsStore): void {
+function armSweep(store: LogsStore, ms = DAY_MS): void {
   if (store.sweep) return;
   const { clock } = store.scope;
   store.sweep = clock.setTimeout(() => {
@@ -60,5 +68,5 @@ function armSweep(store: LogsStore): void {
     const kept = [...store.groups.values()].filter((one) => one.retentionInDays !== undefined);
     for (const group of kept) applyRetention(group, clock.now());
     if (kept.length > 0) armSweep(store);
-  }, DAY_MS);
+  }, ms);
 }

@@ -2,7 +2,6 @@ import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import { parseArn } from "../../../core/arn";
 import { AwsError } from "../../../core/errors";
 import { servicePrincipal } from "../../../core/principal";
-import { carried } from "../../../core/trace";
 import { lambdaEvent, snsMessage, type StateChange } from "./alarmEvents";
 import { recordHistory } from "../operations/alarmHistory";
 import type { Alarm, CloudwatchStore } from "../store";
@@ -32,7 +31,14 @@ export async function runActions(
   // A copy, because the alarm may change again before a retry: an action reports the change that triggered it.
   const change = { alarm: { ...alarm }, previous, accountId, region };
   for (const action of actionsFor(alarm, alarm.state.value))
-    await attempt(action, change, store, 1);
+    await store.retries.now({ action, change, number: 1 }, (work) => attempt(work, store));
+}
+
+/** An action that waits for its next attempt, which has this number. */
+export interface ActionRetry {
+  readonly action: string;
+  readonly change: StateChange;
+  readonly number: number;
 }
 
 function actionsFor(alarm: Alarm, state: StateValue): readonly string[] {
@@ -45,11 +51,9 @@ function actionsFor(alarm: Alarm, state: StateValue): readonly string[] {
  * Runs an action. Lambda actions are retried until they are accepted.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
  */
-async function attempt(
-  action: string,
-  change: StateChange,
+export async function attempt(
+  { action, change, number }: ActionRetry,
   store: CloudwatchStore,
-  number: number,
 ): Promise<void> {
   try {
     await runAction(action, change, store);
@@ -57,10 +61,8 @@ async function attempt(
   } catch (error) {
     const final = error instanceof AwsError && FINAL_ERRORS.includes(error.code);
     if (final || number >= MAX_ATTEMPTS) return note("Failed", action, change, store, error);
-    store.scope.clock.setTimeout(
-      carried(() => attempt(action, change, store, number + 1)),
-      RETRY_MS,
-    );
+    const next = { action, change, number: number + 1 };
+    store.retries.later(next, RETRY_MS, (work) => attempt(work, store));
   }
 }
 

@@ -53,6 +53,9 @@ interface KeyValueStore {
   createValueStream(options: object): AsyncIterable<unknown>;
 }
 
+/** An entry of the database: key and value. */
+export type StoredEntry = readonly [key: string, value: unknown];
+
 interface LevelIterator {
   close(): Promise<void>;
 }
@@ -62,6 +65,11 @@ interface Level {
   close(): Promise<void>;
   keys(options: object): LevelIterator;
   values(options: object): LevelIterator;
+  iterator(options: object): { all(): Promise<StoredEntry[]> };
+  batch(
+    operations: readonly { type: "put"; key: string; value: unknown }[],
+    callback: Callback<void>,
+  ): void;
 }
 
 export interface DynaliteStore {

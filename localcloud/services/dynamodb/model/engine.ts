@@ -9,6 +9,7 @@ import {
   type CheckedRequest,
   type DynaliteStore,
   type DynaliteTable,
+  type StoredEntry,
 } from "./dynalite";
 import { checkExpressionSizes, checkOperands } from "./expressionLimits";
 import { useOwnSemantics } from "./ownSemantics";
@@ -119,6 +120,16 @@ export class Engine {
       for (const { key, item: projected } of puts)
         await this.ask<void>((callback) => target.put(key, projected, callback));
     }
+  }
+
+  /** Returns everything that is stored, in the storage's own form; undefined if nothing was ever stored. */
+  async save(): Promise<readonly StoredEntry[] | undefined> {
+    return this.opened?.db.iterator({}).all();
+  }
+
+  async load(entries: readonly StoredEntry[]): Promise<void> {
+    const puts = entries.map(([key, value]) => ({ type: "put", key, value }) as const);
+    await this.ask<void>((callback) => this.store.db.batch(puts, callback));
   }
 
   async close(): Promise<void> {

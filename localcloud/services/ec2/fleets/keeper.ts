@@ -1,4 +1,5 @@
 import type { Reservation } from "@aws-sdk/client-ec2";
+import { timeLeft } from "../../../core/clock";
 import { AwsError } from "../../../core/errors";
 import { servicePrincipal, type Principal } from "../../../core/principal";
 import type { Ec2Store } from "../store";
@@ -34,12 +35,34 @@ export class FleetKeeper {
     this.metrics.schedule();
   }
 
+  /** Continues the fleets of an earlier run of the cloud. */
+  resume(): void {
+    const { clock } = this.store.scope;
+    const fleets = this.all();
+    if (fleets.length > 0) this.follow();
+    for (const { id, shape } of this.store.instances.values())
+      this.instanceIs(id, shape.State?.Name ?? "");
+    for (const fleet of fleets.filter(isLive)) {
+      for (const member of fleet.members.values())
+        if (member.leaves) this.terminateIn(timeLeft(member.leaves, clock), fleet, member);
+      if (fleet.state === "modifying") this.endModification(fleet);
+      const { wake } = fleet;
+      fleet.wake = undefined;
+      this.evaluateIn(fleet, wake ? timeLeft(wake, clock) : DELAY_MS);
+    }
+    this.metrics.schedule();
+  }
+
   /** Applies a changed target. */
   modify(fleet: Fleet): void {
     fleet.state = "modifying";
     fleet.error = undefined;
     this.reportState(fleet, "modify_in_progress");
     this.evaluateIn(fleet, DELAY_MS);
+    this.endModification(fleet);
+  }
+
+  private endModification(fleet: Fleet): void {
     this.store.scope.clock.setTimeout(() => {
       if (fleet.state !== "modifying") return;
       fleet.state = "active";
@@ -66,9 +89,13 @@ export class FleetKeeper {
     this.evaluateIn(fleet, DELAY_MS);
     const { replacement, terminationDelay = 120 } = fleet.rebalance;
     if (replacement !== "launch-before-terminate") return;
-    this.store.scope.clock.setTimeout(async () => {
-      if (fleet.members.has(instanceId)) await this.terminate(fleet, member);
-    }, terminationDelay * 1000);
+    this.terminateIn(terminationDelay * 1000, fleet, member);
+  }
+
+  private terminateIn(ms: number, fleet: Fleet, member: FleetMember): void {
+    member.leaves = this.store.scope.clock.setTimeout(async () => {
+      if (fleet.members.has(member.id)) await this.terminate(fleet, member);
+    }, ms);
   }
 
   /** Handles instance states on the cloud's clock, so that they are complete for code that advances the clock. */

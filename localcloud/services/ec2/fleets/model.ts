@@ -25,6 +25,8 @@ export interface FleetMember {
   readonly market: Market;
   /** True after a rebalance recommendation: a replacement is launched for it. */
   atRisk?: boolean;
+  /** Timer of its termination after its replacement was launched. */
+  leaves?: ClockTimer;
 }
 
 /** States after the end are `<ended>_running`, `<ended>_terminating` and `<ended>`. */

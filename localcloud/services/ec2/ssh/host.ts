@@ -18,6 +18,12 @@ export interface HostCloud {
   portOf(address: string, port: number): number | undefined;
 }
 
+/** What clients know a host by. */
+export interface HostIdentity {
+  readonly key: HostKey;
+  readonly port: number;
+}
+
 /** The SSH server of an instance, with its own port on 127.0.0.1 while the instance runs. */
 export class SshHost {
   behaviour: Behaviour = "normal";
@@ -35,6 +41,16 @@ export class SshHost {
   /** The same key for the instance's whole life. */
   get hostKey(): HostKey {
     return (this.key ??= newHostKey());
+  }
+
+  get identity(): HostIdentity {
+    return { key: this.hostKey, port: this.lastPort };
+  }
+
+  /** Has the identity of an earlier run of the cloud; the port only if it is free. */
+  resume({ key, port }: HostIdentity): void {
+    this.key = key;
+    this.lastPort = port;
   }
 
   get port(): number {

@@ -4,7 +4,7 @@ import type { StoreScope } from "../../../core/service";
 import { AwsError } from "../../../core/errors";
 import type { Ec2Store, StoredInstance } from "../store";
 import { BEHAVIOURS, type Behaviour } from "./behaviour";
-import { LOOPBACK, SshHost } from "./host";
+import { type HostIdentity, LOOPBACK, SshHost } from "./host";
 import { readUserData } from "./userData";
 
 /** Tag of an instance with its port on 127.0.0.1. */
@@ -70,6 +70,11 @@ export class SshHosts {
     );
     this.hosts.set(instance.id, host);
     return host;
+  }
+
+  /** Returns what clients know hosts by, by instance. */
+  identities(): ReadonlyMap<string, HostIdentity> {
+    return new Map([...this.hosts].map(([id, { identity }]) => [id, identity]));
   }
 
   stop(): void {

@@ -1,4 +1,4 @@
-import type { ClockTimer } from "../../../core/clock";
+import { type ClockTimer, timeLeft } from "../../../core/clock";
 import type { Machine } from "../../../core/events";
 import type { EcsStore } from "../store";
 import { describeInstance } from "./instanceDescription";
@@ -18,25 +18,47 @@ const MEMORY_PART = 0.9747;
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterContainerInstance.html: SSH, Docker and the agent. */
 export const RESERVED_PORTS = ["22", "2375", "2376", "51678", "51679"];
 
+/** A new state of an EC2 instance. */
+interface InstanceChange {
+  readonly instanceId: string;
+  readonly state: string;
+  readonly machine: Machine;
+}
+
+interface PendingChange {
+  readonly change: InstanceChange;
+  readonly timer: ClockTimer;
+}
+
 /**
  * The container instances. An EC2 instance whose user data names a cluster registers there when it runs, and is
  * removed when it terminates.
  */
 export class ContainerInstances {
   /** Pending reactions to the latest state of EC2 instances. */
-  private readonly pendingChanges = new Map<string, ClockTimer>();
+  private readonly pendingChanges = new Map<string, PendingChange>();
 
   constructor(private readonly store: EcsStore) {
-    const { cloud, region, clock } = store.scope;
+    const { cloud, region } = store.scope;
     cloud.events.on("instanceState", (event) => {
       if (event.region !== region) return;
-      const { instanceId, state, machine } = event;
-      clock.clearTimeout(this.pendingChanges.get(instanceId));
       // Scheduled on the cloud's clock, so that the change is complete for code that advances the clock.
-      const ms = state === "running" ? AGENT_MS : 0;
-      const timer = clock.setTimeout(() => this.instanceIs(instanceId, state, machine), ms);
-      this.pendingChanges.set(instanceId, timer);
+      this.later(event, event.state === "running" ? AGENT_MS : 0);
     });
+  }
+
+  /** Continues with the reactions that were pending when an earlier run of the cloud ended. */
+  resume(): void {
+    for (const { change, timer } of [...this.pendingChanges.values()])
+      this.later(change, timeLeft(timer, this.store.scope.clock));
+  }
+
+  private later(change: InstanceChange, ms: number): void {
+    const { instanceId, state, machine } = change;
+    const { clock } = this.store.scope;
+    clock.clearTimeout(this.pendingChanges.get(instanceId)?.timer);
+    const timer = clock.setTimeout(() => this.instanceIs(instanceId, state, machine), ms);
+    this.pendingChanges.set(instanceId, { change, timer });
   }
 
   /** Sets the status ACTIVE or DRAINING; services then re-evaluate their tasks. */

@@ -26,6 +26,12 @@ export class Reservations {
     this.timer = clock.setTimeout(() => this.report(due + 1), due - clock.now());
   }
 
+  /** Continues the reports of an earlier run of the cloud. */
+  resume(): void {
+    this.timer = undefined;
+    this.schedule();
+  }
+
   private clusters(): Cluster[] {
     return [...this.store.clusters.values()].filter(({ instances }) => instances.size > 0);
   }

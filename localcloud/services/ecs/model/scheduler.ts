@@ -1,3 +1,4 @@
+import { timeLeft } from "../../../core/clock";
 import { cause, within } from "../../../core/trace";
 import { failureThreshold, restartDelay } from "./circuitBreaker";
 import { announce, complete, fail } from "./deployments";
@@ -21,6 +22,13 @@ export class Scheduler {
   /** Schedules an evaluation soon after the service was changed. */
   changed(service: Service): void {
     this.wake(service, this.store.pace.schedulerMs);
+  }
+
+  /** Continues a service of an earlier run of the cloud. */
+  resume(service: Service): void {
+    const { wake } = service;
+    service.wake = undefined;
+    if (wake) this.wake(service, timeLeft(wake, this.store.scope.clock));
   }
 
   /** Reacts to a task that reached RUNNING, failed to, or is STOPPED. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Container, TaskOverride, TaskStopCode } from "@aws-sdk/client-ecs";
+import { timeLeft } from "../../../core/clock";
 import { carried } from "../../../core/trace";
 import { longNumber, taskId } from "./ids";
 import type {
@@ -85,6 +86,24 @@ export class TaskRunner {
     task.stoppingAt = clock.date();
     this.change(task, task.lastStatus === "RUNNING" ? "DEACTIVATING" : "DEPROVISIONING");
     this.later(task, ms, () => this.stopped(task));
+  }
+
+  /** Continues the transition of a task of an earlier run of the cloud. */
+  resume(task: Task): void {
+    if (!task.timer) return;
+    const ms = timeLeft(task.timer, this.store.scope.clock);
+    switch (task.lastStatus) {
+      case "PROVISIONING":
+        return this.later(task, ms, () => this.pull(task));
+      case "PENDING":
+        return this.later(task, ms, () => this.started(task));
+      case "DEACTIVATING":
+      case "DEPROVISIONING":
+        return this.later(task, ms, () => this.stopped(task));
+      case "RUNNING":
+      case "STOPPED":
+        task.timer = undefined;
+    }
   }
 
   private pull(task: Task): void {

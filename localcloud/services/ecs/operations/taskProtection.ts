@@ -97,11 +97,17 @@ function findTasks(
 function protect(task: Task, until: Date | undefined, store: EcsStore): void {
   const { service } = task;
   task.protectedUntil = until;
-  if (!service) return;
-  store.scheduler.changed(service);
-  if (!until) return;
-  const { clock } = store.scope;
-  clock.setTimeout(() => store.scheduler.changed(service), until.getTime() - clock.now());
+  if (service) store.scheduler.changed(service);
+  watchProtection(task, store);
+}
+
+/** Lets the task's service look again when the protection ends. */
+export function watchProtection(
+  { service, protectedUntil: until }: Task,
+  { scheduler, scope: { clock } }: EcsStore,
+): void {
+  if (!service || !until) return;
+  clock.setTimeout(() => scheduler.changed(service), until.getTime() - clock.now());
 }
 
 function protection(task: Task, now: number): ProtectedTask {

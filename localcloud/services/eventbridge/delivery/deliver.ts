@@ -1,6 +1,6 @@
 import type { Target } from "@aws-sdk/client-eventbridge";
 import { AwsError, ConnectionLost } from "../../../core/errors";
-import { carried, cause, excerpt, traced } from "../../../core/trace";
+import { cause, excerpt, traced } from "../../../core/trace";
 import { targetInput } from "../input/targetInput";
 import { matchesPattern } from "../pattern/eventPattern";
 import type { Bus, Event, EventBridgeStore, Rule } from "../store";
@@ -17,6 +17,12 @@ export interface Delivery {
   readonly input: string;
   /** When the event arrived, milliseconds. */
   readonly receivedAt: number;
+}
+
+/** A delivery that waits for its next attempt, and how often it was repeated before. */
+export interface DeliveryRetry {
+  readonly delivery: Delivery;
+  readonly retries: number;
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
@@ -66,9 +72,16 @@ export async function deliverToTargets(
   await Promise.all(
     targets.map(async (target) => {
       const input = targetInput(target, event, context);
-      if (input !== undefined) await attempt({ rule, target, event, input, receivedAt }, store, 0);
+      if (input === undefined) return;
+      const delivery = { rule, target, event, input, receivedAt };
+      await store.retries.now({ delivery, retries: 0 }, (work) => retry(work, store));
     }),
   );
+}
+
+/** Attempts a delivery again. */
+export function retry({ delivery, retries }: DeliveryRetry, store: EventBridgeStore): Promise<void> {
+  return attempt(delivery, store, retries);
 }
 
 async function attempt(
@@ -97,10 +110,7 @@ async function failed(
   const delay = retryDelay(retries);
   const tooOld = clock.now() + delay > delivery.receivedAt + MaximumEventAgeInSeconds * 1000;
   if (!isFinal(error) && retries < MaximumRetryAttempts && !tooOld) {
-    clock.setTimeout(
-      carried(() => attempt(delivery, store, retries + 1)),
-      delay,
-    );
+    store.retries.later({ delivery, retries: retries + 1 }, delay, (work) => retry(work, store));
     return;
   }
   const exhausted = isFinal(error)

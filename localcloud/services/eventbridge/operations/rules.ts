@@ -142,7 +142,7 @@ function settingsOf(input: PutRuleRequest, bus: Bus): RuleSettings {
       eventPattern: { text: EventPattern, pattern: parseEventPattern(EventPattern) },
     }),
     ...(ScheduleExpression && {
-      schedule: { expression: ScheduleExpression, schedule: parseSchedule(ScheduleExpression) },
+      schedule: { expression: ScheduleExpression, parsed: parseSchedule(ScheduleExpression) },
     }),
     state: State,
     description: Description,

@@ -11,9 +11,10 @@ import type {
 import { checkRange } from "../../../core/constraint";
 import { AwsError } from "../../../core/errors";
 import { checkCustomerManaged } from "../model/customerManaged";
+import { scheduleDeletion } from "../model/deletion";
 import { keyAccess } from "../model/keyAccess";
-import { aliasesOf, checkNotPendingDeletion, resolveKeyItself } from "../model/resolveKey";
-import type { KmsKey, KmsOperation, KmsStore } from "../store";
+import { checkNotPendingDeletion, resolveKeyItself } from "../model/resolveKey";
+import type { KmsOperation } from "../store";
 
 const DAY_MS = 86_400_000;
 
@@ -52,11 +53,7 @@ export const scheduleKeyDeletion: KmsOperation<
     const key = resolveKeyItself(input.KeyId, context.store);
     checkNotPendingDeletion(checkCustomerManaged(key, "ScheduleKeyDeletion", context));
     const date = new Date(context.clock.now() + days * DAY_MS);
-    const { store } = context;
-    key.deletion = {
-      date,
-      timer: context.clock.setTimeout(() => forget(key, store), days * DAY_MS),
-    };
+    scheduleDeletion(key, date, context.store);
     return {
       KeyId: key.arn,
       DeletionDate: date,
@@ -82,8 +79,3 @@ export const cancelKeyDeletion: KmsOperation<
     return { KeyId: key.arn };
   },
 };
-
-function forget(key: KmsKey, store: KmsStore): void {
-  store.keys.delete(key.keyId);
-  for (const alias of aliasesOf(key, store)) store.aliases.delete(alias.name);
-}

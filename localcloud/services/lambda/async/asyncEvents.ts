@@ -26,19 +26,51 @@ export interface AsyncEvent {
   /** Number of times that the function has run with the event. */
   attempts: number;
   throttles: number;
+  /** When the function runs with it again, milliseconds; undefined while it does. */
+  nextAt?: number;
   last?: { readonly outcome: InvocationOutcome; readonly version: string };
 }
 
 /** The queue between the callers of asynchronous invocations and the functions. */
 export class AsyncEvents {
+  private readonly unfinished = new Set<AsyncEvent>();
+
   constructor(private readonly store: LambdaStore) {}
 
+  /**
+   * Continues with the events of an earlier run of the cloud. Those whose function was running are tried again: Lambda
+   * delivers at least once.
+   */
+  resume(): void {
+    for (const event of this.unfinished)
+      if (event.nextAt === undefined) this.start(event);
+      else this.startIn(event.nextAt - this.store.clock.now(), event);
+  }
+
   /** Adds an event to the queue. The function runs with it at once, and again after errors and throttles. */
-  add(event: Omit<AsyncEvent, "receivedAt" | "attempts" | "throttles">): void {
+  add(event: Omit<AsyncEvent, "receivedAt" | "attempts" | "throttles" | "nextAt">): void {
     const receivedAt = this.store.clock.now();
     this.store.metrics.publish(event.target.name, { AsyncEventsReceived: 1 }, resourceOf(event));
     const accepted = { ...event, receivedAt, attempts: 0, throttles: 0 };
-    this.store.track((activity) => this.run(accepted, activity));
+    this.unfinished.add(accepted);
+    this.start(accepted);
+  }
+
+  private start(event: AsyncEvent): void {
+    event.nextAt = undefined;
+    this.store.track(async (activity) => {
+      await this.run(event, activity);
+      // What the end of the cloud interrupts is not finished.
+      if (event.nextAt === undefined && !this.store.stopped) this.unfinished.delete(event);
+    });
+  }
+
+  private startIn(ms: number, event: AsyncEvent): void {
+    this.store.clock.setTimeout(
+      carried(() => this.start(event)),
+      ms,
+      `retry of ${event.target.name}`,
+    );
   }
 
   private async run(event: AsyncEvent, activity: Activity): Promise<void> {
@@ -83,11 +115,8 @@ export class AsyncEvents {
     const left = maxAgeMs(config) - this.age(event);
     // An event that would be too old at its next attempt is given up now, as on AWS.
     if (delayMs >= left) return this.giveUp(event, "EventAgeExceeded");
-    this.store.clock.setTimeout(
-      carried(() => this.store.track((activity) => this.run(event, activity))),
-      delayMs,
-      `retry of ${event.target.name}`,
-    );
+    event.nextAt = this.store.clock.now() + delayMs;
+    this.startIn(delayMs, event);
     return undefined;
   }
 

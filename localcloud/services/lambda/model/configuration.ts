@@ -1,5 +1,6 @@
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { randomUUID } from "node:crypto";
+import { timeLeft } from "../../../core/clock";
 import { conflict } from "./errors";
 import { functionArn } from "./functionReference";
 import type { FunctionSettings, FunctionVersion, LambdaFunction } from "./model";
@@ -99,13 +100,29 @@ export function beginChange(
   version: FunctionVersion,
   kind: "create" | "update",
 ): void {
-  const finish = (): void => {
-    version.change = undefined;
-    version.deployed = version.settings;
-    version.revisionId = randomUUID();
-    store.fleet.retire(version);
-  };
-  if (store.changeDelayMs === 0) return finish();
+  if (store.changeDelayMs === 0) return finish(store, version);
   version.revisionId = randomUUID();
-  version.change = { kind, timer: store.clock.setTimeout(finish, store.changeDelayMs) };
+  finishIn(store.changeDelayMs, store, version, kind);
+}
+
+/** Continues a change that an earlier run of the cloud began. */
+export function continueChange(store: LambdaStore, version: FunctionVersion): void {
+  const { kind, timer } = version.change ?? {};
+  if (kind && timer) finishIn(timeLeft(timer, store.clock), store, version, kind);
+}
+
+function finishIn(
+  ms: number,
+  store: LambdaStore,
+  version: FunctionVersion,
+  kind: "create" | "update",
+): void {
+  version.change = { kind, timer: store.clock.setTimeout(() => finish(store, version), ms) };
+}
+
+function finish(store: LambdaStore, version: FunctionVersion): void {
+  version.change = undefined;
+  version.deployed = version.settings;
+  version.revisionId = randomUUID();
+  store.fleet.retire(version);
 }

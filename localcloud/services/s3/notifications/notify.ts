@@ -1,9 +1,8 @@
 import { AwsError, ConnectionLost } from "../../../core/errors";
 import { principalArn, servicePrincipal } from "../../../core/principal";
-import { carried } from "../../../core/trace";
 import { isFinal, retryDelay } from "../../eventbridge/delivery/retries";
 import type { Context } from "../objects/access";
-import type { Bucket, StoredObject } from "../store";
+import type { Bucket, S3Store, StoredObject } from "../store";
 import { covers, destinationsOf, fits, send, type Destination } from "./destinations";
 import { busDetail, record, type NotificationEvent } from "./events";
 
@@ -36,30 +35,39 @@ export async function notify(bucket: Bucket, event: ObjectEvent, context: Contex
     accountId: context.accountId,
   };
   await Promise.all([
-    ...destinations.map((one) => deliver(one, happening, context, 0)),
+    ...destinations.map((destination) =>
+      context.store.retries.now({ destination, happening, retries: 0 }, (work) =>
+        retry(work, context.store),
+      ),
+    ),
     notifications.EventBridgeConfiguration ? sendToBus(happening, context) : undefined,
   ]);
 }
 
-async function deliver(
-  destination: Destination,
-  happening: NotificationEvent,
-  context: Context,
-  retries: number,
+/** A notification that waits for its next attempt, and how often it was repeated before. */
+export interface NotificationRetry {
+  readonly destination: Destination;
+  readonly happening: NotificationEvent;
+  readonly retries: number;
+}
+
+/** Attempts a delivery, also for the first time. */
+export async function retry(
+  { destination, happening, retries }: NotificationRetry,
+  store: S3Store,
 ): Promise<void> {
+  const { clock, cloud } = store.scope;
   const text = JSON.stringify({ Records: [record(happening, destination.id)] });
   try {
-    await send(destination, text, happening.bucket, context.cloud);
+    await send(destination, text, happening.bucket, cloud);
   } catch (error) {
     if (!(error instanceof AwsError) && !(error instanceof ConnectionLost)) throw error;
     const delay = retryDelay(retries);
-    const age = context.clock.now() + delay - happening.time.getTime();
+    const age = clock.now() + delay - happening.time.getTime();
     // As on AWS, a destination that no longer allows S3 to deliver loses the event.
     if (isFinal(error) || age > MAX_AGE_MS) return;
-    context.clock.setTimeout(
-      carried(() => deliver(destination, happening, context, retries + 1)),
-      delay,
-    );
+    const next = { destination, happening, retries: retries + 1 };
+    store.retries.later(next, delay, (work) => retry(work, store));
   }
 }
 

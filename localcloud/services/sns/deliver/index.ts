@@ -1,10 +1,9 @@
 import { AwsError, ConnectionLost } from "../../../core/errors";
-import { carried } from "../../../core/trace";
 import { isFinal } from "../../eventbridge/delivery/retries";
 import { passesFilter } from "../filter";
 import type { Message } from "../message";
 import { deadLetterQueue } from "../settings";
-import type { SnsStore, Subscription } from "../store";
+import type { DeliveryRetry, SnsStore, Subscription } from "../store";
 import { invokeFunction, sendToQueue } from "./aws";
 import { HttpFailure, postMessage } from "./http";
 import { awsDelays, httpDelays, type Delays } from "./retries";
@@ -27,29 +26,26 @@ export async function deliver(message: Message, store: SnsStore): Promise<void> 
   );
   await Promise.all(
     subscriptions.map(async (subscription) => {
-      const delivery = attempt(message, subscription, store, 0);
+      const work = { message, subscription, retries: 0 };
+      const delivery = store.retries.now(work, (one) => retry(one, store));
       // A slow web server must not delay publishers.
       if (!subscription.protocol.startsWith("http")) await delivery;
     }),
   );
 }
 
-async function attempt(
-  message: Message,
-  subscription: Subscription,
+/** Attempts a delivery, also for the first time. */
+export async function retry(
+  { message, subscription, retries }: DeliveryRetry,
   store: SnsStore,
-  retries: number,
 ): Promise<void> {
   try {
     await SENDERS[subscription.protocol]?.(message, subscription, store);
   } catch (error) {
-    const { clock } = store.scope;
     const delay = mayRetry(error) ? delaysOf(subscription, store)(retries) : undefined;
     if (delay === undefined) return sendDeadLetter(message, subscription, store, error);
-    clock.setTimeout(
-      carried(() => attempt(message, subscription, store, retries + 1)),
-      delay,
-    );
+    const next = { message, subscription, retries: retries + 1 };
+    store.retries.later(next, delay, (work) => retry(work, store));
   }
 }
 

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { cause, link } from "../../../core/trace";
 import type { Clock } from "../../../core/clock";
-import type { Message } from "./message";
 import type { Queue } from "./queue";
 
 export type MoveTaskStatus = "RUNNING" | "COMPLETED" | "CANCELLED" | "FAILED";
@@ -10,8 +9,14 @@ export interface MoveTaskOptions {
   readonly source: Queue;
   readonly destinationArn?: string;
   readonly maxPerSecond?: number;
-  /** Returns the queue to move a message to; undefined if it no longer exists. */
-  destinationOf(message: Message): Queue | undefined;
+  /** Queue to move the messages to; absent: each message returns to its own source. */
+  readonly destination?: Queue;
+}
+
+/** The queues of the region. */
+interface Queues {
+  readonly clock: Clock;
+  byArn(arn: string): Queue | undefined;
 }
 
 /** Default rate of a task: the maximum that SQS allows. */
@@ -34,13 +39,17 @@ export class MoveTask {
 
   constructor(
     readonly options: MoveTaskOptions,
-    private readonly clock: Clock,
+    private readonly queues: Queues,
   ) {
     const identity = { taskId: randomUUID(), sourceArn: options.source.arn };
     this.handle = Buffer.from(JSON.stringify(identity)).toString("base64");
-    this.startedAt = clock.now();
+    this.startedAt = queues.clock.now();
     this.toMove = options.source.count().visible;
-    this.clock.setTimeout(() => this.step(), 0);
+  }
+
+  /** Moves messages from now on; has no effect if the task has ended. */
+  begin(): void {
+    this.queues.clock.setTimeout(() => this.step(), 0);
   }
 
   cancel(): void {
@@ -56,15 +65,16 @@ export class MoveTask {
     if (this.status !== "RUNNING") return;
     if (this.moved >= this.toMove || this.options.source.count().visible === 0)
       this.status = "COMPLETED";
-    else this.clock.setTimeout(() => this.step(), 1000);
+    else this.queues.clock.setTimeout(() => this.step(), 1000);
   }
 
   /** Moves one message. Returns false if there is no message or no destination. */
   private moveOne(): boolean {
-    const { source, destinationOf } = this.options;
+    const { source, destination: chosen } = this.options;
     const message = source.peek();
     if (!message) return false;
-    const destination = destinationOf(message);
+    const { deadLetterSource = "" } = message;
+    const destination = chosen ?? this.queues.byArn(deadLetterSource);
     if (!destination) {
       this.status = "FAILED";
       this.failureReason =

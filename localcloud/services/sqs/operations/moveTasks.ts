@@ -35,7 +35,7 @@ export const startMessageMoveTask: Operation<
     ...(DestinationArn === undefined ? [] : [arnAccess("SendMessage", DestinationArn, context)]),
   ],
 
-  run({ SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond }, { store, clock }) {
+  run({ SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond }, { store }) {
     const source = queueOf(required(SourceArn, "SourceArn"), "SourceArn", store);
     if (store.sourcesOf(source).length === 0)
       throw invalidParameterValue("Source queue must be configured as a Dead Letter Queue.");
@@ -54,12 +54,12 @@ export const startMessageMoveTask: Operation<
         source,
         destinationArn: DestinationArn,
         maxPerSecond: MaxNumberOfMessagesPerSecond,
-        destinationOf: ({ deadLetterSource }) =>
-          destination ?? (deadLetterSource ? store.byArn(deadLetterSource) : undefined),
+        destination,
       },
-      clock,
+      store,
     );
     store.moveTasks.push(task);
+    task.begin();
     return { TaskHandle: task.handle };
   },
 };

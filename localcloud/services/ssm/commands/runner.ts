@@ -17,6 +17,17 @@ export class CommandRunner {
     this.goOn(command);
   }
 
+  /** Continues a command of an earlier run of the cloud, with whose end its processes ended. */
+  resume(command: StoredCommand): void {
+    for (const one of command.invocations.values()) {
+      if (one.status === "Delayed") this.start(command, one);
+      if (one.status !== "InProgress" && one.status !== "Cancelling") continue;
+      one.stderr.text += "The local cloud ended while the command ran.";
+      this.settle(command, one, "Failed", "Failed");
+    }
+    if (!isComplete(command)) this.goOn(command);
+  }
+
   /** Cancels the command on these instances; on all if none are given. */
   cancel(command: StoredCommand, ids: readonly string[]): void {
     const all = [...command.invocations.values()];
@@ -167,6 +178,10 @@ export class CommandRunner {
 
 /** Exit code of a shell for a killed command. */
 const KILLED = 137;
+
+function isComplete({ invocations, status }: StoredCommand): boolean {
+  return [...invocations.values()].every(hasEnded) && !["Pending", "InProgress"].includes(status);
+}
 
 function isUnderWay({ status }: Invocation): boolean {
   return status === "InProgress" || status === "Cancelling" || status === "Delayed";

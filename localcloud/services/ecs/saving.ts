@@ -1,0 +1,27 @@
+import type { StoreSaving } from "../../core/saving/storeSaving";
+import { ContainerInstances } from "./model/containerInstances";
+import { ImageRegistry } from "./model/images";
+import { Load } from "./model/load";
+import { Outbox } from "./model/outbox";
+import { Reservations } from "./model/reservations";
+import { Scheduler } from "./model/scheduler";
+import { TaskRunner } from "./model/taskRunner";
+import { watchProtection } from "./operations/taskProtection";
+import type { EcsStore } from "./store";
+
+export const saving: StoreSaving<EcsStore> = {
+  // A simulated load may be a function.
+  transient: ["loads", "span"],
+  parts: [ContainerInstances, ImageRegistry, Load, Outbox, Reservations, Scheduler, TaskRunner],
+  resume(store) {
+    for (const { services, tasks } of store.clusters.values()) {
+      for (const task of tasks.values()) {
+        store.tasks.resume(task);
+        watchProtection(task, store);
+      }
+      for (const service of services.values()) store.scheduler.resume(service);
+    }
+    store.instances.resume();
+    store.reservations.resume();
+  },
+};
