@@ -27,7 +27,7 @@ While a cloud runs, in another terminal
   localcloud <command> --help     show the options of a command
   localcloud --version            show the version
 
-Needs no AWS account, no Docker and no Pulumi CLI. Everything in it is lost when it ends, unless --state is given.
+Needs no AWS account, no Docker and no Pulumi CLI. Without --state, its state is lost when it ends.
 `,
   up: `localcloud up: start the cloud, deploy the Pulumi program in this folder, follow the logs
 

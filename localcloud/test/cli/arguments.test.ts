@@ -8,12 +8,13 @@ const here = process.cwd();
 const common = { stack: "dev", directory: here, quiet: false };
 const up = {
   ...{ ...common, command: "up", port: 4566 },
-  ...{ watch: true, follow: true, traces: true, open: false, inspect: false },
+  ...{ watch: true, follow: true, traces: true, open: false, inspect: false, state: undefined },
 };
 const exec = {
   ...{ ...common, command: "exec", port: 0 },
   ...{ program: true, traces: false, run: ["x"] },
 };
+const start = { command: "start", port: 4566, traces: true, state: undefined };
 const endpoint = "http://127.0.0.1:4566";
 
 const understood: [line: string, request: object][] = [
@@ -37,6 +38,7 @@ const understood: [line: string, request: object][] = [
   ["up --no-follow --no-watch", { ...up, watch: false, follow: false }],
   ["up --open", { ...up, open: true }],
   ["up -q --inspect", { ...up, quiet: true, inspect: true }],
+  ["up --state kept", { ...up, state: path.join(here, "kept") }],
   ["init", { command: "init", directory: here, name: undefined }],
   ["init -n shop", { command: "init", directory: here, name: "shop" }],
   ["status", { command: "status", endpoint }],
@@ -55,8 +57,9 @@ const understood: [line: string, request: object][] = [
     { command: "faults", endpoint, words: ["add", "throttle", "sqs", "2"] },
   ],
   ["up --no-traces", { ...up, traces: false }],
-  ["start", { command: "start", port: 4566, traces: true }],
-  ["start -p 9 --no-traces", { command: "start", port: 9, traces: false }],
+  ["start", start],
+  ["start -p 9 --no-traces", { ...start, port: 9, traces: false }],
+  ["start --state=/kept", { ...start, state: "/kept" }],
   ["exec -- x", exec],
   ["exec -s prod -- x", { ...exec, stack: "prod" }],
   ["exec --traces -- x", { ...exec, traces: true }],
@@ -94,6 +97,8 @@ const refused: [line: string, message: RegExp][] = [
   ["up -p 65536", /^port '65536' is not a number from 0 to 65535 \(0 = a free one\)\.$/],
   ["up -p -1", /ambiguous/],
   ["up --port=-1", /^port '-1' is not a number/],
+  ["up --state=", /^--state needs the name of a folder\.$/],
+  ["exec --state kept -- x", /^'exec' does not have the option --state\.$/],
   ["start -p 1.5", /^port '1.5' is not a number/],
   ["exec -p http -- x", /^port 'http' is not a number/],
 ];
@@ -149,8 +154,9 @@ describe("The command line", () => {
         "--no-traces",
         "--quiet",
         "--inspect",
+        "--state",
       ],
-      start: ["--port"],
+      start: ["--port", "--no-traces", "--state"],
       exec: ["--stack", "--port", "--cwd", "--no-program", "--quiet"],
       init: ["--name", "--cwd"],
       status: ["--port"],
