@@ -1,6 +1,6 @@
 import {
   chmodSync,
-  mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -10,8 +10,12 @@ import {
 import * as path from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { SavedCloud } from "../cloud/savedCloud";
+import { createFolder } from "../core/createFolder";
 import { ProjectError } from "./projectError";
 import type { SavedStack } from "./state";
+
+/** The names that may be in the folder. */
+const OWN_FILES = [".gitignore", "cloud.state", "cloud.state.next", "lock"];
 
 /** Changes whenever saved state of older versions can no longer be read. */
 const FORMAT = 1;
@@ -42,13 +46,18 @@ export class StateFolder {
 
   /** Creates the folder if necessary, and claims it for this process. @throws ProjectError */
   static open(directory: string, version: string): StateFolder {
+    const problem = (why: string): ProjectError =>
+      new ProjectError(`the state cannot be kept in ${directory}, because ${why}.`);
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      createFolder(directory, 0o700);
+      const other = readdirSync(directory).find((name) => !OWN_FILES.includes(name));
+      if (other !== undefined)
+        throw problem(`the folder has other files (${other}): give --state a folder of its own`);
       writeFileSync(path.join(directory, ".gitignore"), "*\n");
     } catch (error) {
-      throw new ProjectError(
-        `cannot write to the folder ${directory} (${(error as Error).message}): give --state a folder that can be created or written.`,
-      );
+      if (error instanceof ProjectError) throw error;
+      const { message } = error as Error;
+      throw problem(`${message}: give --state a folder that can be created or written`);
     }
     claim(directory);
     return new StateFolder(directory, version);

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { createFolder } from "../../core/createFolder";
 import { ProjectError } from "../../engine/projectError";
 import { isObject } from "../../provider/values";
 import type { InitRequest } from "../requests";
@@ -52,7 +53,7 @@ function projectName(folder: string): string {
 function createFile(directory: string, file: string, text: string): string {
   const place = path.join(directory, file);
   if (existsSync(place)) return `  kept    ${file}`;
-  mkdirSync(path.dirname(place), { recursive: true });
+  createFolder(path.dirname(place));
   writeFileSync(place, text);
   return `  created ${file}`;
 }

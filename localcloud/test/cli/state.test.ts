@@ -7,7 +7,15 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { deserialize, serialize } from "node:v8";
@@ -162,6 +170,23 @@ describe("localcloud --state", () => {
     const again = up();
     await again.prints(/^ready: 4 unchanged/m);
     await end(again);
+  });
+
+  it("refuses a folder that cannot be one, or that has other files, which it leaves alone", async () => {
+    const link = path.join(home, "link");
+    symlinkSync(path.join(home, "nothing"), link);
+    folder = link;
+    await expectRefusal(
+      run("start", "--port", "0"),
+      /^localcloud: the state cannot be kept in \S+link, because EEXIST: .*: give --state a folder that can be created or written\.\n$/,
+    );
+    folder = home;
+    writeFileSync(path.join(home, ".gitignore"), "node_modules\n");
+    await expectRefusal(
+      run("start", "--port", "0"),
+      /^localcloud: the state cannot be kept in \S+, because the folder has other files \(link\): give --state a folder of its own\.\n$/,
+    );
+    expect(readFileSync(path.join(home, ".gitignore"), "utf8")).to.equal("node_modules\n");
   });
 
   it("says so when the state cannot be saved, and exits with 1", async () => {
