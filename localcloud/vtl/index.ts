@@ -65,7 +65,7 @@ function rendered(tree: Template, scope: TemplateScope, overrides: Overrides): s
   let context: Context | undefined;
   const variables = new TemplateVariables((name) => {
     if (name !== "context") return builtin(name, scope);
-    return (context ??= new Context(scope.context, overrides.variables));
+    return (context ??= new Context(scope.context, overrides));
   });
   return new Renderer(tree, variables, scope.nullReference ?? "empty text").text();
 }

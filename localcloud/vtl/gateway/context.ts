@@ -2,20 +2,20 @@ import { JsonArray } from "../java/list";
 import { JavaMap } from "../java/map";
 import { fromBigInt, JavaDouble } from "../java/number";
 import { type JavaValue } from "../java/value";
-import { FrameMap } from "./overrides";
+import { FrameMap, isOverride, type Overrides } from "./overrides";
 
 /** `$context`, with the two members to which a template writes its overrides. */
 export class Context extends FrameMap {
   constructor(
     private readonly values: object,
-    private readonly frame: ReadonlyMap<string, JavaMap>,
+    overrides: Overrides,
   ) {
-    super("$context", frame);
+    super("$context", () => overrides.variables);
   }
 
   /** Converts only the variable that is read, because most templates read one or two of twenty. */
   override property(name: string): JavaValue {
-    if (this.hasEntries || this.frame.has(name) || !Object.hasOwn(this.values, name))
+    if (this.hasEntries || isOverride(name) || !Object.hasOwn(this.values, name))
       return super.property(name);
     const value: unknown = Reflect.get(this.values, name);
     // A template may write to a map, which must then be the same map at the next access.

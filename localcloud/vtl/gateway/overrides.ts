@@ -43,17 +43,17 @@ class OverrideMap extends JavaMap {
 export class FrameMap extends JavaMap {
   constructor(
     private readonly name: string,
-    private readonly fixed: ReadonlyMap<JavaValue, JavaValue>,
+    private readonly fixed: () => ReadonlyMap<JavaValue, JavaValue>,
   ) {
     super();
   }
 
   protected override initial(): Map<JavaValue, JavaValue> {
-    return new Map(this.fixed);
+    return new Map(this.fixed());
   }
 
   override put(key: JavaValue, value: JavaValue): JavaValue {
-    if (this.fixed.has(key)) {
+    if (this.fixed().has(key)) {
       throw new TemplateError(`${this.name}.${toText(key)} cannot be set`);
     }
     return super.put(key, value);
@@ -100,6 +100,11 @@ export class Overrides {
   }
 }
 
+/** Checks whether a member of `$context` is one of `Overrides.variables`, without creating them. */
+export function isOverride(name: string): boolean {
+  return name === "requestOverride" || name === "responseOverride";
+}
+
 function emptyMaps() {
   const request = {
     path: new OverrideMap("$context.requestOverride.path"),
@@ -107,11 +112,10 @@ function emptyMaps() {
     header: new OverrideMap("$context.requestOverride.header"),
   };
   const responseHeader = new OverrideMap("$context.responseOverride.header");
-  const response = new ResponseMap(
-    "$context.responseOverride",
-    new Map([["header", responseHeader]]),
-  );
-  const requestFrame = new FrameMap("$context.requestOverride", new Map(Object.entries(request)));
+  const ofResponse = new Map([["header", responseHeader]]);
+  const response = new ResponseMap("$context.responseOverride", () => ofResponse);
+  const ofRequest = new Map(Object.entries(request));
+  const requestFrame = new FrameMap("$context.requestOverride", () => ofRequest);
   const variables = new Map<string, JavaMap>([
     ["requestOverride", requestFrame],
     ["responseOverride", response],

@@ -65,7 +65,7 @@ export interface ContextVariables {
 }
 
 /** Variables for access logs only; the request context of functions does not have them. */
-export const LOG_ONLY_VARIABLES: readonly (keyof ContextVariables)[] = [
+export const LOG_ONLY_VARIABLES: ReadonlySet<keyof ContextVariables> = new Set([
   "error",
   "integration",
   "integrationLatency",
@@ -77,7 +77,7 @@ export const LOG_ONLY_VARIABLES: readonly (keyof ContextVariables)[] = [
   "responseLatency",
   "responseLength",
   "awsEndpointRequestId",
-];
+] as const);
 
 export function newContext(
   request: WireRequest,
@@ -118,10 +118,7 @@ export function newContext(
     protocol: "HTTP/1.1",
     // The client may set this id; only extendedRequestId is certain to be unique (same page as above).
     requestId: headers["x-amzn-requestid"] || place.newRequestId(),
-    // Few requests are logged or read it.
-    get requestTime() {
-      return commonLogTime(place.now);
-    },
+    requestTime: commonLogTime(place.now),
     requestTimeEpoch: place.now,
     stage: place.stage,
   };
@@ -129,8 +126,17 @@ export function newContext(
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
+let latest = { second: Number.NaN, text: "" };
+
+/** Returns the time of a request. Those of the same second share the text. */
 function commonLogTime(now: number): string {
-  const date = new Date(now);
+  const second = Math.floor(now / 1000);
+  if (second !== latest.second) latest = { second, text: newLogTime(second) };
+  return latest.text;
+}
+
+function newLogTime(second: number): string {
+  const date = new Date(second * 1000);
   const two = (value: number): string => String(value).padStart(2, "0");
   return (
     `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:` +

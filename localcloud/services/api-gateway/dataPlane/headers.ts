@@ -22,12 +22,8 @@ const DROPPED_FROM_REQUEST = new Set([
 ]);
 
 /** Returns the client's headers that are forwarded to a proxy integration. */
-export function forwardedHeaders(
-  headers: Readonly<Record<string, string>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !DROPPED_FROM_REQUEST.has(name)),
-  );
+export function forwardedHeaders(headers: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(headers).filter(([name]) => !DROPPED_FROM_REQUEST.has(name));
 }
 
 const REMAPPED_ALWAYS = new Set(["connection", "content-length", "date", "server"]);
@@ -58,7 +54,7 @@ const DROPPED_FROM_HTTP_PROXY = new Set([
  * forwarded.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
-export function remapResponseHeaders(headers: Headers, integrationType: string): Headers {
+export function remapResponseHeaders(headers: Readonly<Headers>, integrationType: string): Headers {
   const dropped = integrationType === "HTTP_PROXY" ? DROPPED_FROM_HTTP_PROXY : DROPPED_ALWAYS;
   const renamed = remappedFrom(integrationType);
   const remapped: [string, Headers[string]][] = [];
@@ -118,13 +114,13 @@ const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/g;
 
-/** Makes headers sendable: mapped values may have line breaks or characters that HTTP headers cannot have. */
-export function sendableHeaders(headers: Readonly<Headers>): Headers {
+/** Returns the headers that can be sent: mapped values may have line breaks or characters that HTTP cannot have. */
+export function sendableHeaders(headers: Readonly<Headers>): [string, Headers[string]][] {
   const sendable: [string, Headers[string]][] = [];
   for (const [name, value] of Object.entries(headers))
     if (HEADER_NAME.test(name))
       sendable.push([name, typeof value === "string" ? clean(value) : value.map(clean)]);
-  return Object.fromEntries(sendable);
+  return sendable;
 }
 
 function clean(value: string): string {

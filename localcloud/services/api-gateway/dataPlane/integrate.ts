@@ -24,7 +24,7 @@ export async function integrate(exchange: MethodExchange): Promise<GatewayAnswer
   if (integration.type === "AWS_PROXY" || integration.type === "HTTP_PROXY") {
     const call = integration.type === "AWS_PROXY" ? callLambdaProxy : callHttpProxy;
     const answer = measured(await call(exchange));
-    return { ...answer, headers: remapResponseHeaders({ ...answer.headers }, integration.type) };
+    return { ...answer, headers: remapResponseHeaders(answer.headers, integration.type) };
   }
   return integrationResponse(exchange, measured(await callBackEnd(exchange)));
 }

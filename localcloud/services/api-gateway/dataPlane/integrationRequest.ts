@@ -114,7 +114,7 @@ function render(
 ): IntegrationRequest {
   const { text, requestOverride } = renderOrFail(template, {
     body: body.toString("utf8"),
-    params: templateParams(exchange),
+    params: new TemplateParams(exchange),
     context: exchange.context,
     stageVariables: exchange.stageVariables,
     overrides: exchange.overrides,
@@ -141,22 +141,25 @@ function encodedPaths(paths: Readonly<Record<string, string>>): Record<string, s
   );
 }
 
-/** Returns `$input.params()` for request and response templates. Each part is made when a template reads it. */
-export function templateParams(exchange: MethodExchange): TemplateScope["params"] {
-  let path: Record<string, string> | undefined;
-  let querystring: Record<string, string> | undefined;
-  let header: Record<string, string> | undefined;
-  return {
-    get path() {
-      return (path ??= decodedPathParameters(exchange));
-    },
-    get querystring() {
-      return (querystring ??= lastValues(exchange.query));
-    },
-    get header() {
-      return (header ??= templateHeaders(exchange));
-    },
-  };
+/** `$input.params()` of request and response templates. Each part is made when a template reads it. */
+export class TemplateParams {
+  private ofPath?: Record<string, string>;
+  private ofQuery?: Record<string, string>;
+  private ofHeaders?: Record<string, string>;
+
+  constructor(private readonly exchange: MethodExchange) {}
+
+  get path(): Record<string, string> {
+    return (this.ofPath ??= decodedPathParameters(this.exchange));
+  }
+
+  get querystring(): Record<string, string> {
+    return (this.ofQuery ??= lastValues(this.exchange.query));
+  }
+
+  get header(): Record<string, string> {
+    return (this.ofHeaders ??= templateHeaders(this.exchange));
+  }
 }
 
 /** Renders a template. If it fails, the API is at fault: status 500, with the reason in the execution log. */

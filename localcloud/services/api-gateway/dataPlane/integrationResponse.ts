@@ -3,7 +3,7 @@ import type { GatewayAnswer, MethodExchange } from "./exchange";
 import { configurationError } from "./gatewayError";
 import { getHeader, remapResponseHeaders, setHeader, type Headers } from "./headers";
 import type { ResponseOverride } from "../../../vtl";
-import { renderOrFail, templateParams, untransformable } from "./integrationRequest";
+import { renderOrFail, TemplateParams, untransformable } from "./integrationRequest";
 import type { IntegrationResult } from "./integrations/integrationResult";
 import { parameterText, sourceValue } from "./parameterMapping";
 import { convertResponseBody, isBinaryType } from "./payload";
@@ -44,7 +44,7 @@ export function integrationResponse(
 function rendered(exchange: MethodExchange, template: string, body: Buffer): Buffer {
   const { text } = renderOrFail(template, {
     body: body.toString("utf8"),
-    params: templateParams(exchange),
+    params: new TemplateParams(exchange),
     context: exchange.context,
     stageVariables: exchange.stageVariables,
     overrides: exchange.overrides,

@@ -106,18 +106,16 @@ function close(exchange: Exchange, answer: GatewayAnswer): WireResponse {
   record(exchange);
   const isHttpProxy =
     context.resourcePath !== undefined && integrationType(exchange) === "HTTP_PROXY";
-  const { requestId, extendedRequestId } = context;
+  const headers = sendableHeaders(final.headers);
+  if (final.status !== 204 && final.status !== 304)
+    headers.push(["Content-Length", String(final.body.length)]);
+  headers.push(["x-amzn-RequestId", context.requestId]);
+  headers.push(["x-amz-apigw-id", context.extendedRequestId]);
+  if (!isHttpProxy && context.error === undefined)
+    headers.push(["X-Amzn-Trace-Id", newTraceId(scope.clock.now())]);
   return {
     status: final.status,
-    headers: {
-      ...sendableHeaders(final.headers),
-      ...(final.status !== 204 &&
-        final.status !== 304 && { "Content-Length": String(final.body.length) }),
-      "x-amzn-RequestId": requestId,
-      "x-amz-apigw-id": extendedRequestId,
-      ...(!isHttpProxy &&
-        context.error === undefined && { "X-Amzn-Trace-Id": newTraceId(scope.clock.now()) }),
-    },
+    headers: Object.fromEntries(headers),
     body: request.method === "HEAD" ? "" : final.body,
   };
 }

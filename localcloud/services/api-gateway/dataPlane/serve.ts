@@ -60,5 +60,6 @@ function findMethod(exchange: Exchange): MethodExchange {
   const settings = methodSettings(stage, match.resource.path, request.method);
   log.enable(settings.loggingLevel, settings.dataTraceEnabled ?? false);
   const overrides = new Overrides();
-  return { ...exchange, match, integration: match.method.methodIntegration, settings, overrides };
+  // The spread is last, because V8 adds members to a copy slowly: each would cost more than the whole copy.
+  return { match, integration: match.method.methodIntegration, settings, overrides, ...exchange };
 }

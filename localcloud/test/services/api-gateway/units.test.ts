@@ -134,9 +134,7 @@ describe("API Gateway parts", () => {
 describe("the headers of an answer", () => {
   it("keep one with the name of an object's own member, as a function may return it", () => {
     const headers = JSON.parse('{"__proto__": "a", "Via": ["b\\n"], "Date": "c"}') as Headers;
-    expect(
-      Object.entries(sendableHeaders(remapResponseHeaders(headers, "AWS_PROXY"))),
-    ).to.deep.equal([
+    expect(sendableHeaders(remapResponseHeaders(headers, "AWS_PROXY"))).to.deep.equal([
       ["__proto__", "a"],
       ["Via", ["b"]],
       ["x-amzn-Remapped-Date", "c"],

@@ -1,5 +1,4 @@
 import { renderStageVariables } from "../../model/integrationUri";
-import { without } from "../../model/without";
 import type { GatewayAnswer, MethodExchange } from "../exchange";
 import { configurationError } from "../gatewayError";
 import { forwardedHeaders, getHeader, setHeader, type Headers } from "../headers";
@@ -10,6 +9,9 @@ import { displayName, eventHeaders } from "./proxyEvent";
 import { queryString, renderPath } from "./renderUri";
 
 const WITHOUT_BODY = ["GET", "HEAD", "OPTIONS"];
+
+/** The client's headers that a proxied endpoint does not get. */
+const NOT_OF_ENDPOINT = new Set(["host", "content-encoding", "via"]);
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html */
 export async function callHttpCustom(exchange: MethodExchange): Promise<IntegrationResult> {
@@ -35,9 +37,9 @@ export async function callHttpProxy(exchange: MethodExchange): Promise<GatewayAn
   const { request, query } = exchange;
   const mapped = mappedParameters(exchange);
   const method = methodOf(exchange);
-  const rest = without(forwardedHeaders(request.headers), "host", "content-encoding", "via");
   const headers: Headers = {};
-  for (const [name, value] of Object.entries(rest)) headers[displayName(name)] = value;
+  for (const [name, value] of forwardedHeaders(request.headers))
+    if (!NOT_OF_ENDPOINT.has(name)) headers[displayName(name)] = value;
   for (const [name, value] of Object.entries(gatewayHeaders(exchange)))
     setHeader(headers, name, value);
   for (const [name, value] of Object.entries(mapped.header)) setHeader(headers, name, value);

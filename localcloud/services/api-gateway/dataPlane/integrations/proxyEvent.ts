@@ -1,6 +1,6 @@
 import { randomText } from "../../../../core/randomPool";
 import { cause } from "../../../../core/trace";
-import { LOG_ONLY_VARIABLES } from "../contextVariables";
+import { LOG_ONLY_VARIABLES, type ContextVariables } from "../contextVariables";
 import type { MethodExchange } from "../exchange";
 import { forwardedHeaders } from "../headers";
 import { isBinaryType } from "../payload";
@@ -52,22 +52,16 @@ export function proxyEvent(exchange: MethodExchange): ProxyEvent {
 
 /** Returns the client's headers with those that API Gateway adds. */
 export function eventHeaders(exchange: MethodExchange): Record<string, string> {
-  const { request } = exchange;
-  const named = Object.fromEntries(
-    Object.entries(forwardedHeaders(request.headers)).map(([name, value]) => [
-      displayName(name),
-      value,
-    ]),
-  );
-  const forwardedFor = request.headers["x-forwarded-for"];
-  const sourceIp = request.sourceIp.replace(/^::ffff:/, "");
-  return {
-    ...named,
-    "X-Amzn-Trace-Id": request.headers["x-amzn-trace-id"] ?? newTraceId(exchange.scope.clock.now()),
-    "X-Forwarded-For": forwardedFor ? `${forwardedFor}, ${sourceIp}` : sourceIp,
-    "X-Forwarded-Port": "443",
-    "X-Forwarded-Proto": "https",
-  };
+  const { headers, sourceIp: address } = exchange.request;
+  const sent: [string, string][] = [];
+  for (const [name, value] of forwardedHeaders(headers)) sent.push([displayName(name), value]);
+  const forwardedFor = headers["x-forwarded-for"];
+  const sourceIp = address.replace(/^::ffff:/, "");
+  const traceId = headers["x-amzn-trace-id"] ?? newTraceId(exchange.scope.clock.now());
+  sent.push(["X-Amzn-Trace-Id", traceId]);
+  sent.push(["X-Forwarded-For", forwardedFor ? `${forwardedFor}, ${sourceIp}` : sourceIp]);
+  sent.push(["X-Forwarded-Port", "443"], ["X-Forwarded-Proto", "https"]);
+  return Object.fromEntries(sent);
 }
 
 const CAPITALIZED = new Map(
@@ -98,8 +92,10 @@ export function newTraceId(now: number): string {
 }
 
 function requestContext({ context }: MethodExchange): object {
-  const hidden: readonly string[] = LOG_ONLY_VARIABLES;
-  return Object.fromEntries(Object.entries(context).filter(([name]) => !hidden.includes(name)));
+  const shown: Partial<Record<keyof ContextVariables, unknown>> = {};
+  for (const name of Object.keys(context) as (keyof ContextVariables)[])
+    if (!LOG_ONLY_VARIABLES.has(name)) shown[name] = context[name];
+  return shown;
 }
 
 function orNull<Value extends object>(value: Value): Value | null {
