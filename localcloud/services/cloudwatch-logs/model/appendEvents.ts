@@ -1,7 +1,7 @@
 import { groupBytes, type LogEvent, type LogGroup, type LogStream } from "../store";
 
 /** Maximum bytes of one group; beyond it, the oldest events are dropped (AWS keeps all). */
-export const MAX_GROUP_BYTES = 32 * 1024 * 1024;
+export const MAX_GROUP_BYTES = 16 * 1024 * 1024;
 
 /** Share of the maximum that a group keeps when events are dropped, so that not every batch drops some. */
 const FILL_AFTER_DROP = 0.9;

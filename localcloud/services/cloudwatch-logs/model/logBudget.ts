@@ -5,7 +5,7 @@ import { groupBytes, type LogEvent, type LogGroup, type LogsStore } from "../sto
 /**
  * Maximum bytes of all groups of a region, counted as PutLogEvents does; beyond it, the largest groups lose events.
  */
-export const MAX_REGION_BYTES = 64 * 1024 * 1024;
+export const MAX_REGION_BYTES = 32 * 1024 * 1024;
 
 /** Number of new bytes between two sums over all groups, because there may be thousands of streams. */
 const CHECK_EVERY_BYTES = 1024 * 1024;
