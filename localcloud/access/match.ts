@@ -1,3 +1,4 @@
+import { TextCache } from "./textCache";
 import type { TextPart } from "./variables";
 
 /** One step of a pattern: fixed text, `*` (many) or `?` (one); wildcards with `inField` match no colon. */
@@ -55,12 +56,18 @@ export function matches(pattern: Pattern, text: string): boolean {
     at += step.text.length;
   }
   if (fixed === pattern.length) return at === text.length;
+  if (fixed === pattern.length - 1 && isRest(pattern[fixed])) return true;
   let reached = new Set([at]);
   for (const step of pattern.slice(fixed)) {
     reached = advance(step, reached, text);
     if (reached.size === 0) return false;
   }
   return reached.has(text.length);
+}
+
+/** Checks whether a last step matches everything that is left of a text. */
+function isRest(step: Step): boolean {
+  return step.kind === "many" && !step.inField;
 }
 
 /** Matches an Action element, case-insensitively. */
@@ -71,26 +78,8 @@ export function actionMatches(pattern: string, action: string): boolean {
   return matches(compiled, action.toLowerCase());
 }
 
-/**
- * Caches patterns by their text: an account's policies contain few different ones, and every call is compared with
- * them.
- */
-class PatternCache {
-  private static readonly SIZE = 10_000;
-  private readonly byText = new Map<string, Pattern>();
-
-  get(text: string, compiled: () => Pattern): Pattern {
-    const known = this.byText.get(text);
-    if (known) return known;
-    if (this.byText.size >= PatternCache.SIZE) this.byText.clear();
-    const pattern = compiled();
-    this.byText.set(text, pattern);
-    return pattern;
-  }
-}
-
-const actionPatterns = new PatternCache();
-const resourcePatterns = new PatternCache();
+const actionPatterns = new TextCache<Pattern>();
+const resourcePatterns = new TextCache<Pattern>();
 
 /** Place of a wildcard in the policy's own text. */
 interface WildcardPlace {

@@ -3,6 +3,7 @@ import { conditionsHold } from "./conditions";
 import type { RequestContext } from "./context";
 import { actionMatches, matches, resourcePattern } from "./match";
 import { completeArn, isIncompleteArn } from "./resourceFormat";
+import { TextCache } from "./textCache";
 import { substituteVariables } from "./variables";
 
 /** The parts of a request that statements are matched against, independent of the caller. */
@@ -26,23 +27,26 @@ export function applicableStatements(
   request: StatementRequest,
   options: { readonly resourceOptional: boolean },
 ): readonly ApplicableStatement[] {
-  return documents.flatMap((document) =>
-    [document.Statement]
-      .flat()
-      .filter(
-        (statement) =>
-          coversAction(statement, request.action) &&
-          coversResource(statement, request, document.Version, options.resourceOptional) &&
-          conditionsHold(statement.Condition, request.context, document.Version),
+  const found: ApplicableStatement[] = [];
+  for (const { Statement, Version } of documents)
+    for (const statement of listOf(Statement))
+      if (
+        coversAction(statement, request.action) &&
+        coversResource(statement, request, Version, options.resourceOptional) &&
+        conditionsHold(statement.Condition, request.context, Version)
       )
-      .map((statement) => ({ statement, effect: statement.Effect })),
-  );
+        found.push({ statement, effect: statement.Effect });
+  return found;
+}
+
+function listOf<Value>(value: Value | Value[]): readonly Value[] {
+  return Array.isArray(value) ? value : [value];
 }
 
 function coversAction(statement: PolicyStatement, action: string): boolean {
   const fits = (pattern: string): boolean => actionMatches(pattern, action);
-  if (statement.Action !== undefined) return [statement.Action].flat().some(fits);
-  return statement.NotAction !== undefined && ![statement.NotAction].flat().some(fits);
+  if (statement.Action !== undefined) return listOf(statement.Action).some(fits);
+  return statement.NotAction !== undefined && !listOf(statement.NotAction).some(fits);
 }
 
 /**
@@ -56,11 +60,20 @@ function coversResource(
   resourceOptional: boolean,
 ): boolean {
   const fits = (text: string): boolean => {
-    const arn = !resourceOptional && isIncompleteArn(text) ? completeArn(text) : text;
+    const arn = resourceOptional ? text : withAllFields(text);
     const parts = substituteVariables(arn, request.context, version);
     return parts !== undefined && matches(resourcePattern(parts), request.resource);
   };
-  if (statement.Resource !== undefined) return [statement.Resource].flat().some(fits);
-  if (statement.NotResource !== undefined) return ![statement.NotResource].flat().some(fits);
+  if (statement.Resource !== undefined) return listOf(statement.Resource).some(fits);
+  if (statement.NotResource !== undefined) return !listOf(statement.NotResource).some(fits);
   return resourceOptional;
+}
+
+const complete = new TextCache<string>();
+
+/** Returns the Resource of an identity policy with all fields of an ARN. */
+function withAllFields(resource: string): string {
+  return complete.get(resource, () =>
+    isIncompleteArn(resource) ? completeArn(resource) : resource,
+  );
 }
