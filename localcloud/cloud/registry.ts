@@ -55,7 +55,8 @@ export class LoadedService {
 
   /** Returns the region in use whose store meets the condition. */
   regionWith(isIt: (store: unknown) => boolean): string | undefined {
-    return [...this.stores.keys()].find((region) => isIt(this.stores.get(region)));
+    for (const [region, store] of this.stores) if (isIt(store)) return region;
+    return undefined;
   }
 
   /** Ends what would still change the state. */

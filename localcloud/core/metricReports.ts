@@ -85,13 +85,13 @@ export class MetricReports {
 /** Returns one value in the form of a single put; several values with their counts. */
 function metricData({ counts, ...rest }: Gathering): object[] {
   const [values, times] = [[...counts.keys()], [...counts.values()]];
-  if (values.length === 1 && times[0] === 1) return [{ ...rest, Value: values[0] }];
+  if (values.length === 1 && times[0] === 1) return [{ Value: values[0], ...rest }];
   const data: object[] = [];
   for (let at = 0; at < values.length; at += MAX_VALUES)
     data.push({
-      ...rest,
       Values: values.slice(at, at + MAX_VALUES),
       Counts: times.slice(at, at + MAX_VALUES),
+      ...rest,
     });
   return data;
 }

@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { WireRequest } from "../core/service";
 
 export function pathOf({ url = "/" }: IncomingMessage): string {
-  return url.split("?", 1)[0];
+  const mark = url.indexOf("?");
+  return mark < 0 ? url : url.slice(0, mark);
 }
 
 /** @param fromDeployedCode checks whether a process of deployed code sent it */

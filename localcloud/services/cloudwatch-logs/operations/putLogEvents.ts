@@ -134,5 +134,5 @@ function countBefore(batch: readonly BatchEvent[], timestamp: number): number {
 }
 
 function stored(event: BatchEvent, { store, clock }: CallContext<LogsStore>): LogEvent {
-  return { ...event, id: ++store.lastEventId, ingestionTime: clock.now() };
+  return { id: ++store.lastEventId, ingestionTime: clock.now(), ...event };
 }

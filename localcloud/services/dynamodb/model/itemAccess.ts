@@ -41,16 +41,25 @@ export function dataAccess(
   context: DynamoDbContext,
   more: () => ConditionKeys = () => ({}),
 ): AccessCheck {
-  const { resource, ...check } = tableAccess(action, request.TableName, context);
+  const { action: permission, resource } = tableAccess(action, request.TableName, context);
   const index = request.IndexName === undefined ? "" : `/index/${request.IndexName}`;
-  return {
-    ...check,
-    resource: resource + index,
-    // Read where a policy has conditions, which few have.
-    get context() {
-      return { ...requestKeys(request), ...more() };
-    },
-  };
+  return new DataAccess(permission, resource + index, () => ({
+    ...requestKeys(request),
+    ...more(),
+  }));
+}
+
+/** Collects the condition keys only where a policy has conditions, which few have. */
+class DataAccess implements AccessCheck {
+  constructor(
+    readonly action: string,
+    readonly resource: string,
+    private readonly keys: () => ConditionKeys,
+  ) {}
+
+  get context(): ConditionKeys {
+    return this.keys();
+  }
 }
 
 /** Returns `dynamodb:LeadingKeys` for items or keys of the table; no key if the table does not exist. */

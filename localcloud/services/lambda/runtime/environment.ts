@@ -213,7 +213,7 @@ export class ExecutionEnvironment {
     const { payload, failure, memoryBytes, streamed } = conclusion;
     const { memorySize } = this.settings;
     const used = Math.min(Math.ceil(memoryBytes / 1024 / 1024), memorySize);
-    const report = { ...conclusion.report, memorySizeMB: memorySize, maxMemoryUsedMB: used };
+    const report = { memorySizeMB: memorySize, maxMemoryUsedMB: used, ...conclusion.report };
     this.log.writeSystem(conclusion.lines(this.system));
     this.log.writeSystem(this.system.end({ requestId, initMs, ...report }));
     const log = this.log.end();
