@@ -13,6 +13,12 @@ export interface Clock {
    * for a later time itself. `what` describes the timer to people. Throws a RangeError if `ms` is not a number.
    */
   setTimeout(task: () => void | Promise<void>, ms: number, what?: string): ClockTimer;
+  /**
+   * Runs `task` once, in the next `advance`, before the time moves; never by itself. A timer of 0 ms would do the same,
+   * but wake the computer's clock for each request of a function.
+   */
+  hold(task: () => Promise<void>): ClockTimer;
+  /** Cancels a timer or a hold. */
   clearTimeout(timer: ClockTimer | undefined): void;
   /** Resolves after `ms` of cloud time. Rejects with the signal's reason if it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -60,6 +66,7 @@ export type ClockMode = "running" | "manual";
 
 export class VirtualClock implements Clock {
   private readonly pending = new Set<Pending>();
+  private readonly holds = new Set<Pending>();
   /** Tasks that became due in real time and are not complete. */
   private readonly underWay = new Set<Promise<void>>();
   private offset = 0;
@@ -99,8 +106,14 @@ export class VirtualClock implements Clock {
     return timer;
   }
 
+  hold(task: () => Promise<void>): ClockTimer {
+    const timer = new Pending(this.now(), this.order++, task);
+    this.holds.add(timer);
+    return timer;
+  }
+
   clearTimeout(timer: ClockTimer | undefined): void {
-    if (timer) this.pending.delete(timer as Pending);
+    if (timer && !this.pending.delete(timer as Pending)) this.holds.delete(timer as Pending);
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -145,6 +158,7 @@ export class VirtualClock implements Clock {
   /** Cancels all pending timers; part of the cloud's shutdown. */
   stop(): void {
     this.pending.clear();
+    this.holds.clear();
     clearTimeout(this.alarm);
   }
 
@@ -153,9 +167,10 @@ export class VirtualClock implements Clock {
    * forgets all of its state, because time moves backwards.
    */
   async restart(): Promise<void> {
+    const held = [...this.holds];
     this.stop();
     await this.advancing;
-    await Promise.all(this.underWay);
+    await Promise.all([...this.underWay, ...held.map((hold) => run(hold).catch(this.onError))]);
     this.stop();
     this.offset = 0;
     this.frozenAt = this.startedAt;
@@ -171,9 +186,10 @@ export class VirtualClock implements Clock {
       // Waits also for tasks that were due before the call, because they may hold the time.
       await Promise.all(this.underWay);
       await this.beforeMove();
-      for (let next = this.next(); next && next.due <= target; next = this.next()) {
+      const following = (): Pending | undefined => earliest(this.pending, this.holds);
+      for (let next = following(); next && next.due <= target; next = following()) {
         this.goTo(next.due);
-        this.pending.delete(next);
+        this.clearTimeout(next);
         await run(next).catch(this.onError);
         await settle();
         await this.beforeMove();
@@ -193,17 +209,11 @@ export class VirtualClock implements Clock {
     else this.offset += ahead;
   }
 
-  private next(): Pending | undefined {
-    let first: Pending | undefined;
-    for (const timer of this.pending) if (!first || inOrder(timer, first) < 0) first = timer;
-    return first;
-  }
-
   private arm(): void {
     clearTimeout(this.alarm);
     this.alarmDue = Infinity;
     if (this.mode === "manual" || this.moving) return;
-    const next = this.next();
+    const next = earliest(this.pending);
     if (!next) return;
     this.alarmDue = next.due;
     this.alarm = setTimeout(
@@ -229,6 +239,13 @@ export class VirtualClock implements Clock {
     }
     this.arm();
   }
+}
+
+function earliest(...timers: ReadonlySet<Pending>[]): Pending | undefined {
+  let first: Pending | undefined;
+  for (const some of timers)
+    for (const timer of some) if (!first || inOrder(timer, first) < 0) first = timer;
+  return first;
 }
 
 function inOrder(one: Pending, other: Pending): number {

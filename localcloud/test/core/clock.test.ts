@@ -212,6 +212,29 @@ describe("The virtual clock, running", () => {
     clock.stop();
   });
 
+  it("runs a hold only when it is advanced, before the time moves", async () => {
+    const clock = new VirtualClock("running");
+    const log: string[] = [];
+    const from = clock.now();
+    clock.hold(async () => void log.push(`held ${clock.now() - from < DAY}`));
+    clock.setTimeout(() => void log.push("timer"), DAY);
+    clock.clearTimeout(clock.hold(async () => void log.push("cleared")));
+    await turn(3);
+    expect(log).to.deep.equal([]);
+    await clock.advance(DAY);
+    await clock.advance(DAY);
+    expect(log).to.deep.equal(["held true", "timer"]);
+    clock.stop();
+  });
+
+  it("waits for the holds before it restarts", async () => {
+    const clock = new VirtualClock("running");
+    let ended = false;
+    clock.hold(() => turn(2).then(() => void (ended = true)));
+    await clock.restart();
+    expect(ended).to.equal(true);
+  });
+
   it("reports the error of a task that it ran by itself", async () => {
     const failed = new Promise<unknown>((resolve) => {
       const clock = new VirtualClock("running", undefined, resolve);

@@ -74,6 +74,8 @@ export class ExecutionEnvironment {
   private readonly logs: LogStream;
   private readonly system: SystemLog;
   private readonly started: Promise<WorkerAnswer>;
+  /** What `started` resolved with. */
+  private start: WorkerAnswer | undefined;
   private readonly log: RequestLog;
   private readonly trace: InvocationTrace;
   private served = false;
@@ -125,6 +127,7 @@ export class ExecutionEnvironment {
     this.worker = new Worker(own, this.log, greeting, disk);
     this.pid = this.worker.pid;
     this.started = this.worker.started();
+    void this.started.then((answer) => (this.start = answer));
     if (this.pid !== undefined) watchdog.watch(this.pid);
     void this.worker.exited.then(() => this.ended(logStream));
   }
@@ -140,7 +143,7 @@ export class ExecutionEnvironment {
     const { clock } = this.cloud;
     const began = performance.now();
     this.trace.begin(request, !this.served);
-    const start = await this.inTime(INIT_LIMIT_MS + timeout * 1000, this.started);
+    const start = this.start ?? (await this.inTime(INIT_LIMIT_MS + timeout * 1000, this.started));
     const isReady = start !== NO_ANSWER && start.type === "ready";
     const initMs = isReady && !this.served ? start.initMs : undefined;
     const served = isReady ? performance.now() : began;

@@ -14,8 +14,8 @@ const HOLD_MS = 3_000;
 export function holdClock(clock: Clock, activity: Activity): void {
   const began = performance.now();
   const done = activity.rests();
-  const timer = clock.setTimeout(() => within(HOLD_MS - (performance.now() - began), done), 0);
-  void done.then(() => clock.clearTimeout(timer));
+  const hold = clock.hold(() => within(HOLD_MS - (performance.now() - began), done));
+  void done.then(() => clock.clearTimeout(hold));
 }
 
 async function within(ms: number, done: Promise<void>): Promise<void> {
