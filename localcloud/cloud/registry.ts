@@ -67,9 +67,10 @@ export class LoadedService {
   /** Copies the state of all stores. Nothing may change them meanwhile. */
   async save(cloud: CloudApi): Promise<SavedStore[]> {
     const { saving = {} } = this.definition;
-    const { transient = [], values = [], parts = [], made = [] } = saving;
+    const { transient = [], computed = [], values = [], parts = [], made = [] } = saving;
     const rules = {
       transient: new Set(transient),
+      computed: new Set(computed),
       surroundings: new Set<object>([cloud, cloud.clock, ...this.scopes]),
       classes: [...values, ...parts, ...made.map(({ of }) => of)],
     };

@@ -13,6 +13,8 @@ export interface EncodedInstance {
 export interface EncodingRules {
   /** Names of properties that are omitted. */
   readonly transient: ReadonlySet<string>;
+  /** Names of properties that are omitted if they are functions. */
+  readonly computed: ReadonlySet<string>;
   /** Objects that are omitted wherever they occur, such as the clock. */
   readonly surroundings: ReadonlySet<object>;
   /** Classes whose instances may occur. */
@@ -81,7 +83,9 @@ export function encode(root: object, rules: EncodingRules): unknown {
     Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([name, { value: member }]) =>
       member === undefined || rules.transient.has(name) || isSurrounding(member)
         ? []
-        : [[name, member]],
+        : typeof member === "function" && rules.computed.has(name)
+          ? []
+          : [[name, member]],
     );
   const isSurrounding = (value: unknown): boolean =>
     typeof value === "object" && value !== null && rules.surroundings.has(value);

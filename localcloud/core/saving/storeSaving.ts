@@ -8,6 +8,8 @@ export type Class<Instance extends object = object> = abstract new (...given: ne
 export interface StoreSaving<Store> {
   /** Properties that exist only while the cloud runs, such as processes, sessions of workers and caches. */
   readonly transient?: readonly string[];
+  /** Properties that may be functions, which are then omitted, such as a load that tests compute. */
+  readonly computed?: readonly string[];
   /** Classes whose instances consist of data: they are created without their constructor. */
   readonly values?: readonly Class[];
   /** Classes whose instances the store's constructor creates: they get their saved data back. */

@@ -26,7 +26,7 @@ export class GroupLoad {
     this.schedule();
   }
 
-  private schedule(): void {
+  schedule(): void {
     const { clock } = this.scope;
     clock.clearTimeout(this.timer);
     this.timer = undefined;

@@ -3,10 +3,10 @@ import { GroupLoad } from "./load";
 import type { AutoScalingStore } from "./store";
 
 export const saving: StoreSaving<AutoScalingStore> = {
-  // A simulated load is not kept, as in ECS.
-  transient: ["fleet", "loads"],
+  transient: ["fleet"],
   parts: [GroupLoad],
-  async resume({ fleet, groups }) {
+  async resume({ fleet, groups, load }) {
     for (const group of groups.values()) await fleet.resume(group);
+    load.schedule();
   },
 };

@@ -8,8 +8,9 @@ import type { Ec2Store } from "./store";
 
 /** Instances keep their host keys and consoles; their processes and disks end with the cloud. */
 export const saving: StoreSaving<Ec2Store> = {
-  // A simulated load may be a function.
-  transient: ["hosts", "load"],
+  transient: ["hosts"],
+  // A test's simulated load.
+  computed: ["load"],
   parts: [InstancePrograms],
   save: ({ hosts }) => Promise.resolve(hosts.identities()),
   load(store, saved) {

@@ -10,8 +10,9 @@ import { watchProtection } from "./operations/taskProtection";
 import type { EcsStore } from "./store";
 
 export const saving: StoreSaving<EcsStore> = {
-  // A simulated load may be a function.
-  transient: ["loads", "span"],
+  transient: ["span"],
+  // A test's simulated load.
+  computed: ["cpu", "memory"],
   parts: [ContainerInstances, ImageRegistry, Load, Outbox, Reservations, Scheduler, TaskRunner],
   resume(store) {
     for (const { services, tasks } of store.clusters.values()) {
@@ -22,6 +23,7 @@ export const saving: StoreSaving<EcsStore> = {
       for (const service of services.values()) store.scheduler.resume(service);
     }
     store.instances.resume();
+    store.load.reschedule();
     store.reservations.resume();
   },
 };

@@ -45,9 +45,11 @@ function again<Store extends object>(
   fresh: Store,
   saving: StoreSaving<Store> = {},
 ): Store {
-  const { transient = [], values = [], parts = [], made: makers = [] } = saving;
+  const { transient = [], computed = [], values = [], parts = [] } = saving;
+  const makers = saving.made ?? [];
   const rules = {
     transient: new Set(transient),
+    computed: new Set(computed),
     surroundings: new Set<object>([clock]),
     classes: [...values, ...parts, ...makers.map(({ of }) => of)],
   };
@@ -114,11 +116,14 @@ describe("A saved store", () => {
 
   it("has a timer as the time at which it is due, and nothing of the running cloud", () => {
     const timer = clock.setTimeout(() => undefined, 5000, "a task");
-    const store = { timer, clock, cache: new Map([["a", () => 1]]), kept: 1 };
+    const cache = new Map([["a", () => 1]]);
+    const store = { timer, clock, cache, kept: 1, loads: [{ cpu: 7 }, { cpu: () => 8 }] };
     const fresh = { kept: 0 };
-    expect(again<object>(store, fresh, { transient: ["cache"] })).to.deep.equal({
+    const saving = { transient: ["cache"], computed: ["cpu"] };
+    expect(again<object>(store, fresh, saving)).to.deep.equal({
       timer: { due: timer.due },
       kept: 1,
+      loads: [{ cpu: 7 }, {}],
     });
   });
 
