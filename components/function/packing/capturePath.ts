@@ -49,10 +49,12 @@ function next(value: object, path: string[], modules: Map<unknown, LoadedModule>
 }
 
 function captures(fn: AnyFunction, path: string[]): Step[] {
-  const free = isNative(fn) ? undefined : functionShape(fn)?.free;
-  const names = [...(free?.keys() ?? [])].filter((name) => name !== "require");
+  const shape = isNative(fn) ? undefined : functionShape(fn);
+  const names = [...(shape?.free.keys() ?? [])].filter((name) => name !== "require");
   const values = capturedVariables(fn, names);
-  return names.map((name) => ({ value: values.get(name), path: [...path, name] }));
+  const found = names.map((name) => ({ value: values.get(name), path: [...path, name] }));
+  const parent: unknown = shape?.class?.heritage && Object.getPrototypeOf(fn);
+  return parent ? [...found, { value: parent, path: [...path, "extends"] }] : found;
 }
 
 function ownProperties(value: object, path: string[], isModule: boolean): Step[] {

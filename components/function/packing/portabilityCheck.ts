@@ -8,6 +8,7 @@ import { refuseOutputMistakes } from "./closure/outputUse";
 import type { FreeVariable } from "./closure/uses";
 import type { AnyFunction } from "./closureScope";
 import { displayName, type LoadedModule } from "./loadedModules";
+import { refuseClass } from "./refuseClass";
 
 type Check = (
   fn: AnyFunction,
@@ -29,6 +30,8 @@ export function portabilityCheck(
     const isCallback = fn === callback;
     const where = (): string =>
       isCallback ? "" : within(capturePath(callback, fn, modules), fn.name);
+    if (shape.class)
+      refuseClass(fn, shape.class, modules, () => capturePath(callback, fn, modules));
     refuseEnclosingReferences(shape, where);
     refuseReplaced(fn, shape, variables, where);
     for (const [name, use] of shape.free) {

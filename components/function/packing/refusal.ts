@@ -97,11 +97,12 @@ function functionRefusal(fn: AnyFunction, context: CaptureContext): Refusal | un
       advice: "call util.promisify inside the callback or a callbackFactory",
     };
   }
-  if (!isClass(fn)) return undefined;
+  // Pulumi marks its own classes, and so all that extend them.
+  if (!isClass(fn) || Reflect.get(fn, "doNotCapture") !== true) return undefined;
   return {
     what: `class ${fn.name}`,
-    because: "whose fields, #private members and static blocks would be lost",
-    advice: "declare the class inside the callback or a callbackFactory, or use plain functions",
+    because: "which exists only at deployment",
+    advice: "compute the value outside and capture the result",
   };
 }
 
@@ -143,7 +144,7 @@ function objectRefusal(value: object, context: CaptureContext): Refusal | undefi
       advice: "compute the value outside and capture the result",
     };
   }
-  const what = exoticObject(value) ?? instance(value, context);
+  const what = exoticObject(value) ?? instance(value, context) ?? prototypeOfClass(value);
   return what ? { what, advice: INSIDE } : undefined;
 }
 
@@ -155,6 +156,13 @@ function exoticObject(value: object): string | undefined {
     return `an AWS SDK client (${value.constructor.name})`;
   }
   return undefined;
+}
+
+function prototypeOfClass(value: object): string | undefined {
+  const owner: unknown = Object.getOwnPropertyDescriptor(value, "constructor")?.value;
+  if (typeof owner !== "function") return undefined;
+  const fn = owner as AnyFunction;
+  return isClass(fn) && fn.prototype === value ? `the prototype of class ${fn.name}` : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { functionShape } from "./closure/functionShape";
 import { type AnyFunction, placeOf } from "./closureScope";
 import { sourceOf } from "./refusal";
 import { scriptText } from "./scriptTexts";
@@ -71,7 +72,7 @@ export function sourceMap(text: string, functions: readonly AnyFunction[]): Sour
     if (at < 0) return [];
     const original = known.get(scriptId) ?? segmentsOf(scriptText(scriptId), sources);
     known.set(scriptId, original);
-    return moved(original, { line, column: column - headLength(source) }, source, {
+    return moved(original, { line, column: column - headLength(fn, source) }, source, {
       line: linesIn(text.slice(0, at)),
       column: at - (text.lastIndexOf("\n", at - 1) + 1),
     });
@@ -80,7 +81,9 @@ export function sourceMap(text: string, functions: readonly AnyFunction[]): Sour
 }
 
 /** Returns the offset of the place that V8 reports: an arrow function's start, and any other function's parameters. */
-function headLength(source: string): number {
+function headLength(fn: AnyFunction, source: string): number {
+  const { class: found } = functionShape(fn) ?? {};
+  if (found) return found.place;
   const isArrow = /^(async\s*)?(\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(source);
   return isArrow ? 0 : source.indexOf("(");
 }

@@ -152,6 +152,8 @@ export class ExpressionWriter {
         return tape.pick([`${text}.length`, `${text}[0]`, `${text}?.map((q) => typeof q)`, text]);
       case "function":
         return this.useFunction(text, value, place);
+      case "class":
+        return this.useClass(text, place);
       case "output":
         // Sometimes a mistake, which must be refused or throw.
         return tape.chance(10) ? tape.pick(mistakes(text)) : tape.pick(properUses(text, place));
@@ -170,6 +172,25 @@ export class ExpressionWriter {
           ? `await ${text}(n - 1)`
           : `${text}(n - 1)`;
     return this.tape.pick([call, call, text, `typeof ${text}`, `${text}.name`]);
+  }
+
+  private useClass(text: string, { calls }: Place): string {
+    if (!calls) return `typeof ${text}`;
+    const ending = "return [new B().m(n - 1), new B().f, B.made, B.s(n - 1), B.name];";
+    const own = "#q = 5; static z = 6; m(n) { return [this.#q, super.m(n - 1)]; }";
+    return this.tape.pick([
+      `new ${text}().m(n - 1)`,
+      `new ${text}().p`,
+      `(new ${text}() instanceof ${text})`,
+      `${text}.s(n - 1)`,
+      `[${text}.name, ${text}.made, ${text}.step, ${text}.length]`,
+      `${text}.held`,
+      `Object.getOwnPropertyNames(${text}.prototype)`,
+      `(() => { class B extends ${text} { ${own} } ${ending} })()`,
+      `(() => { const B = class extends ${text} { ${own} }; ${ending} })()`,
+      `(() => { class B extends mix(${text}, 8) { g = super.p; } ${ending} })()`,
+      `(() => { class A extends ${text} {} class B extends A { static { B.made++; } } ${ending} })()`,
+    ]);
   }
 
   private useObject(text: string, place: Place): string {

@@ -74,7 +74,7 @@ function propertyOfFunction(
   from: Reached,
   source: string,
 ): string | undefined {
-  const found = module.declarations.find(({ value }) => value.kind === "function");
+  const found = module.declarations.find(({ value }) => ["class", "function"].includes(value.kind));
   if (!found || isGetter(from.value)) return undefined;
   const isExport = found.isExported && found.made !== "declaredFunction";
   return `${isExport ? `exports.${found.name}` : found.name}.step = ${source};`;

@@ -1,4 +1,11 @@
-import type { Declaration, FunctionValue, ObjectValue, ProgramModule, Value } from "./values";
+import type {
+  ClassValue,
+  Declaration,
+  FunctionValue,
+  ObjectValue,
+  ProgramModule,
+  Value,
+} from "./values";
 
 /** Returns the text of each file; the last one exports the callback as `__callback`. */
 export function printProgram(modules: readonly ProgramModule[], callback: string): string[] {
@@ -19,7 +26,11 @@ const PACKAGES = `
 const { output: __output, importStar: __importStar } = require("helpers");
 const semver_1 = __importStar(require("semver"));
 const path_1 = require("node:path");
-const fflate_1 = require("fflate");`;
+const fflate_1 = require("fflate");
+const mix = (Parent, held) => class extends Parent {
+  mixed = [held];
+  m(n) { return n <= 0 ? 0 : [held, super.m?.(n - 1)]; }
+};`;
 
 /** Under esModuleInterop TypeScript copies a module that it has not compiled; later modules are not loaded yet. */
 function printImport({ index, style }: ProgramModule, from: ProgramModule): string {
@@ -34,6 +45,7 @@ function printDeclaration({ name, value, isExported, made }: Declaration): strin
     const exported = isExported ? ` exports.${name} = ${name};` : "";
     return `${printFunction(value, name)}${exported}`;
   }
+  if (value.kind === "class") return `${printClass(value, `K${name}`)} ${left} K${name};`;
   if (made === "byConstructor" && value.kind === "object") {
     const method = value.members.get("m") as FunctionValue;
     return (
@@ -60,6 +72,8 @@ function printValue(value: Value, inside: ReadonlySet<ObjectValue> = new Set()):
       return `[${value.items.map((item) => printValue(item, inside)).join(", ")}]`;
     case "function":
       return printFunction(value, "");
+    case "class":
+      return printClass(value, "");
     case "object": {
       const deeper = new Set([...inside, value]);
       const members = [...value.literal].map((key) =>
@@ -68,6 +82,19 @@ function printValue(value: Value, inside: ReadonlySet<ObjectValue> = new Set()):
       return `{ ${members.join(", ")} }`;
     }
   }
+}
+
+function printClass({ parent, held, body }: ClassValue, name: string): string {
+  return `class ${name}${parent && ` extends ${parent}`} {
+  static held = ${printValue(held)};
+  static { this.made = 2; }
+  static s(n) { return n <= 0 ? 0 : [this.made, super.s?.(n - 1), ${body}]; }
+  f = 3;
+  #p = 4;
+  get p() { return this.#p; }
+  set p(v) { this.#p = v; }
+  m(n) { return n <= 0 ? 0 : [this.f, this.#p++, super.m?.(n - 1), ${body}]; }
+}`;
 }
 
 function printMember(key: string, value: Value, inside: ReadonlySet<ObjectValue>): string {

@@ -29,6 +29,8 @@ export function randomProgram(numbers: readonly number[]): string[] {
   for (const module of modules) link(tape, module, modules);
   const writer = new ExpressionWriter(tape, modules);
   const owners = ownersOf(modules);
+  for (const value of values.classes)
+    value.body = writer.list({ module: value.module, calls: true, isAsync: false }, 1, 1);
   for (const value of values.functions) {
     const hasSelf = value.form === "method" || value.form === "getter";
     value.body = writer.list(
@@ -60,7 +62,8 @@ function madeSomehow(
   values: ValueMaker,
   module: ProgramModule,
 ): Pick<Declaration, "value" | "made"> {
-  const how = tape.draw(9);
+  const how = tape.draw(11);
+  if (how >= 9) return { value: values.class(module), made: "class" };
   if (how === 3) {
     // A constructor function, with a method on its prototype.
     const method = values.function(module, "function");

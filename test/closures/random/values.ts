@@ -8,6 +8,7 @@ export type Value =
   | { kind: "list"; items: Value[] }
   | FunctionValue
   | ObjectValue
+  | ClassValue
   /** An Output: plain data behind get(). */
   | { kind: "output"; text: string };
 
@@ -16,6 +17,18 @@ export interface FunctionValue {
   form: "arrow" | "function" | "method" | "getter" | "async" | "generator";
   module: ProgramModule;
   /** The expressions of its answer, created when all declarations are known. */
+  body: string;
+}
+
+/** A class with public and #private fields, methods, an accessor, and static members. */
+export interface ClassValue {
+  kind: "class";
+  module: ProgramModule;
+  /** What it extends, as an expression: a class of the same file, a class of JavaScript, or the result of a mixin. */
+  parent: string;
+  /** The value of its static field. */
+  held: Value;
+  /** The expressions of its methods, created when all declarations are known. */
   body: string;
 }
 
@@ -42,7 +55,7 @@ export interface Declaration {
   value: Value;
   isExported: boolean;
   /** How it is created. */
-  made: "literal" | "byConstructor" | "byMaker" | "declaredFunction";
+  made: "literal" | "byConstructor" | "byMaker" | "declaredFunction" | "class";
 }
 
 const PRIMITIVES = ["1", '"s"', "-0", "null", "undefined", "true", "2n", '"t"', "NaN"];
@@ -53,6 +66,7 @@ const DATA = ['"text"', "5", "[1, { x: 2 }]", '{ x: 1, y: { z: "deep" } }', "nul
 /** Creates values, and collects the functions, whose bodies are written last. */
 export class ValueMaker {
   readonly functions: FunctionValue[] = [];
+  readonly classes: ClassValue[] = [];
 
   constructor(private readonly tape: Tape) {}
 
@@ -84,6 +98,18 @@ export class ValueMaker {
   function(module: ProgramModule, form: FunctionValue["form"]): FunctionValue {
     const made: FunctionValue = { kind: "function", form, module, body: "" };
     this.functions.push(made);
+    return made;
+  }
+
+  class(module: ProgramModule): ClassValue {
+    const { tape } = this;
+    const known = module.declarations.filter(({ value }) => value.kind === "class");
+    const parents = ["", "", "Error", "Array", ...known.map(({ name }) => `K${name}`)];
+    const parent = tape.pick(parents);
+    const mixed = parent !== "" && tape.chance(3) ? `mix(${parent}, ${tape.draw(9)})` : parent;
+    const held = this.value(module, 2);
+    const made: ClassValue = { kind: "class", module, parent: mixed, held, body: "" };
+    this.classes.push(made);
     return made;
   }
 

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { types } from "node:util";
 import { CaptureError } from "../captureError";
+import { isClass } from "../refusal";
 import type { AnyFunction } from "../closureScope";
 import type { Chain } from "./uses";
 import type { Moment } from "../moment";
 import type { Entry, FunctionEntry, ObjectEntry } from "./entries";
+import { exportOf } from "./exportOf";
 import { type FunctionShape, functionShape } from "./functionShape";
 import { isImportStar, namespaceCopyOf } from "./moduleHelpers";
 import { membersWanted, allMembersWanted, WHOLE, type Wanted } from "./objectMembers";
@@ -111,6 +113,8 @@ export class ClosureGraph {
   private enterFunction(value: AnyFunction): Entry | undefined {
     const marked = this.enterMarked(value) ?? this.enterModule(value);
     if (marked) return marked;
+    const ofModule = isClass(value) ? this.enterExport(value) : undefined;
+    if (ofModule) return ofModule;
     const shape = functionShape(value);
     if (!shape) throw new CaptureError(`captures a function that cannot be read (${value.name})`);
     const names = [...shape.free.keys()].filter((name) => name !== "require");
@@ -125,8 +129,21 @@ export class ClosureGraph {
       }),
     );
     const entry: FunctionEntry = { kind: "function", value, shape, captured };
+    // What a class extends may be a function of Node.js, which is refused elsewhere.
+    if (shape.class?.heritage) this.enterExport(Object.getPrototypeOf(value) as AnyFunction);
     this.want(functionWants(entry));
     return this.keep(value, entry);
+  }
+
+  /** Adds a class that a module exports, as a member of the module. */
+  private enterExport(value: AnyFunction): Entry | undefined {
+    if (wellKnown(value) !== undefined || this.entries.has(value)) return undefined;
+    const { modules } = this.options.moment;
+    const found = modules.has(value) ? undefined : exportOf(value, modules);
+    if (!found || found.module.kind === "deployment") return undefined;
+    const { exported, name } = found;
+    this.want([{ value: exported, chain: { names: [name], invoked: false } }]);
+    return this.keep(value, { kind: "export", exported, name });
   }
 
   /**

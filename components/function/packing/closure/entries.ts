@@ -7,6 +7,8 @@ export type Entry =
   | { kind: "expression"; text: string }
   | ModuleEntry
   | FunctionEntry
+  /** A class that a module of Node.js or a package exports. */
+  | { kind: "export"; exported: object; name: string }
   | ObjectEntry
   | { kind: "regexp"; value: RegExp }
   | { kind: "output"; value: unknown };

@@ -4,6 +4,7 @@ import type { AnyFunction } from "../closureScope";
 import { freeVariablesOf } from "../freeVariables";
 import { sourceOf } from "../refusal";
 import { rememberByText } from "../remember";
+import { type ClassShape, classShape } from "./classShape";
 import { declaredName } from "./declaredNames";
 import { type FunctionForm, parseFunction } from "./parseFunction";
 import type { FreeVariable } from "./uses";
@@ -18,6 +19,8 @@ export interface FunctionShape extends FunctionForm {
   usesSuper: boolean;
   /** The function's own name, if its text refers to it. */
   ownName?: string;
+  /** Set for a class; `free` then leaves out the code that is not written, and what it extends. */
+  class?: ClassShape;
 }
 
 const shapes = new WeakMap<AnyFunction, FunctionShape | "unreadable">();
@@ -39,7 +42,9 @@ function shapeOf(fn: AnyFunction): FunctionShape | undefined {
 const shapeOfText = rememberByText("shapes", (source): FunctionShape | undefined => {
   const parsed = parseFunction(source);
   if (!parsed) return undefined;
-  const { root, ...form } = parsed;
+  const { root: whole, ...form } = parsed;
+  const found = isClassExpression(whole) ? classShape(whole, source) : undefined;
+  const root = found?.rest ?? whole;
   const own = { this: false, super: false };
   walk.recursive(root, 0, thisVisitors(own));
   const isArrow = root.type === "ArrowFunctionExpression";
@@ -50,8 +55,13 @@ const shapeOfText = rememberByText("shapes", (source): FunctionShape | undefined
     capturesThis: own.this && isArrow,
     usesSuper: own.super,
     ownName: usedOwnName(source),
+    ...(found && { class: found.shape }),
   };
 });
+
+function isClassExpression(node: acorn.Node): node is acorn.ClassExpression {
+  return node.type === "ClassExpression";
+}
 
 /** Returns a function's own name if it occurs more often than in the declaration. */
 function usedOwnName(source: string): string | undefined {

@@ -1,13 +1,18 @@
 import { sourceOf } from "../refusal";
+import { classText } from "./classShape";
 import { declaredName } from "./declaredNames";
 import type { FunctionEntry } from "./entries";
 import { keyText, memberText } from "./plainText";
 
-/** Returns an expression that evaluates to the function, with its name. */
-export function functionText({ value, shape }: FunctionEntry): string {
-  const source = sourceOf(value);
+/**
+ * Returns an expression that evaluates to the function, with its name.
+ * @param parent the expression for what a class extends
+ */
+export function functionText({ value, shape }: FunctionEntry, parent?: string): string {
+  const source = shape.class ? classText(sourceOf(value), shape.class, parent) : sourceOf(value);
   const name = nameOf(value);
   if (shape.form !== "expression") return methodText(source, name, shape);
+  if (shape.class?.name !== undefined) return `(${source})`;
   if (declaredName(source) === name) return `(${source})`;
   // Without the comma expression the function would get the variable's name.
   if (name === "") return `(0, ${source})`;

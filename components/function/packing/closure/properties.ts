@@ -1,5 +1,7 @@
 import type { AnyFunction } from "../closureScope";
 import { isNative } from "../refusal";
+import { type ClassShape, isOfText } from "./classShape";
+import { functionShape } from "./functionShape";
 import { wellKnown } from "./wellKnown";
 
 /** Returns the value of a property, or its accessors if these may do more than read from a module. */
@@ -18,10 +20,19 @@ export function isAccessor(object: object, key: PropertyKey): boolean {
 
 /** Returns the properties of a function that its text does not create. */
 export function functionKeys(fn: AnyFunction): PropertyKey[] {
+  const shape = isNative(fn) ? undefined : functionShape(fn)?.class;
+  if (shape) return Reflect.ownKeys(fn).filter((key) => isAdded(fn, shape, key));
   return Reflect.ownKeys(fn).filter((key) => {
     if (key === "length" || key === "name" || key === "arguments" || key === "caller") return false;
     return key !== "prototype" || !isOriginalPrototype(fn);
   });
+}
+
+/** Checks whether a class has a property that its written text does not give it: a static field, or a later one. */
+function isAdded(fn: AnyFunction, shape: ClassShape, key: PropertyKey): boolean {
+  if (key === "length" || key === "prototype" || isOfText(shape, fn, key)) return false;
+  // An anonymous class gets its name from its place.
+  return key !== "name" || (shape.name !== undefined && Reflect.get(fn, key) !== shape.name);
 }
 
 /** Checks whether `fn.prototype` is the original object, with nothing added. */

@@ -85,6 +85,8 @@ export class ValueWriter {
         return `new __Output(${this.member(entry.value, `${path}.value`, "")})`;
       case "function":
         return this.reference(entry.value);
+      case "export":
+        return this.reference(entry.exported) + memberText(entry.name);
       case "array":
         return this.list(entry, path);
       case "arguments":

@@ -1,4 +1,5 @@
 import type { AnyFunction } from "../closureScope";
+import { sourceOf } from "../refusal";
 import type { ClosureGraph } from "./closureGraph";
 import type { Entry, FunctionEntry, ModuleEntry } from "./entries";
 import { functionText } from "./functionText";
@@ -26,8 +27,10 @@ export function writeClosure(
   { isFactory, specifierOf }: WriteOptions,
 ): string {
   const entries = [...graph.entries];
-  const functions = entries.flatMap(([value, entry]) =>
-    entry.kind === "function" && entry.value === value ? [entry] : [],
+  const functions = parentsFirst(
+    entries.flatMap(([value, entry]) =>
+      entry.kind === "function" && entry.value === value ? [entry] : [],
+    ),
   );
   const variables = nameFunctions(entries, functions);
   const shared = sharedValues(graph);
@@ -38,7 +41,7 @@ export function writeClosure(
   const modules = new ModuleVariables(graph, functions, specifierOf);
   const isStrict = functions.every(({ shape }) => shape.isStrict);
   const code = functions.map((entry) =>
-    writeFunction(entry, variables.get(entry.value) ?? "", modules.boundNames(entry), !isStrict),
+    writeFunction(entry, values, modules.boundNames(entry), !isStrict),
   );
   // In reverse: values are mostly found before the values that they refer to, so few references have to be written
   // later.
@@ -63,7 +66,12 @@ export function writeClosure(
 }
 
 /** Kinds that are written inline at every use. */
-const NAMELESS: ReadonlySet<Entry["kind"]> = new Set(["function", "expression", "module"]);
+const NAMELESS: ReadonlySet<Entry["kind"]> = new Set([
+  "function",
+  "expression",
+  "module",
+  "export",
+]);
 
 /** Names the functions. A function that replaces another shares its variable. */
 function nameFunctions(
@@ -82,34 +90,65 @@ function nameFunctions(
 /** Writes the function with the variables that it captured, and a second function that assigns these. */
 function writeFunction(
   entry: FunctionEntry,
-  variable: string,
+  values: ValueWriter,
   names: string[],
   isMixed: boolean,
 ): string {
-  const text = functionText(entry);
+  const variable = values.reference(entry.value);
+  const parent = parentOf(entry);
+  const parentText =
+    parent === undefined ? undefined : (wellKnown(parent) ?? values.reference(parent));
+  // The function's own variables may have the name of the parent's.
+  const parameter = parent === undefined ? undefined : freeName(names, `${sourceOf(entry.value)}`);
+  const text = functionText(entry, names.length > 0 ? parameter : parentText);
   const directive = isMixed && entry.shape.isStrict ? '"use strict"; ' : "";
   if (names.length === 0) {
     return `const ${variable} = ${directive ? `(() => { ${directive}return ${text}; })()` : text};`;
   }
-  const given = freeName(names);
+  const given = freeName(names, "");
   const targets = names.length > 1 ? `[${names.join(", ")}]` : names[0];
   return (
-    `const [${variable}, ${variable}_] = (() => {\n  ${directive}let ${names.join(", ")};\n` +
-    `  return [${text}, (${given}) => { ${targets} = ${given}; }];\n})();`
+    `const [${variable}, ${variable}_] = ((${parameter ?? ""}) => {\n  ${directive}let ${names.join(", ")};\n` +
+    `  return [${text}, (${given}) => { ${targets} = ${given}; }];\n})(${parentText ?? ""});`
   );
 }
 
-function freeName(names: readonly string[]): string {
+function freeName(names: readonly string[], text: string): string {
   let name = "__v";
-  while (names.includes(name)) name += "_";
+  while (names.includes(name) || text.includes(name)) name += "_";
   return name;
 }
 
-function writeProperties({ value }: FunctionEntry, values: ValueWriter): void {
+/** Sorts the functions so that each class comes after what it extends. */
+function parentsFirst(functions: readonly FunctionEntry[]): FunctionEntry[] {
+  const known = new Map(functions.map((entry) => [entry.value as unknown, entry]));
+  const sorted = new Set<FunctionEntry>();
+  const add = (entry: FunctionEntry): void => {
+    const parent = known.get(parentOf(entry));
+    if (parent && !sorted.has(parent)) add(parent);
+    sorted.add(entry);
+  };
+  for (const entry of functions) add(entry);
+  return [...sorted];
+}
+
+/** Returns what a class extends; undefined for nothing, and for a function. */
+function parentOf({ value, shape }: FunctionEntry): unknown {
+  return shape.class?.heritage && Object.getPrototypeOf(value);
+}
+
+function writeProperties(entry: FunctionEntry, values: ValueWriter): void {
+  const { value, shape } = entry;
   const variable = values.reference(value);
   for (const key of functionKeys(value)) values.define(variable, value, key);
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (wellKnown(prototype) === undefined) values.setPrototype(variable, prototype);
+  // A class extended its parent when it was declared, before another prototype of the parent was set.
+  if (shape.class?.heritage) {
+    if (parentOf(entry) && wellKnown(prototype) === undefined)
+      values.later.push(
+        `Object.setPrototypeOf(${variable}.prototype, ${values.reference(prototype)}.prototype);`,
+      );
+  } else if (wellKnown(prototype) === undefined) values.setPrototype(variable, prototype);
   values.close(variable, value);
 }
 

@@ -1,0 +1,37 @@
+import { CaptureError } from "./captureError";
+import { type ClassShape, isOfText } from "./closure/classShape";
+import { exportOf } from "./closure/exportOf";
+import type { AnyFunction } from "./closureScope";
+import { displayName, type LoadedModule } from "./loadedModules";
+
+/** Refuses a class that its text and its properties do not describe completely. */
+export function refuseClass(
+  fn: AnyFunction,
+  shape: ClassShape,
+  modules: ReadonlyMap<unknown, LoadedModule>,
+  path: () => string | undefined,
+): void {
+  const refuse = (because: string, advice: string): never => {
+    const at = path();
+    throw new CaptureError(
+      `captures class ${fn.name}${at ? ` as '${at}'` : ""}, ${because}: ${advice}`,
+    );
+  };
+  const { module } = exportOf(fn, modules) ?? {};
+  if (module?.kind === "deployment")
+    refuse(
+      `which the deployment library ${displayName(module)} exports`,
+      "compute the value outside and capture the result",
+    );
+  const inside = "declare the class inside the callback or a callbackFactory";
+  if (shape.refusal !== undefined) refuse(shape.refusal, inside);
+  const prototype = fn.prototype as object;
+  const added = Reflect.ownKeys(prototype).find(
+    (key) => key !== "constructor" && !isOfText(shape, prototype, key),
+  );
+  if (added !== undefined)
+    refuse(
+      `whose prototype got another '${String(added)}' after its declaration`,
+      `declare it in the class, or ${inside}`,
+    );
+}
