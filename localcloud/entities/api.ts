@@ -61,8 +61,7 @@ export interface ApiRules<Sdk extends object>
     TagRules {
   /** The SDK's module, loaded when the first request arrives. */
   sdk(): Sdk;
-  /** Absent for a service with its own messages for such errors: then only required members are checked. */
-  constraints?(): InputRules;
+  constraints(): InputRules;
   readonly errors: TagRules["errors"] & { invalidToken(): AwsError };
   /** Further condition keys of a tagged resource, e.g. `ssm:resourceTag/`. */
   readonly tagConditions?: readonly string[];

@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from "../../core/service";
+import { inputRules } from "./model/inputRules";
 import {
   changeMessageVisibility,
   changeMessageVisibilityBatch,
@@ -28,6 +29,7 @@ export const sqs: ServiceDefinition<SqsStore> = {
   iamPrefix: "sqs",
   deniedCode: "AccessDenied",
   sdk: () => require("@aws-sdk/client-sqs") as object,
+  constraints: inputRules,
   createStore: (scope) => new SqsStore(scope),
   saving,
   operations: {

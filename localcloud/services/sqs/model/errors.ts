@@ -15,6 +15,10 @@ export function invalidValue(value: unknown, parameter: string, reason: string):
   );
 }
 
+export function unknownAttribute(name: string): AwsError {
+  return new AwsError("InvalidAttributeName", `Unknown Attribute ${name}.`);
+}
+
 export function missingParameter(parameter: string): AwsError {
   return new AwsError("MissingParameter", `The request must contain the parameter ${parameter}.`, {
     status: 400,

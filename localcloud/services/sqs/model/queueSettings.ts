@@ -1,5 +1,6 @@
 import { AwsError } from "../../../core/errors";
 import { validatePolicyDocument } from "../../../access/validate";
+import { unknownAttribute } from "./errors";
 
 /** The attributes of a queue that a client can set; values are strings, as in SQS. */
 export type SettingName = keyof typeof SETTINGS;
@@ -131,10 +132,6 @@ function check(name: string, value: string, fifo: boolean): void {
   // SQS accepts FifoQueue only as `true`; a standard queue omits the attribute.
   if (name === "FifoQueue" && value !== "true") throw unknownAttribute(name);
   if (!setting.isValid(value)) throw invalidAttributeValue(name);
-}
-
-export function unknownAttribute(name: string): AwsError {
-  return new AwsError("InvalidAttributeName", `Unknown Attribute ${name}.`);
 }
 
 function invalidAttributeValue(name: string): AwsError {

@@ -10,26 +10,12 @@ import { attributesDigest, bodyDigest } from "../model/messageDigest";
 import { onQueue } from "../model/onQueue";
 import type { Queue } from "../model/queue";
 import type { ReceivedMessage } from "../model/receiver";
-import { unknownAttribute } from "../model/queueSettings";
 
 /** Attributes that a receive can request. Names of queue attributes are accepted but have no effect. */
 type Selection = Pick<
   ReceiveMessageCommandInput,
   "AttributeNames" | "MessageSystemAttributeNames" | "MessageAttributeNames"
 >;
-
-const SYSTEM_ATTRIBUTES = new Set([
-  "All",
-  "SenderId",
-  "SentTimestamp",
-  "ApproximateReceiveCount",
-  "ApproximateFirstReceiveTimestamp",
-  "SequenceNumber",
-  "MessageDeduplicationId",
-  "MessageGroupId",
-  "AWSTraceHeader",
-  "DeadLetterQueueSourceArn",
-]);
 
 export const receiveMessage = onQueue(
   "ReceiveMessage",
@@ -71,8 +57,6 @@ function check(queue: Queue, input: ReceiveMessageCommandInput): void {
     max: 43_200,
     reason: "VisibilityTimeout must be an integer between 0 and 43200",
   });
-  for (const name of input.MessageSystemAttributeNames ?? [])
-    if (!SYSTEM_ATTRIBUTES.has(name)) throw unknownAttribute(name);
   if (input.ReceiveRequestAttemptId !== undefined && !queue.fifo)
     throw invalidValue(
       input.ReceiveRequestAttemptId,

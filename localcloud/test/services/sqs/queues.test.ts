@@ -150,6 +150,28 @@ describe("SQS queues", () => {
       ));
   }
 
+  const unknown = "ApproximateAgeOfOldestMessage" as never;
+  it("refuse to show an attribute that queues do not have, before IAM is asked", async () => {
+    const QueueUrl = await h.queue("orders");
+    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All", unknown] });
+    await expectError(h.sqs.send(command), "InvalidAttributeName", `Unknown Attribute ${unknown}.`);
+  });
+
+  it("refuse to receive messages with an attribute that neither messages nor queues have", async () => {
+    const QueueUrl = await h.queue("orders");
+    for (const names of [
+      { AttributeNames: ["SenderId", unknown] },
+      { MessageSystemAttributeNames: ["SenderId" as const, unknown] },
+      { MessageSystemAttributeNames: [unknown] },
+    ])
+      await expectError(
+        h.receive(QueueUrl, names as object),
+        "InvalidAttributeName",
+        `Unknown Attribute ${unknown}.`,
+      );
+    await h.receive(QueueUrl, { AttributeNames: ["SenderId" as never, "QueueArn"] });
+  });
+
   it("require deduplication by group for throughput by group", async () => {
     const fifo = { FifoQueue: "true", FifoThroughputLimit: "perMessageGroupId" };
     await expectError(h.queue("a.fifo", fifo), "InvalidAttributeValue", /FifoThroughputLimit/);
