@@ -1,5 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import {
+  parseRollingImage,
+  rollingName,
+} from "../../callbacks/ecs/webhookRedeployer/rollout/rollingImage";
 
 /** The container whose image is read. */
 export interface PinnedImageArgs {
@@ -14,8 +18,8 @@ export interface PinnedImageArgs {
 }
 
 /**
- * Returns the image that a WebhookRedeployer deployed last, so that an update does not change it; before any redeploy,
- * the default. Give the task definition `trackLatest: true` and `skipDestroy: true`, and refresh with every `pulumi
+ * Returns the image that a WebhookRedeployer deployed last, or is rolling out, so that an update does not change it;
+ * before any redeploy, the default. Give the task definition `trackLatest: true` and `skipDestroy: true`, and refresh with every `pulumi
  * up`.
  */
 export function pinnedImage(
@@ -28,7 +32,10 @@ export function pinnedImage(
   const image = pulumi
     .all([found.names, found.values, path, args.container, args.default])
     .apply(([names, values, prefix, container, byDefault]) => {
-      return values[names.indexOf(`${prefix}/${container}`)] ?? byDefault;
+      const valueOf = (name: string): string | undefined =>
+        values[names.indexOf(`${prefix}/${name}`)];
+      const rolling = parseRollingImage(valueOf(rollingName(container)), Date.now());
+      return rolling ?? valueOf(container) ?? byDefault;
     });
   // The provider treats every parameter as a secret; an image is not one.
   return pulumi.unsecret(image);

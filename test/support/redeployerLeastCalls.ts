@@ -21,7 +21,8 @@ export function leastCalls({ families, clusters }: LoadSize): Readonly<Record<st
     "ecs:ListClusters": 1,
     "ecs:ListServices": clusters * pages(families, PER_LIST),
     "eventbridge:ListRuleNamesByTarget": clusters,
-    "dynamodb:GetItem": 1,
+    // The newest push, and each family's record after its images are written as rolling.
+    "dynamodb:GetItem": 1 + families,
     "sqs:SendMessageBatch": pages(families, MESSAGES_PER_BATCH),
     // The work, and reads of the service, its images and its record when its deployment ends.
     "ecs:RegisterTaskDefinition": families,
@@ -33,6 +34,7 @@ export function leastCalls({ families, clusters }: LoadSize): Readonly<Record<st
     "dynamodb:PutItem": 2,
     // Planned; each service's end; for each family its beginning, its actions, its end, and both in the result.
     "dynamodb:UpdateItem": 1 + services + families * 4,
-    "ssm:PutParameter": families,
+    // The image that is rolling, its pin, and that none is rolling any more.
+    "ssm:PutParameter": families * 3,
   };
 }

@@ -10,6 +10,7 @@ import { type Deps, systemDeps } from "../../deps";
 import { type MoveState, movesOf, noteService } from "./rollout/familyRecord";
 import { finish } from "./rollout/finish";
 import { recordDeleted } from "./rollout/recordDeleted";
+import { keepRolling } from "./rollout/rolling";
 import { type Retry, retrying } from "../../retry";
 import { isSameImage, parseTaskDefinitionArn } from "./rollout/taskDefinition";
 import { withdraw } from "./rollout/withdraw";
@@ -70,9 +71,12 @@ export function completionHandler(
       if (state === "moving") continue;
       const noted = await noteService(records, move, { arn, state });
       if (noted.deliveryId !== move.deliveryId) continue;
+      const context = { records, pins, retry };
+      // Before the revision is withdrawn, and even if other services are never done: the old image stays.
+      if (state !== "completed") await keepRolling(noted, context);
       const last = await recordDeleted(noted, { ecs, records }, retry);
       await withdraw(last, { ecs, records }, retry);
-      await finish(last, { records, pins, retry });
+      await finish(last, context);
     }
   };
 }

@@ -8,7 +8,7 @@ import type { Delivery } from "./push/delivery";
 import { type Deps, systemDeps } from "../../deps";
 import { type DryRun, dryRun, type IgnoredPush, type PushFilter } from "./plan/dryRun";
 import { type FamilyConfig, moveFamily } from "./rollout/family";
-import { recordResult } from "./rollout/familyResult";
+import { giveUpMove } from "./rollout/giveUp";
 import type { FamilyPlan } from "./plan/plan";
 import { type FamilyMessage, hash, plan, type PlannerConfig } from "./plan/planner";
 import { reasonOf, type Retry } from "../../retry";
@@ -93,7 +93,7 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
     if (planned) await answerDockerHub(planned, deps);
   };
 
-  const giveUp = async (record: QueueRecord, reason: string): Promise<void> => {
+  const giveUp = async (record: QueueRecord, reason: string, retry: Retry): Promise<void> => {
     const { deliveryId, family } = about(record.body);
     const isWork = family !== undefined;
     await clients.sqs.send(
@@ -108,8 +108,9 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
       }),
     );
     if (!isWork) return;
-    const at = { deliveryId, family, now: deps.now() };
-    await recordResult({ ...config, ...clients }, at, { state: "failed", detail: { reason } });
+    const { delivery } = JSON.parse(record.body) as Partial<FamilyMessage>;
+    const move = { deliveryId, family, repository: delivery?.repository ?? "" };
+    await giveUpMove(move, reason, { records: { ...config, ...clients }, pins, retry });
   };
 
   return async (event, context) => {
@@ -127,7 +128,7 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
         const isLast = Number(attributes.ApproximateReceiveCount) >= MAX_RECEIVES;
         const isOver =
           isLast &&
-          (await giveUp(record, reason).then(
+          (await giveUp(record, reason, retry).then(
             () => true,
             () => false,
           ));

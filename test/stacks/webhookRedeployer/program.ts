@@ -20,6 +20,10 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
+import {
+  parseRollingImage,
+  rollingName,
+} from "../../../callbacks/ecs/webhookRedeployer/rollout/rollingImage";
 import type { EcsStore } from "../../../localcloud/services/ecs/store";
 import {
   dockerHubPush,
@@ -39,15 +43,20 @@ export class RedeployProgram {
     readonly program: RunningProgram,
   ) {}
 
-  static async start(options: { traces?: boolean } = {}): Promise<RedeployProgram> {
+  /** @param options.refresh whether each update refreshes, as the documentation asks for. */
+  static async start({
+    refresh = false,
+    ...options
+  }: { traces?: boolean; refresh?: boolean } = {}): Promise<RedeployProgram> {
     const directory = mkdtempSync(path.join(tmpdir(), "redeploy-"));
     const project = ["name: shop", "runtime: nodejs", `main: ${MAIN}`];
+    if (refresh) project.push("options: { refresh: always }");
     writeFileSync(path.join(directory, "Pulumi.yaml"), project.join("\n"));
     symlinkSync(
       path.resolve(__dirname, "../../../node_modules"),
       path.join(directory, "node_modules"),
     );
-    writeFileSync(path.join(directory, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
+    configure(directory, {});
     const engine = await EngineSession.start("", { directory, clock: "manual", ...options });
     const self = new RedeployProgram(
       directory,
@@ -61,6 +70,12 @@ export class RedeployProgram {
 
   get cloud(): RunningProgram["cloud"] {
     return this.program.cloud;
+  }
+
+  /** Updates the program, with another memory for its tasks. */
+  async update(memory: number): Promise<void> {
+    configure(this.directory, { "shop:memory": memory });
+    await this.engine.run();
   }
 
   post(push: DockerHubPushOverrides): Promise<Response> {
@@ -103,9 +118,18 @@ export class RedeployProgram {
   }
 
   async pin(): Promise<string | undefined> {
+    return this.parameter("web");
+  }
+
+  /** Returns the image that is rolling, as the program reads it. */
+  async rolling(): Promise<string | undefined> {
+    return parseRollingImage(await this.parameter(rollingName("web")), this.cloud.clock.now());
+  }
+
+  private async parameter(name: string): Promise<string | undefined> {
     const input = { Path: `/shop/dev/images/${FAMILY}` };
     const found = await this.program.client(SSMClient).send(new GetParametersByPathCommand(input));
-    return found.Parameters?.find(({ Name }) => Name?.endsWith("/web"))?.Value;
+    return found.Parameters?.find(({ Name }) => Name?.endsWith(`/${name}`))?.Value;
   }
 
   /** Receives the messages of the dead-letter queues, or of other queues with matching names. */
@@ -197,4 +221,10 @@ export class RedeployProgram {
     await this.program.close();
     rmSync(this.directory, { recursive: true });
   }
+}
+
+function configure(directory: string, settings: Record<string, number>): void {
+  const lines = Object.entries(settings).map(([name, value]) => `  ${name}: ${value}\n`);
+  const config = `config:\n  aws:region: us-east-1\n${lines.join("")}`;
+  writeFileSync(path.join(directory, "Pulumi.dev.yaml"), config);
 }

@@ -1,12 +1,14 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import { beginMove, type FamilyRecord, noteService, type Records } from "./familyRecord";
 import { recordResult, recordSuperseded } from "./familyResult";
-import { finish, type Pins } from "./finish";
+import { finish } from "./finish";
 import { type MovedService, moveServices } from "./moveServices";
 import { type FamilyPlan, planFamily, type ServicePlan, type ServiceState } from "../plan/plan";
 import type { FamilyMessage, PlannerClients } from "../plan/planner";
+import type { Pins } from "./pins";
 import { prune } from "./prune";
 import { isTransient, reasonOf, type Retry, retrying } from "../../../retry";
+import { keepRolling } from "./rolling";
 import { describeServices } from "./services";
 import { nextRevision, parseTaskDefinitionArn } from "./taskDefinition";
 import {
@@ -91,6 +93,9 @@ async function converge(
   if (move.replaced !== undefined) {
     await recordSuperseded(records, { ...at, deliveryId: move.replaced });
   }
+  const rolling = { records, pins: context.pins, retry };
+  // Before there is a revision: an update of the program that finds it must not put the old image back.
+  await keepRolling(move, rolling);
   const revision =
     plan.action === "register"
       ? await register(clients.ecs, latest, plan, retry)
@@ -100,7 +105,7 @@ async function converge(
   await recordResult(records, at, { state: "moving", detail: detailOf(plan, moved, revision) });
   const noted = await noteCompleted(records, move, { plan, moved });
   if (noted.deliveryId === at.deliveryId) {
-    await finish(noted, { records, pins: context.pins, retry });
+    await finish(noted, rolling);
   }
   console.log("moved", { deliveryId: at.deliveryId, family, revision, services: moved.length });
   await pruneOld(revision, plan, message, context);

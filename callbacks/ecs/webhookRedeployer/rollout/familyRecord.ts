@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -57,7 +58,7 @@ export async function beginMove(
   const { deliveryId, repository } = delivery;
   const update = new UpdateItemCommand({
     TableName: tableName,
-    Key: { id: { S: `family#${move.family}` }, part: { S: repository } },
+    Key: keyOf({ family: move.family, repository }),
     UpdateExpression:
       "SET replaced = if_not_exists(deliveryId, :none), replacedState = if_not_exists(#state, :none), " +
       "deliveryId = :deliveryId, #order = :order, images = :images, #services = :services, #state = :moving",
@@ -100,6 +101,16 @@ export async function movesOf(
   return Items.map(recordOf);
 }
 
+/** Returns the newest move of a family to a tag of a repository. */
+export async function readMove(
+  { dynamodb, tableName }: Records,
+  of: Pick<FamilyRecord, "family" | "repository">,
+): Promise<FamilyRecord | undefined> {
+  const get = new GetItemCommand({ TableName: tableName, Key: keyOf(of), ConsistentRead: true });
+  const { Item } = await dynamodb.send(get);
+  return Item && recordOf(Item);
+}
+
 /** Records the result of a service; returns the record after that, which may be that of a newer move. */
 export async function noteService(
   records: Records,
@@ -134,17 +145,17 @@ type Change = Pick<
 
 async function updateIfCurrent(
   { dynamodb, tableName }: Records,
-  { family, repository, deliveryId }: FamilyRecord,
+  record: FamilyRecord,
   change: Change,
 ): Promise<FamilyRecord> {
   const update = new UpdateItemCommand({
     TableName: tableName,
-    Key: { id: { S: `family#${family}` }, part: { S: repository } },
+    Key: keyOf(record),
     ...change,
     ConditionExpression: "deliveryId = :deliveryId",
     ExpressionAttributeValues: {
       ...change.ExpressionAttributeValues,
-      ":deliveryId": { S: deliveryId },
+      ":deliveryId": { S: record.deliveryId },
     },
     ReturnValues: "ALL_NEW",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -159,6 +170,10 @@ async function updateIfCurrent(
 }
 
 type Item = Record<string, AttributeValue>;
+
+function keyOf({ family, repository }: Pick<FamilyRecord, "family" | "repository">): Item {
+  return { id: { S: `family#${family}` }, part: { S: repository } };
+}
 
 function recordOf(item: Item): FamilyRecord {
   return {

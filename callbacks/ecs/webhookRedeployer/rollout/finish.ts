@@ -1,16 +1,9 @@
-import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import { endMove, type FamilyRecord, type MoveState, type Records } from "./familyRecord";
+import { endMove, type FamilyRecord, type MoveState } from "./familyRecord";
 import { recordResult } from "./familyResult";
-import { type Retry, retrying } from "../../../retry";
+import { pin } from "./pins";
+import { endRolling, keepRolling, type RollingContext } from "./rolling";
 
 export const deploymentOnlyModule = true;
-
-/** Parameters in which images are pinned. */
-export interface Pins {
-  readonly ssm: SSMClient;
-  /** Path of the parameters, without a slash at the end. */
-  readonly path: string;
-}
 
 /** Returns the state of a move from its services: finished when none is moving any more, completed when all are. */
 export function stateOf(services: Readonly<Record<string, MoveState>>): MoveState {
@@ -23,35 +16,21 @@ export function stateOf(services: Readonly<Record<string, MoveState>>): MoveStat
  * Finishes a move: pins the images that all its services run, or leaves the pin on the last good ones, and records the
  * result. Idempotent.
  */
-export async function finish(
-  record: FamilyRecord,
-  {
-    records,
-    pins,
-    retry,
-  }: { readonly records: Records; readonly pins: Pins; readonly retry: Retry },
-): Promise<void> {
+export async function finish(record: FamilyRecord, context: RollingContext): Promise<void> {
+  const { records, pins, retry } = context;
   const { deliveryId, family } = record;
   const state = stateOf(record.services);
   if (state === "moving") return;
+  // The pin first: at every moment the program reads this image from one of the two parameters.
   if (state === "completed") await pin(record, pins, retry);
+  await endRolling(record, pins, retry);
   // Before the move ends: a retry only finds moves that have not ended.
   await recordResult(records, { deliveryId, family, now: retry.deps.now() }, { state });
   const last = await endMove(records, record, state);
-  // If a newer move ended while this one was pinned, pin the newer one: Parameter Store has no conditional write.
-  if (last.deliveryId !== deliveryId && last.state === "completed") await pin(last, pins, retry);
-  console.log(state, { deliveryId, family });
-}
-
-async function pin(
-  { family, images }: FamilyRecord,
-  { ssm, path }: Pins,
-  retry: Retry,
-): Promise<void> {
-  for (const [container, Value] of Object.entries(images)) {
-    const Name = `${path}/${family}/${container}`;
-    const input = { Name, Value, Type: "String", DataType: "text", Overwrite: true } as const;
-    await retrying(retry, () => ssm.send(new PutParameterCommand(input)));
-    console.log("pinned", { parameter: Name, image: Value });
+  if (last.deliveryId !== deliveryId) {
+    // A newer move began, and maybe ended, meanwhile; Parameter Store has no conditional write.
+    const { state: end } = await keepRolling(last, context);
+    if (end === "completed") await pin(last, pins, retry);
   }
+  console.log(state, { deliveryId, family });
 }

@@ -28,6 +28,7 @@ import {
   type WorkerConfig,
   workerHandler,
 } from "../../../../callbacks/ecs/webhookRedeployer/worker";
+import { parseRollingImage } from "../../../../callbacks/ecs/webhookRedeployer/rollout/rollingImage";
 import {
   apiGatewayProxyEvent,
   type Cloud,
@@ -289,7 +290,26 @@ export class RedeployCloud {
     return taskDefinitionArns.map((arn) => arn.slice(arn.lastIndexOf("/") + 1));
   }
 
+  /** Returns the pinned images by parameter. */
   async pins(): Promise<Record<string, string>> {
+    const isPin = ([name]: [string, string]): boolean => !name.endsWith(".rolling");
+    return Object.fromEntries(Object.entries(await this.parameters()).filter(isPin));
+  }
+
+  /** Returns the images that are rolling, as the program reads them now, by family and container. */
+  async rolling(): Promise<Record<string, string | undefined>> {
+    const now = this.cloud.clock.now();
+    return Object.fromEntries(
+      Object.entries(await this.parameters())
+        .filter(([name]) => name.endsWith(".rolling"))
+        .map(([name, value]) => [
+          name.slice(this.workerConfig.pinPath.length + 1, -".rolling".length),
+          parseRollingImage(value, now),
+        ]),
+    );
+  }
+
+  private async parameters(): Promise<Record<string, string>> {
     const input = { Path: this.workerConfig.pinPath, Recursive: true };
     const { Parameters = [] } = await this.ssm.send(new GetParametersByPathCommand(input));
     return Object.fromEntries(Parameters.map(({ Name = "", Value = "" }) => [Name, Value]));
