@@ -55,8 +55,8 @@ export interface WireRequest {
   /** The query exactly as sent, without `?`. */
   readonly rawQuery: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** All values of headers that were sent more than once; absent = each was sent once. */
-  readonly headerValues?: Readonly<Record<string, readonly string[] | undefined>>;
+  /** Returns all values of headers that were sent more than once; absent = each was sent once. */
+  readonly headerValues?: () => Readonly<Record<string, readonly string[] | undefined>>;
   readonly body: Buffer;
   /** Address of the client's socket. */
   readonly sourceIp: string;

@@ -85,7 +85,7 @@ function decode(text: string): string {
 
 /** Returns the values of a header in order; more than one if it was sent repeatedly. */
 function valuesOf({ headers, headerValues }: WireRequest, name: string): readonly string[] {
-  const values = headerValues?.[name];
+  const values = headerValues?.()[name];
   return values && values.length > 1 ? values : [headers[name] ?? ""];
 }
 

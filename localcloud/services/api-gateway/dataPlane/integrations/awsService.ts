@@ -100,12 +100,13 @@ function wireRequest(
     path: place.path,
     rawQuery: place.rawQuery,
     query: new URLSearchParams(place.rawQuery),
-    headers: Object.assign(
-      { accept: "application/json", host: `${uri.service}.${uri.region}.amazonaws.com` },
-      place.headers,
-      headers,
-      { "content-length": String(request.body.length) },
-    ),
+    headers: {
+      accept: "application/json",
+      host: `${uri.service}.${uri.region}.amazonaws.com`,
+      ...place.headers,
+      ...headers,
+      "content-length": String(request.body.length),
+    },
     body: request.body,
     sourceIp: client.sourceIp,
   };
