@@ -52,12 +52,15 @@ const HELLO: SshCronSettings = {
 export const factories = {
   trace: () => trace,
   greeting: dispatchFactory({ "GET /greeting": { callback: greeting } }),
-  "greeting-gate": gateFactory({
-    "greets by name": async ({ invoke }) =>
-      (await invoke<{ greeting: string }>({ name: "Ada" })).greeting === "Hello, Ada!",
-    "greets the world": async ({ invoke }) =>
-      (await invoke<{ greeting: string }>({ name: "" })).greeting === "Hello, World!",
-  }),
+  "greeting-gate": gateFactory(
+    {
+      "greets by name": async ({ invoke }) =>
+        (await invoke<{ greeting: string }>({ name: "Ada" })).greeting === "Hello, Ada!",
+      "greets the world": async ({ invoke }) =>
+        (await invoke<{ greeting: string }>({ name: "" })).greeting === "Hello, World!",
+    },
+    60,
+  ),
   "greeting-release": releaseFactory(
     {
       "answers over HTTP": async ({ fetch }) => {

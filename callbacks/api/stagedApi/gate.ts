@@ -1,8 +1,10 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { type Checks, runChecks } from "./gates/checks";
+import type { Checks } from "./gates/checks";
+import { isThreadOf, serveChecks } from "./gates/checkThread";
 import type { RoutedEvent } from "./dispatch";
 import { createDeniedRetry } from "./gates/deniedRetry";
 import { type FailedCall, memoryProblem } from "./gates/memoryProblem";
+import { runInThread } from "./gates/runInThread";
 
 export const deploymentOnlyModule = true;
 
@@ -25,22 +27,35 @@ export interface GateEvent {
   readonly route: string;
 }
 
-/** Judges one version of the API's function before STAGE moves to it. */
+/** Seconds that the function has in addition to its checks: to start their thread, and to end it. */
+export const GATE_RESERVE = 5;
+
+/**
+ * Judges one version of the API's function before STAGE moves to it.
+ *
+ * @param seconds that the checks may take together.
+ */
 export const gateFactory =
-  (checks: Checks<GateTools>) =>
+  (checks: Checks<GateTools>, seconds: number) =>
   (): ((event: GateEvent, context: { getRemainingTimeInMillis(): number }) => Promise<unknown>) => {
-    const retry = createDeniedRetry();
-    const lambda = new LambdaClient({});
-    lambda.middlewareStack.add(retry.middleware, { step: "initialize" });
+    if (isThreadOf("gate")) serveChecks("gate", checks, gateTools);
     return async (subject, context) => {
-      retry.begin();
-      const tools: GateTools = {
-        invoke: (event, route) => invoke(lambda, subject, route ?? subject.route, event) as never,
-      };
-      await runChecks("gate", checks, tools, () => context.getRemainingTimeInMillis());
+      const judged = { checksOf: "gate", checks, toolsOf: gateTools, subject } as const;
+      const remaining = (): number => context.getRemainingTimeInMillis() - 1000;
+      await runInThread({ ...judged, milliseconds: seconds * 1000 }, remaining);
       return { version: subject.version, passed: Object.keys(checks) };
     };
   };
+
+function gateTools(subject: GateEvent): GateTools {
+  const retry = createDeniedRetry();
+  retry.begin();
+  const lambda = new LambdaClient({});
+  lambda.middlewareStack.add(retry.middleware, { step: "initialize" });
+  return {
+    invoke: (event, route) => invoke(lambda, subject, route ?? subject.route, event) as never,
+  };
+}
 
 async function invoke(
   lambda: LambdaClient,

@@ -1,11 +1,13 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { checkFailure, type Checks, runChecks } from "./gates/checks";
+import { checkFailure, type Checks } from "./gates/checks";
+import { isThreadOf, serveChecks } from "./gates/checkThread";
 import { readKept } from "./releases/kept";
 import type { GatedRelease, Release, GateResults } from "./history/history";
 import { isMoved, placeStage, putBackStage, type StagePlace } from "./releases/moveStage";
 import { createDeniedRetry, type DeniedRetry } from "./gates/deniedRetry";
+import { runInThread } from "./gates/runInThread";
 import { prune, type Pruned } from "./releases/prune";
 import type { ReleaseClients } from "./releases/releases";
 import { claimGateRun, recordGateResult, readGateResults } from "./releases/gateResults";
@@ -68,6 +70,7 @@ interface Context {
 export const releaseFactory =
   (checks: Checks<ApiGateTools>, seconds: number) =>
   (): ((event: ReleaseEvent | PruneEvent, context: Context) => Promise<unknown>) => {
+    if (isThreadOf("apiGate")) serveChecks("apiGate", checks, apiGateTools);
     const retry = createDeniedRetry();
     const clients = createClients(retry);
     return async (event, context) => {
@@ -118,16 +121,27 @@ async function failureOf(
   { url }: ReleaseEvent,
   context: Context,
 ): Promise<string | undefined> {
-  const tools: ApiGateTools = { fetch: (path, init) => fetch(url + path, init) };
-  const end = Date.now() + seconds * 1000;
-  const remaining = (): number =>
-    Math.min(end - Date.now(), context.getRemainingTimeInMillis() - RELEASE_RESERVE * 1000);
+  if (Object.keys(checks).length === 0) return undefined;
+  const remaining = (): number => context.getRemainingTimeInMillis() - RELEASE_RESERVE * 1000;
+  const milliseconds = Math.min(seconds * 1000, remaining());
   try {
-    await runChecks("apiGate", checks, tools, remaining);
+    // The thread itself reports a check that waits too long, first.
+    const late = (): number => remaining() + 1000;
+    const judged = {
+      checksOf: "apiGate",
+      checks,
+      toolsOf: apiGateTools,
+      subject: { url },
+    } as const;
+    await runInThread({ ...judged, milliseconds }, late);
     return undefined;
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+function apiGateTools({ url }: Pick<ReleaseEvent, "url">): ApiGateTools {
+  return { fetch: (path, init) => fetch(url + path, init) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { gateFactory } from "../../../callbacks/api/stagedApi/gate";
+import { GATE_RESERVE, gateFactory } from "../../../callbacks/api/stagedApi/gate";
 import { DENIED_RETRY_TIME } from "../../../callbacks/api/stagedApi/gates/deniedRetry";
 import {
   type PruneEvent,
@@ -44,12 +44,13 @@ export function createGate(
   pruned: aws.lambda.Invocation,
 ): aws.lambda.Invocation | undefined {
   if (args.gate === undefined) return undefined;
+  const seconds = args.gateTimeout ?? DEFAULT_GATE_TIMEOUT;
   const gate = new CallbackFunction(
     childName(name, "gate"),
     {
-      ...checkOptions(args, args.gateTimeout ?? DEFAULT_GATE_TIMEOUT),
+      ...checkOptions(args, seconds + GATE_RESERVE),
       description: `Checks each new version of ${name} before STAGE moves to it.`,
-      callbackFactory: gateFactory(namedChecks("gate", args.gate)),
+      callbackFactory: gateFactory(namedChecks("gate", args.gate), seconds),
       permissions: [
         { actions: ["lambda:InvokeFunction"], resources: [pulumi.interpolate`${subject.arn}:*`] },
       ],

@@ -41,16 +41,23 @@ describe("a StagedApi whose update is interrupted", function () {
     expect(await stack.answer("prod")).to.equal(OLD);
   }
 
-  it("returns stage to the release before when an apiGate returns false or hangs, and promotes neither failed release", async () => {
+  it("returns stage to the release before when an apiGate fails, hangs or would end the function, and names the check when it refuses to promote", async () => {
     const variables = { ...news(), GATE_TIMEOUT: "2" };
     for (const [gate, says] of [
       ["false", "apiGate 'apiGate' failed: it returned false"],
-      ["hangs", "apiGate 'never ends' failed: it did not end within 1."],
+      ["hangs", "apiGate 'never ends' failed: it did not end within 2.0 seconds. stage is back"],
+      [
+        "spins",
+        "apiGate 'never pauses' failed: it did not end within 2.0 seconds, and never paused",
+      ],
+      ["hoards", "apiGate 'keeps everything' failed: it used up the function's 256 MB of memory"],
+      ["exits", "apiGate 'leaves' failed: it called process.exit(3). stage is back"],
     ]) {
       const { message } = await stack.failedUp({ ...variables, API_GATE: gate });
       expect(message).to.contain(says);
       expect(await stack.answers()).to.deep.equal([last, OLD]);
-      await expectNoPromotion(/is not promoted: version \d+ failed on stage/);
+      const check = says.replace(/ failed:[^]*/, "");
+      await expectNoPromotion(new RegExp(`version \\d+ failed on stage \\(${check} failed`));
     }
     await expectConvergence(variables);
   });

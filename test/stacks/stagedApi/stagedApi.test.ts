@@ -84,16 +84,24 @@ describe("a StagedApi on the local cloud", function () {
     for (const [gate, says, fail] of [
       ["throws", "gate 'greets in English' failed: expected Howdy, got New, Ada!", ""],
       ["false", "gate 'gate' failed: it returned false", ""],
-      ["hangs", "gate 'never ends' failed: it did not end within", ""],
+      ["hangs", "gate 'never ends' failed: it did not end within 2.0 seconds", ""],
+      [
+        "spins",
+        "gate 'never pauses' failed: it did not end within 2.0 seconds, and never paused",
+        "",
+      ],
+      ["exits", "gate 'leaves' failed: it called process.exit(3)", ""],
+      ["rejects", "gate 'forgets a promise' failed: nobody waits for it", ""],
       ["dies", "Runtime exited with error: signal: killed", ""],
       ["breaks", "gate 'calls it' failed: the callback is broken", "true"],
       ["breaks", "ran out of its 256 MB of memory; raise memorySize", "memory"],
-      ["hoards", "ran out of its 256 MB of memory: raise memorySize", ""],
+      ["hoards", "gate 'keeps everything' failed: it used up the function's 256 MB of memory", ""],
+      ["buffers", "gate 'reads it all' failed: it used up the function's 256 MB of memory", ""],
     ]) {
       const news = {
         WORD: "New",
         GATE: gate,
-        GATE_TIMEOUT: gate === "hangs" ? "2" : "60",
+        GATE_TIMEOUT: gate === "hangs" || gate === "spins" ? "2" : "60",
         FAIL: fail,
       };
       const { message } = await stack.failedUp(news);

@@ -8,25 +8,25 @@ export type Check<Tools> = (tools: Tools) => Promise<unknown>;
 /** Checks by name. */
 export type Checks<Tools> = Readonly<Record<string, Check<Tools>>>;
 
-/** Milliseconds reserved to report which check was too slow, before Lambda ends the function. */
-const RESERVE = 500;
-
 /**
  * Runs the checks one after another and stops at the first that fails; the error names it.
  *
- * @param kind name of this kind of check in the error: `gate` or `apiGate`.
+ * @param kind name of this kind of check in the error, such as `gate`.
  * @param remaining milliseconds until all of them must be done.
+ * @param begins called before each check runs.
  */
 export async function runChecks<Tools>(
   kind: string,
   checks: Checks<Tools>,
   tools: Tools,
   remaining: () => number,
+  begins: () => void = () => undefined,
 ): Promise<void> {
   for (const [name, check] of Object.entries(checks)) {
-    // When the process dies, for example without memory or in an endless loop, this is the last line of the log.
+    // When the process is killed, this is the last line of the log.
     console.log(`${kind} '${name}' begins`);
-    const problem = await withoutExit(() => problemOf(check, tools, remaining() - RESERVE));
+    begins();
+    const problem = await withoutExit(() => problemOf(check, tools, remaining()));
     if (problem !== undefined) throw checkFailure(`${kind} '${name}' failed: ${problem}`);
   }
 }

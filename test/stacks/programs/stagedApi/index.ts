@@ -43,6 +43,35 @@ const echo: StagedRoute = {
   },
 };
 
+/** Checks that would end the function, or never let it end. */
+const endings = {
+  hoards: {
+    "keeps everything": async () => {
+      for (const kept: unknown[] = []; ;) kept.push(new Array(1_000_000).fill(0));
+    },
+  },
+  buffers: {
+    "is fine": async () => true,
+    "reads it all": async () => {
+      for (const kept: unknown[] = []; ; await null) kept.push(Buffer.alloc(1_000_000, 1));
+    },
+  },
+  spins: {
+    "is fine": async () => true,
+    "never pauses": async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      for (;;);
+    },
+  },
+  exits: { leaves: () => new Promise(() => setTimeout(() => process.exit(3), 10)) },
+  rejects: {
+    "forgets a promise": async () => {
+      void Promise.reject(new Error("nobody waits for it"));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    },
+  },
+};
+
 const gates = {
   passes: {
     greets: async ({ invoke }: Tools) => {
@@ -62,11 +91,7 @@ const gates = {
   hangs: { "never ends": () => new Promise<void>(() => undefined) },
   slow: { "takes a second": () => new Promise((resolve) => setTimeout(resolve, 1000)) },
   dies: { "kills its process": async () => process.kill(process.pid, "SIGKILL") },
-  hoards: {
-    "keeps everything": async () => {
-      for (const kept: unknown[] = []; ;) kept.push(new Array(1_000_000).fill(0));
-    },
-  },
+  ...endings,
   breaks: { "calls it": ({ invoke }: Tools) => invoke({ name: "Ada" }).then(() => undefined) },
 };
 
@@ -88,6 +113,7 @@ const apiGates = {
   hangs: { "never ends": () => new Promise<void>(() => undefined) },
   slow: { "takes a second": () => new Promise((resolve) => setTimeout(resolve, 1000)) },
   dies: { "kills its process": async () => process.kill(process.pid, "SIGKILL") },
+  ...endings,
   soft: {
     "is not loud": async ({ fetch }: ApiTools) => {
       const text = await (await fetch("/greeting")).text();
