@@ -119,6 +119,64 @@ describe("An Output that a callback captures", () => {
     },
   ]);
 
+  const asText: readonly [what: string, callback: AnyFunction][] = [
+    ["String()", async () => String(untyped)],
+    ["Number()", async () => Number(untyped)],
+    ["encodeURIComponent()", async () => encodeURIComponent(untyped)],
+    ["Buffer.from()", async () => Buffer.from(untyped)],
+    ["new URL()", async () => new URL("/a", untyped)],
+    ["new Error()", async () => new Error(untyped)],
+    ["fetch()", async () => fetch(untyped)],
+    ["Math.max()", async () => Math.max(1, untyped as unknown as number)],
+    ["join() of a list", async () => ["a", untyped].join("/")],
+    ["a method of a text", async () => "a-b".replace("b", untyped)],
+    ["a key", async () => ({ text: 1 })[untyped as "text"]],
+  ];
+  itRefuses(
+    asText.map(([what, callback]) => ({
+      title: `is refused where it becomes a text or a number: ${what}`,
+      callback,
+      says: ["uses the Output 'untyped' as text or a number", "write untyped.get()"],
+    })),
+  );
+
+  const json = "into JSON, which has only get() in Lambda: write";
+  itRefuses([
+    {
+      title: "is refused where it becomes JSON",
+      callback: async () => JSON.stringify(text),
+      says: [`makes the Output 'text' ${json} text.get()`],
+    },
+    {
+      title: "is refused where it becomes JSON inside a literal",
+      callback: async () => ({ body: JSON.stringify({ all: [1, { arn: outs.nested.arn }] }) }),
+      says: [`makes the Output 'outs.nested.arn' ${json} outs.nested.arn.get()`],
+    },
+    {
+      title: "is refused where its members are copied",
+      callback: async () => ({ ...untypedSettings }),
+      says: ["uses the members of the Output 'untypedSettings', which has only get() in Lambda"],
+    },
+    {
+      title: "is refused where its members are listed",
+      callback: async () => Object.keys(untypedSettings),
+      says: ["uses the members of the Output 'untypedSettings'"],
+    },
+    {
+      title: "is refused where its items are spread",
+      callback: async () => [...untyped],
+      says: ["uses the items of the Output 'untyped', which has only get() in Lambda"],
+    },
+    {
+      title: "is refused where its items are looped over",
+      callback: async () => {
+        for (const one of untyped) return one;
+        return "none";
+      },
+      says: ["uses the items of the Output 'untyped'"],
+    },
+  ]);
+
   /** Returns the answer of the bundled code; here an Output has no value yet. */
   async function deployed(callback: AnyFunction): Promise<unknown> {
     const { files } = await packCallback(callback);
@@ -153,6 +211,22 @@ describe("An Output that a callback captures", () => {
     expect(await deployed(callback)).to.deep.equal([true, true, "object"]);
   });
 
+  it("may be passed to functions of the program, whatever their names are", async () => {
+    const callback = async () => {
+      const encodeURIComponent = show;
+      const Math = { max: show };
+      return [
+        String(text as never),
+        encodeURIComponent(text),
+        Math.max(text),
+        JSON.stringify({ a: show(text) }),
+        [text].concat([]).length,
+      ];
+    };
+    const String = show;
+    expect(await deployed(callback)).to.deep.equal(["text", "text", "text", '{"a":"text"}', 1]);
+  });
+
   it("may be awaited, and is then still the Output", async () => {
     const callback = async () => {
       const one = await (untyped as unknown as Promise<pulumi.Output<string>>);
@@ -163,12 +237,12 @@ describe("An Output that a callback captures", () => {
 
   const AS_TEXT = "An Output was made into text or a number: use its get().";
   const late: [what: string, callback: AnyFunction, message: string][] = [
-    ["String()", async () => String(text), AS_TEXT],
-    ["join", async () => ["a", text].join("/"), AS_TEXT],
-    ["encodeURIComponent", async () => encodeURIComponent(untyped), AS_TEXT],
+    ["String()", async () => [text].map(String), AS_TEXT],
+    ["join", async () => ["a"].concat(untyped).join("/"), AS_TEXT],
+    ["encodeURIComponent", async () => [untyped].map(encodeURIComponent), AS_TEXT],
     ["toString", async () => [text].map((one) => one.toString()), AS_TEXT],
-    ["a key", async () => ({ text: 1 })[untyped as "text"], AS_TEXT],
-    ["JSON", async () => JSON.stringify({ text }), "An Output was made into JSON: use its get()."],
+    ["a key", async () => [untyped].map((one) => ({ text: 1 })[one as "text"]), AS_TEXT],
+    ["JSON", async () => JSON.stringify(outs), "An Output was made into JSON: use its get()."],
     [
       "apply behind a variable",
       async () => [text].map((one) => one.apply((known) => known)),

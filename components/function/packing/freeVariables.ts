@@ -1,9 +1,10 @@
 import type * as acorn from "acorn";
 import * as walk from "acorn-walk";
 import { boundNames, hoistedNames, lexicalNames, loopNames } from "./closure/declaredNames";
+import { AS_ITEMS, AS_MEMBERS, AS_TEXT } from "./closure/conversions";
 import { memberVisitors, useValue, type VisitAs } from "./closure/memberUse";
 import { parseFunction } from "./closure/parseFunction";
-import type { FreeVariable, Scope, Use } from "./closure/uses";
+import { type FreeVariable, isDeclared, type Scope, type Use } from "./closure/uses";
 
 /**
  * Returns the variables that a function uses but does not declare, by name, in order of appearance; undefined if the
@@ -24,7 +25,7 @@ export function freeVariablesOf(root: acorn.Node): Map<string, FreeVariable> {
     known.assigned ||= how.assigned === true;
     known.isOptional ||= how.isOptional === true;
     if (how.destructured) return void known.destructured.push(how.destructured);
-    if (chain && how.converted) known.converted.push(chain);
+    if (chain && how.converted) known.converted.push({ ...chain, how: how.converted });
     if (chain && how.answered) known.answered.push(chain);
     if (!chain || chain.names.length === 0) known.chains = undefined;
     else known.chains?.push(chain);
@@ -51,7 +52,7 @@ function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
     AssignmentExpression({ left, right, operator }, scope, visit) {
       walkPattern(left, scope, visit);
       if (KEEPING.has(operator)) visit(right, scope);
-      else useValue(right, scope, visit, { converted: true }, use);
+      else useValue(right, scope, visit, { converted: AS_TEXT }, use);
     },
     UpdateExpression(node, scope, visit) {
       if (node.argument.type === "Identifier") use(node.argument.name, scope, { assigned: true });
@@ -78,13 +79,13 @@ function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
     },
     SwitchStatement(node, scope, visit) {
       // The value of a `switch` is outside of the block, and is compared.
-      useValue(node.discriminant, scope, visit, { converted: true }, use);
+      useValue(node.discriminant, scope, visit, { converted: AS_TEXT }, use);
       const inside = within(scope, lexicalNames(node.cases.flatMap((one) => one.consequent)));
       for (const one of node.cases) visit(one, inside);
     },
     ForStatement: (node, scope, visit) => inBlock(node, loopNames(node.init), scope, visit),
-    ForInStatement: (node, scope, visit) => walkLoop(node, scope, visit),
-    ForOfStatement: (node, scope, visit) => walkLoop(node, scope, visit),
+    ForInStatement: (node, scope, visit) => walkLoop(node, scope, visit, use),
+    ForOfStatement: (node, scope, visit) => walkLoop(node, scope, visit, use),
     CatchClause(node, outer, visit) {
       const scope = within(outer, node.param ? boundNames(node.param) : []);
       if (node.param) walkPattern(node.param, scope, visit);
@@ -107,13 +108,15 @@ function walkLoop(
   node: acorn.ForInStatement | acorn.ForOfStatement,
   outer: Scope,
   visit: Visit,
+  use: Use,
 ): void {
   const { left } = node;
   const declares = left.type === "VariableDeclaration";
   const scope = within(outer, declares ? loopNames(left) : []);
   if (declares) visit(left, scope);
   else walkPattern(left, scope, visit);
-  visit(node.right, scope);
+  const converted = node.type === "ForOfStatement" ? AS_ITEMS : AS_MEMBERS;
+  useValue(node.right, scope, visit, { converted }, use);
   visit(node.body, scope);
 }
 
@@ -127,9 +130,4 @@ function walkChildren(node: acorn.Node, scope: Scope, visit: Visit): void {
 
 function within(parent: Scope, names: string[]): Scope {
   return { names: new Set(names), parent, depth: parent.depth };
-}
-
-function isDeclared(name: string, scope: Scope | undefined): boolean {
-  for (let s = scope; s; s = s.parent) if (s.names.has(name)) return true;
-  return false;
 }

@@ -41,7 +41,7 @@ export function portabilityCheck(
       else if (use.assigned) throw assignmentError(name, where());
       const value = variables.get(name);
       checkOneModule(name, modules.get(value), requiredAs);
-      refuseOutputMistakes(name, value, use, modules, where);
+      refuseOutputMistakes(name, value, use, { modules, variables }, where);
     }
   };
 }

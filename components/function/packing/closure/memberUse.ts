@@ -1,6 +1,14 @@
 import type * as acorn from "acorn";
 import type * as walk from "acorn-walk";
-import type { Scope, Use } from "./uses";
+import {
+  AS_ITEMS,
+  AS_MEMBERS,
+  AS_TEXT,
+  type Conversion,
+  conversionOf,
+  conversionOfItems,
+} from "./conversions";
+import { isDeclared, type Scope, type Use } from "./uses";
 
 type Visit = walk.WalkerCallback<Scope>;
 
@@ -10,21 +18,37 @@ export type VisitAs = (node: acorn.Node, scope: Scope, kind: "Pattern") => void;
 /** How the value at the end of a chain is used. */
 interface End {
   invoked?: boolean;
-  converted?: boolean;
+  converted?: Conversion;
   answered?: boolean;
 }
 
 /** Visitors that find which members of a variable are used, and which values are converted to text or a number. */
 export function memberVisitors(use: Use): walk.RecursiveVisitors<Scope> {
   const convert = (node: acorn.AnyNode, scope: Scope, visit: Visit): void =>
-    useValue(node, scope, visit, { converted: true }, use);
+    useValue(node, scope, visit, { converted: AS_TEXT }, use);
   const call = (node: acorn.AnyNode, scope: Scope, visit: Visit): void =>
     useValue(node, scope, visit, { invoked: true }, use);
   return {
     MemberExpression: (node, scope, visit) => useValue(node, scope, visit, {}, use),
     CallExpression(node, scope, visit) {
-      call(node.callee, scope, visit);
-      for (const argument of node.arguments) visit(argument, scope);
+      const ofItems = conversionOfItems(node);
+      if (ofItems)
+        useConverted((node.callee as acorn.MemberExpression).object, scope, visit, ofItems, use);
+      else call(node.callee, scope, visit);
+      useArguments(node, scope, visit, use);
+    },
+    NewExpression(node, scope, visit) {
+      visit(node.callee, scope);
+      useArguments(node, scope, visit, use);
+    },
+    SpreadElement({ argument }, scope, visit) {
+      useValue(argument, scope, visit, { converted: AS_ITEMS }, use);
+    },
+    ObjectExpression({ properties }, scope, visit) {
+      for (const property of properties) {
+        if (property.type !== "SpreadElement") visit(property, scope);
+        else useValue(property.argument, scope, visit, { converted: AS_MEMBERS }, use);
+      }
     },
     TaggedTemplateExpression(node, scope, visit) {
       call(node.tag, scope, visit);
@@ -59,6 +83,40 @@ export function memberVisitors(use: Use): walk.RecursiveVisitors<Scope> {
   };
 }
 
+/** Visits the arguments of a call; a variable of the code may hide the global that converts them. */
+function useArguments(
+  node: acorn.CallExpression | acorn.NewExpression,
+  scope: Scope,
+  visit: Visit,
+  use: Use,
+): void {
+  for (const [i, argument] of node.arguments.entries()) {
+    const conversion = conversionOf(node, i);
+    const isHidden = conversion?.by !== undefined && isDeclared(conversion.by, scope);
+    if (!conversion || isHidden) visit(argument, scope);
+    else useConverted(argument, scope, visit, conversion, use);
+  }
+}
+
+/** Records what is converted: the value itself, or for JSON and the text of a list every value in a literal. */
+function useConverted(
+  node: acorn.AnyNode,
+  scope: Scope,
+  visit: Visit,
+  converted: Conversion,
+  use: Use,
+): void {
+  const inside = (part: acorn.AnyNode): void => useConverted(part, scope, visit, converted, use);
+  if (node.type === "ArrayExpression" && ["text", "JSON"].includes(converted.as)) {
+    for (const element of node.elements) if (element) inside(element);
+  } else if (node.type === "ObjectExpression" && converted.as === "JSON") {
+    for (const property of node.properties) {
+      if (property.type !== "Property" || property.computed) visit(property, scope);
+      else inside(property.value);
+    }
+  } else useValue(node, scope, visit, { converted }, use);
+}
+
 /** Records the use of a variable or a chain of its members; visits any other node as usual. */
 export function useValue(
   node: acorn.AnyNode,
@@ -91,7 +149,7 @@ function useMember(
       // The member behind a computed key is unknown: the chain ends before it.
       names.length = 0;
       isCut = true;
-      visit(at.property, scope);
+      useValue(at.property, scope, visit, { converted: AS_TEXT }, use);
     }
   }
   if (at.type !== "Identifier") visit(at, scope);

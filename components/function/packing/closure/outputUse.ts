@@ -4,6 +4,7 @@ import { CaptureError } from "../captureError";
 import type { LoadedModule } from "../loadedModules";
 import { namespaceCopyOf } from "./moduleHelpers";
 import { memberText } from "./plainText";
+import type { Conversion } from "./conversions";
 import type { Chain, FreeVariable } from "./uses";
 
 type Modules = ReadonlyMap<unknown, LoadedModule>;
@@ -16,7 +17,7 @@ export function refuseOutputMistakes(
   name: string,
   value: unknown,
   { chains, destructured, converted, answered }: FreeVariable,
-  modules: Modules,
+  { modules, variables }: { modules: Modules; variables: ReadonlyMap<string, unknown> },
   where: () => string,
 ): void {
   /** Returns the name by which the code refers to the Output at the end of the chain. */
@@ -28,11 +29,9 @@ export function refuseOutputMistakes(
     refuseMember(name, names, outputAlong(value, names, modules), where);
   for (const chain of converted) {
     const output = outputAt(chain);
-    if (output === undefined) continue;
-    throw new CaptureError(
-      `uses the Output '${output}'${where()} as text or a number, which would be ` +
-        `"[object Object]": write ${output}.get()`,
-    );
+    const isHidden = chain.how.by !== undefined && variables.has(chain.how.by);
+    if (output === undefined || isHidden) continue;
+    throw new CaptureError(conversionMistake(output, chain.how, where()));
   }
   for (const chain of answered) {
     const output = outputAt(chain);
@@ -42,6 +41,20 @@ export function refuseOutputMistakes(
       `returns the Output '${output}', which is not its value: write ${output}.get()`,
     );
   }
+}
+
+function conversionMistake(output: string, { as }: Conversion, where: string): string {
+  const fix = `write ${output}.get()`;
+  if (as === "text")
+    return (
+      `uses the Output '${output}'${where} as text or a number, which would be ` +
+      `"[object Object]": ${fix}`
+    );
+  const what =
+    as === "JSON"
+      ? `makes the Output '${output}'${where} into JSON`
+      : `uses the ${as} of the Output '${output}'${where}`;
+  return `${what}, which has only get() in Lambda: ${fix}`;
 }
 
 function refuseMember(

@@ -1,3 +1,5 @@
+import type { Conversion } from "./conversions";
+
 /** How a function uses a variable that it does not declare. */
 export interface FreeVariable {
   /** Whether it is assigned anywhere inside: by `=`, `+=`, `++`, a destructuring or a `for` loop. */
@@ -6,8 +8,8 @@ export interface FreeVariable {
   chains: Chain[] | undefined;
   /** The members that `const { a } = x.y` reads. */
   destructured: Chain[];
-  /** Chains that are converted to text or a number on the spot (`${x.y}`, `x.y + 1`, `x.y < 1`). */
-  converted: Chain[];
+  /** Chains that are converted on the spot: to text or a number (`${x.y}`, `x.y < 1`), to JSON, or to their parts. */
+  converted: ConvertedChain[];
   /** Chains that the function returns directly. */
   answered: Chain[];
   /** Whether it is tested with `typeof`: the code handles a missing variable. */
@@ -18,6 +20,10 @@ export interface FreeVariable {
 export interface Chain {
   names: string[];
   invoked: boolean;
+}
+
+export interface ConvertedChain extends Chain {
+  how: Conversion;
 }
 
 export interface Scope {
@@ -35,8 +41,13 @@ export type Use = (
     chain?: Chain;
     assigned?: boolean;
     destructured?: Chain;
-    converted?: boolean;
+    converted?: Conversion;
     answered?: boolean;
     isOptional?: boolean;
   },
 ) => void;
+
+export function isDeclared(name: string, scope: Scope | undefined): boolean {
+  for (let s = scope; s; s = s.parent) if (s.names.has(name)) return true;
+  return false;
+}
