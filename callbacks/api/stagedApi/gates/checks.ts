@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import { messageOf, shownValue } from "../../../thrown";
 
 export const deploymentOnlyModule = true;
@@ -31,8 +32,12 @@ export async function runChecks<Tools>(
   }
 }
 
-/** A check that calls `process.exit` would skip the remaining checks and the report: it fails instead. */
+/**
+ * A check that calls `process.exit` would skip the remaining checks and the report: it fails instead. In another thread
+ * it only ends that thread, and Node.js itself calls it there after an uncaught error.
+ */
 async function withoutExit<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+  if (!isMainThread) return run();
   const { exit } = process;
   process.exit = (code) => {
     throw new Error(`it called process.exit(${code ?? ""})`);
