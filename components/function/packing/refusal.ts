@@ -25,6 +25,7 @@ export interface CaptureContext {
   owner?: pulumi.Resource;
 }
 
+const LOAD_INSIDE = "load the module inside the callback with `await import()`";
 const INSIDE = "create it inside the callback or a callbackFactory, or pass plain JSON";
 
 /** Returns why this captured value would fail, leak or be wrong in Lambda; undefined if it is fine. */
@@ -51,7 +52,10 @@ export function isClass(fn: AnyFunction): boolean {
 
 function symbolRefusal(value: symbol): Refusal | undefined {
   if (value === Symbol.iterator) return undefined;
-  return { what: `a Symbol (${value.toString()})`, advice: "use a string" };
+  return {
+    what: `a Symbol (${value.toString()})`,
+    advice: `use a string, or ${LOAD_INSIDE} if a package needs it`,
+  };
 }
 
 function moduleRefusal(value: unknown, module: LoadedModule): Refusal | undefined {
@@ -144,6 +148,11 @@ function objectRefusal(value: object, context: CaptureContext): Refusal | undefi
       advice: "compute the value outside and capture the result",
     };
   }
+  if (types.isModuleNamespaceObject(value))
+    return {
+      what: "the namespace of an ES module",
+      advice: `import what it uses by name, or ${LOAD_INSIDE}`,
+    };
   const what = exoticObject(value) ?? instance(value, context) ?? prototypeOfClass(value);
   return what ? { what, advice: INSIDE } : undefined;
 }
@@ -151,7 +160,6 @@ function objectRefusal(value: object, context: CaptureContext): Refusal | undefi
 function exoticObject(value: object): string | undefined {
   if (Buffer.isBuffer(value)) return "a Buffer";
   if (types.isGeneratorObject(value)) return "a running generator";
-  if (types.isModuleNamespaceObject(value)) return "the namespace of an ES module";
   if ("middlewareStack" in value && "send" in value) {
     return `an AWS SDK client (${value.constructor.name})`;
   }
