@@ -80,7 +80,10 @@ export async function deliverToTargets(
 }
 
 /** Attempts a delivery again. */
-export function retry({ delivery, retries }: DeliveryRetry, store: EventBridgeStore): Promise<void> {
+export function retry(
+  { delivery, retries }: DeliveryRetry,
+  store: EventBridgeStore,
+): Promise<void> {
   return attempt(delivery, store, retries);
 }
 
