@@ -2,6 +2,7 @@ import { inputCheck, loadCodec, type ServiceCodec } from "../codec";
 import { encode } from "../core/saving/encode";
 import { restore } from "../core/saving/restore";
 import type { CloudApi, ServiceDefinition, StoreScope } from "../core/service";
+import type { Span } from "../core/trace";
 
 /** The state of one service in one region, as it is saved between two runs of the cloud. */
 export interface SavedStore {
@@ -68,10 +69,15 @@ export class LoadedService {
   async save(cloud: CloudApi): Promise<SavedStore[]> {
     const { saving = {} } = this.definition;
     const { transient = [], computed = [], values = [], parts = [], made = [] } = saving;
+    const { tracer } = cloud;
+    const isSpan = (value: Partial<Span>): boolean =>
+      tracer !== undefined && value.trace?.tracer === tracer;
     const rules = {
       transient: new Set(transient),
       computed: new Set(computed),
       surroundings: new Set<object>([cloud, cloud.clock, ...this.scopes]),
+      // Traces are not kept.
+      omits: (value: object) => isSpan(value) || saving.omits?.(value) === true,
       classes: [...values, ...parts, ...made.map(({ of }) => of)],
     };
     const all = [...this.stores].map(async ([place, store]) => ({
@@ -89,7 +95,6 @@ export class LoadedService {
     for (const { place, store: encoded, more } of saved) {
       const store = this.store(place, cloud);
       if (typeof store === "object" && store !== null) restore(encoded, store, saving);
-      saving.complete?.(store);
       if (more !== undefined) await saving.load?.(store, more);
     }
   }

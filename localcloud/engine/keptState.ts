@@ -59,7 +59,15 @@ export async function continueCloud(
   }
 }
 
-/** Returns what is saved of a cloud that is ending. */
+/** Returns what is saved of a cloud that is ending. @throws ProjectError if something in it cannot be saved */
 export async function runOf(cloud: Cloud): Promise<SavedRun> {
-  return { port: Number(new URL(cloud.endpoint).port), cloud: await saveCloud(cloud) };
+  const port = Number(new URL(cloud.endpoint).port);
+  try {
+    return { port, cloud: await saveCloud(cloud) };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ProjectError(
+      `the state could not be saved, which is a fault of localcloud itself (${error.message}): it is as it was before this run. Please report it.`,
+    );
+  }
 }

@@ -11,12 +11,14 @@ export interface EncodedInstance {
 }
 
 export interface EncodingRules {
-  /** Names of properties that are omitted. */
+  /** Names of fields of the root and of instances that are omitted. */
   readonly transient: ReadonlySet<string>;
   /** Names of properties that are omitted if they are functions. */
   readonly computed: ReadonlySet<string>;
   /** Objects that are omitted wherever they occur, such as the clock. */
   readonly surroundings: ReadonlySet<object>;
+  /** Checks whether another object is omitted wherever it occurs. */
+  omits(value: object): boolean;
   /** Classes whose instances may occur. */
   readonly classes: readonly Class[];
 }
@@ -64,7 +66,7 @@ export function encode(root: object, rules: EncodingRules): unknown {
   };
   const fillObject = (value: object, path: string): unknown => {
     const copy = remember<Record<string, unknown>>(value, {});
-    for (const [name, member] of data(value)) copy[name] = copyOf(member, `${path}.${name}`);
+    for (const [name, member] of data(value)) setOwn(copy, name, copyOf(member, `${path}.${name}`));
     return copy;
   };
   const copyInstance = (value: object, path: string): unknown => {
@@ -75,26 +77,40 @@ export function encode(root: object, rules: EncodingRules): unknown {
     const copy = remember<EncodedInstance>(value, { [CLASS]: name, fields });
     for (const [field, member] of data(value))
       // Its constructor sets its functions, such as callbacks.
-      if (typeof member !== "function") fields[field] = copyOf(member, `${path}.${field}`);
+      if (typeof member !== "function" && !rules.transient.has(field))
+        fields[field] = copyOf(member, `${path}.${field}`);
     return copy;
   };
   /** Returns the members that are saved; accessors and what belongs to the running cloud are not. */
   const data = (value: object): [string, unknown][] =>
     Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([name, { value: member }]) =>
-      member === undefined || rules.transient.has(name) || isSurrounding(member)
+      member === undefined || isSurrounding(member)
         ? []
         : typeof member === "function" && rules.computed.has(name)
           ? []
           : [[name, member]],
     );
   const isSurrounding = (value: unknown): boolean =>
-    typeof value === "object" && value !== null && rules.surroundings.has(value);
+    typeof value === "object" &&
+    value !== null &&
+    (rules.surroundings.has(value) || rules.omits(value));
 
   // The root, a service's store, exists again before it is restored: it needs no rule, and has its functions.
   const encoded = remember<Record<string, unknown>>(root, {});
   for (const [name, member] of data(root))
-    if (typeof member !== "function") encoded[name] = copyOf(member, name);
+    if (typeof member !== "function" && !rules.transient.has(name))
+      encoded[name] = copyOf(member, name);
   return encoded;
+}
+
+/** Sets a member as a user may have named it: a plain assignment to `__proto__` would set the prototype. */
+export function setOwn(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, {
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
 }
 
 /** Checks whether structured cloning preserves the object by itself. */

@@ -1,4 +1,4 @@
-import { CLASS, type EncodedInstance, isNative, isPlain } from "./encode";
+import { CLASS, type EncodedInstance, isNative, isPlain, setOwn } from "./encode";
 import type { StoreSaving } from "./storeSaving";
 
 /**
@@ -68,7 +68,7 @@ export function restore<Store extends object>(
   const fill = (target: object, fields: object): object => {
     const members = target as Record<string, unknown>;
     for (const [name, saved] of Object.entries(fields))
-      members[name] = valueOf(saved, members[name]);
+      setOwn(target, name, valueOf(saved, Object.hasOwn(target, name) ? members[name] : undefined));
     return target;
   };
 

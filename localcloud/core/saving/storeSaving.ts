@@ -6,8 +6,13 @@ export type Class<Instance extends object = object> = abstract new (...given: ne
  * arrays, maps, sets, dates and bytes need no rule. A timer comes back as `{ due }`: `resume` sets it again.
  */
 export interface StoreSaving<Store> {
-  /** Properties that exist only while the cloud runs, such as processes, sessions of workers and caches. */
+  /**
+   * Fields of the store and of class instances that exist only while the cloud runs, such as processes and caches. Plain
+   * objects may have a user's own names, such as those of variables, so nothing is omitted there by its name.
+   */
   readonly transient?: readonly string[];
+  /** Checks whether an object in plain data belongs to the running cloud. */
+  omits?(value: object): boolean;
   /** Properties that may be functions, which are then omitted, such as a load that tests compute. */
   readonly computed?: readonly string[];
   /** Classes whose instances consist of data: they are created without their constructor. */
@@ -20,8 +25,6 @@ export interface StoreSaving<Store> {
   halt?(store: Store): Promise<void>;
   /** Returns data outside of the store's own objects, such as a database's. */
   save?(store: Store): Promise<unknown>;
-  /** Completes the objects of a restored store with what can be computed. */
-  complete?(store: Store): void;
   /** Restores the data that `save` returned, after all objects are back. */
   load?(store: Store, saved: unknown): Promise<void>;
   /**

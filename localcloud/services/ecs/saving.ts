@@ -10,7 +10,6 @@ import { watchProtection } from "./operations/taskProtection";
 import type { EcsStore } from "./store";
 
 export const saving: StoreSaving<EcsStore> = {
-  transient: ["span"],
   // A test's simulated load.
   computed: ["cpu", "memory"],
   parts: [ContainerInstances, ImageRegistry, Load, Outbox, Reservations, Scheduler, TaskRunner],

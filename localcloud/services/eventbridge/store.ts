@@ -7,8 +7,7 @@ import { Retries } from "../../core/retries";
 import type { CallContext, StoreScope } from "../../core/service";
 import type { DeliveryRetry } from "./delivery/deliver";
 import { busNotFound, ruleNotFound } from "./model/errors";
-import type { EventPattern } from "./pattern/eventPattern";
-import type { Schedule } from "./schedule/scheduleExpression";
+import type { RulePattern, RuleSchedule } from "./model/ruleTexts";
 
 /** An event as rules match it and as targets receive it. */
 export interface Event {
@@ -54,8 +53,8 @@ export interface Rule {
 
 /** Settings of PutRule. */
 export interface RuleSettings {
-  readonly eventPattern?: { readonly text: string; readonly pattern: EventPattern };
-  readonly schedule?: { readonly expression: string; readonly parsed: Schedule };
+  readonly eventPattern?: RulePattern;
+  readonly schedule?: RuleSchedule;
   readonly state: RuleState;
   readonly description?: string;
   readonly roleArn?: string;

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createPrivateKey, createPublicKey, KeyObject } from "node:crypto";
 import type { StoreSaving } from "../../core/saving/storeSaving";
 import { scheduleDeletion } from "./model/deletion";
 import type { KmsStore } from "./store";
@@ -7,7 +7,7 @@ import type { KmsStore } from "./store";
 type PrivateKeys = ReadonlyMap<string, Buffer>;
 
 export const saving: StoreSaving<KmsStore> = {
-  transient: ["privateKey", "publicKey"],
+  omits: (value) => value instanceof KeyObject,
   save(store) {
     const pairs = [...store.keys.values()].flatMap(({ keyId, material }) =>
       material.kind === "pair"

@@ -13,7 +13,7 @@ import type { SqsStore } from "./store";
 
 /** Messages in flight are received again after their visibility timeout, as if their receiver had failed. */
 export const saving: StoreSaving<SqsStore> = {
-  transient: ["by", "polls", "reports", "span"],
+  transient: ["polls", "reports"],
   parts: [
     Deadlines,
     FifoBacklog,

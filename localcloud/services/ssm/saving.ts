@@ -4,7 +4,8 @@ import type { SsmStore } from "./store";
 
 /** Commands that ran when the cloud ended were ended with their instance's processes. */
 export const saving: StoreSaving<SsmStore> = {
-  transient: ["agentOf", "kill"],
+  // A running process.
+  computed: ["kill"],
   parts: [CommandRunner],
   resume({ commands, runner }) {
     for (const command of commands.values()) runner.resume(command);

@@ -13,8 +13,7 @@ import { principalArn } from "../../../core/principal";
 import type { Operation } from "../../../core/service";
 import { onRule, passRoles, requestTags, ruleCheck } from "../model/access";
 import { limitExceeded, validation } from "../model/errors";
-import { parseEventPattern } from "../pattern/eventPattern";
-import { parseSchedule } from "../schedule/scheduleExpression";
+import { RulePattern, RuleSchedule } from "../model/ruleTexts";
 import { reschedule } from "../model/scheduledRules";
 import { ruleArn, type Bus, type EventBridgeStore, type RuleSettings } from "../store";
 import { checkTags } from "./tags";
@@ -139,10 +138,10 @@ function settingsOf(input: PutRuleRequest, bus: Bus): RuleSettings {
   if (!STATES.includes(State)) throw validation(`Parameter State is not valid: ${State}.`);
   return {
     ...(EventPattern && {
-      eventPattern: { text: EventPattern, pattern: parseEventPattern(EventPattern) },
+      eventPattern: new RulePattern(EventPattern),
     }),
     ...(ScheduleExpression && {
-      schedule: { expression: ScheduleExpression, parsed: parseSchedule(ScheduleExpression) },
+      schedule: new RuleSchedule(ScheduleExpression),
     }),
     state: State,
     description: Description,

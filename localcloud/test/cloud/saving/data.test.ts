@@ -88,11 +88,22 @@ describe("A cloud that continues with its saved state", () => {
     const once = { QueueUrl: fifo.QueueUrl, MessageBody: "once", MessageGroupId: "g" };
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "in flight" }));
     const receive = async (url = QueueUrl) => {
-      const command = new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 });
+      const command = new ReceiveMessageCommand({
+        QueueUrl: url,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ["All"],
+      });
       return (await sqs.send(command)).Messages ?? [];
     };
     const [inFlight] = await receive();
-    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "waiting" }));
+    // Also names that the local cloud uses itself.
+    const MessageAttributes = Object.fromEntries(
+      ["polls", "span", "reports", "by"].map((name) => [
+        name,
+        { DataType: "String", StringValue: name },
+      ]),
+    );
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "waiting", MessageAttributes }));
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "delayed", DelaySeconds: 30 }));
     await sqs.send(new SendMessageCommand(once));
 
@@ -100,6 +111,7 @@ describe("A cloud that continues with its saved state", () => {
     const bodies = (messages: { Body?: string }[]) => messages.map(({ Body }) => Body);
     const [waiting, ...others] = await receive();
     expect([waiting.Body, others]).to.deep.equal(["waiting", []]);
+    expect(waiting.MessageAttributes).to.have.all.keys("polls", "span", "reports", "by");
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: waiting.ReceiptHandle }));
     await cloud.clock.advance(30_000);
     expect(bodies(await receive())).to.deep.equal(["delayed"]);

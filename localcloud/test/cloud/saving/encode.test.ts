@@ -50,6 +50,7 @@ function again<Store extends object>(
   const rules = {
     transient: new Set(transient),
     computed: new Set(computed),
+    omits: (value: object) => saving.omits?.(value) === true,
     surroundings: new Set<object>([clock]),
     classes: [...values, ...parts, ...makers.map(({ of }) => of)],
   };
@@ -125,6 +126,15 @@ describe("A saved store", () => {
       kept: 1,
       loads: [{ cpu: 7 }, {}],
     });
+  });
+
+  it("has all members of plain objects, whatever a user named them", () => {
+    const store = { settings: JSON.parse('{"cache":1,"__proto__":{"a":2},"skip":{}}') as object };
+    const saving = { transient: ["cache"], omits: (value: object) => "a" in value };
+    const restored = again<object>(store, {}, saving) as { settings: object };
+    expect(JSON.stringify(restored)).to.equal('{"settings":{"cache":1,"skip":{}}}');
+    const all = again<object>(store, {}, { transient: ["cache"] });
+    expect(JSON.stringify(all)).to.equal(JSON.stringify(store));
   });
 
   it("is refused where a restored one would lack something: functions and classes without a rule", () => {
