@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { setPriority } from "node:os";
@@ -26,7 +27,7 @@ export class TypeCheck {
 
   /** Starts a check; errors are printed when they are found. */
   start(): void {
-    this.stop();
+    void this.stop();
     const { directory, programDirectory } = this.project;
     const config = [programDirectory, directory]
       .map((folder) => path.join(folder, "tsconfig.json"))
@@ -50,10 +51,12 @@ export class TypeCheck {
     });
   }
 
-  stop(): void {
+  /** Cancels the check. Resolves when its process does not exist any more. */
+  async stop(): Promise<void> {
     const { running } = this;
     this.running = undefined;
-    running?.kill("SIGKILL");
+    // `kill` returns false for a process that has ended or never began.
+    if (running?.kill("SIGKILL")) await once(running, "exit");
   }
 
   private report(errors: readonly string[]): void {

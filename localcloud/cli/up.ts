@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { createTemporaryFolder, type TemporaryFolder } from "../core/temporaryFolder";
 import type { RunResult } from "../engine/run";
+import { programHosts } from "../engine/programHosts";
 import { Session } from "../engine/session";
 import type { StateFolder } from "../engine/stateFolder";
 import { Deployments } from "./deployments";
@@ -93,9 +94,9 @@ export async function up(request: UpRequest): Promise<number> {
     if (!(await begun)) return signal.aborted ? stopped.exitCode() : 1;
     await stopped.promise;
   } finally {
-    types.stop();
-    await sources?.close();
+    await Promise.all([types.stop(), sources?.close()]);
     isSaved = await endSaving(folder, () => session.close());
+    await programHosts.close();
     home.remove();
   }
   return isSaved ? 0 : 1;

@@ -29,6 +29,7 @@ const ROOM_FOR_NEW = ["--min-semi-space-size=128", "--max-semi-space-size=128"];
 /** Processes that run programs repeatedly. An idle one waits for the next run, and ends with this process. */
 export class ProgramHosts {
   private free: Host | undefined;
+  private readonly alive = new Set<Host>();
 
   start(options: ProgramOptions): ProgramRun {
     const { free } = this;
@@ -37,7 +38,20 @@ export class ProgramHosts {
     const manifests = readManifests(options.project);
     if (free?.fits(start, manifests)) return this.run(free, options, manifests);
     free?.stop();
-    return this.run(new Host(start), options, manifests);
+    return this.run(this.open(start), options, manifests);
+  }
+
+  /** Ends all of them. Resolves when none is left. */
+  async close(): Promise<void> {
+    this.free = undefined;
+    await Promise.all([...this.alive].map((host) => host.end()));
+  }
+
+  private open(start: HostStart): Host {
+    const host = new Host(start);
+    this.alive.add(host);
+    void host.gone.then(() => this.alive.delete(host));
+    return host;
   }
 
   private run(host: Host, options: ProgramOptions, manifests: Manifests): ProgramRun {
@@ -75,6 +89,8 @@ class Host {
   private engine = new ChannelServer([]);
   private onLine: (line: string) => void = () => undefined;
   private ended: Promise<Ended>;
+  /** Resolves when the process has ended or could not be started. */
+  readonly gone: Promise<void>;
 
   constructor(start: HostStart) {
     this.key = keyOf(start);
@@ -101,6 +117,9 @@ class Host {
     this.ended = new Promise((resolve, reject) => {
       this.child.once("error", reject);
       this.child.once("close", (code, signal) => resolve({ code, signal, reusable: false }));
+    });
+    this.gone = new Promise((resolve) => {
+      for (const event of ["error", "exit"]) this.child.once(event, () => resolve());
     });
     // The run, if there is one, handles it.
     this.ended.catch(() => undefined);
@@ -136,6 +155,12 @@ class Host {
 
   stop(): void {
     this.child.kill("SIGKILL");
+  }
+
+  async end(): Promise<void> {
+    this.hold(true); // otherwise this process could end first
+    this.stop();
+    await this.gone;
   }
 
   /** Both streams end with the mark, so by then all output of the program has been read. */

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { programHosts } from "../../engine/programHosts";
 import { childProcesses, isRunning } from "../support/childProcesses";
 import { EngineSession } from "../support/engineSession";
 import { copyProgram } from "../support/localcloudCommand";
@@ -234,6 +235,21 @@ describe("program host: folders to keep", () => {
 });
 
 describe("program host: its end", () => {
+  it("is over when all hosts are closed, whether they wait or compute", async function () {
+    if (process.platform !== "linux") this.skip();
+    const before = childProcesses(process.pid);
+    const [idle, busy] = await Promise.all([1, 2].map(() => EngineSession.start("remains")));
+    const computing = busy.failure(busy.run({ SCENE: "computes" }));
+    await until("the program computes", () => busy.output.length > 0);
+    await idle.run({ SCENE: "nothing" });
+    const hosts = childProcesses(process.pid).filter((pid) => !before.includes(pid));
+    expect(hosts).to.have.length.at.least(2);
+    await programHosts.close();
+    expect(hosts.filter(isRunning)).to.deep.equal([]);
+    await computing;
+    await Promise.all([idle.close(), busy.close()]);
+  });
+
   it("ends with the process that started it, even while its program computes", async function () {
     // The child processes of a process are read from /proc.
     if (process.platform !== "linux") this.skip();
