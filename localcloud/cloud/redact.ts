@@ -1,3 +1,5 @@
+import { setMember } from "../core/setMember";
+
 /** Maximum size in bytes of a binary value that is recorded unchanged. */
 const MAX_BINARY = 256;
 
@@ -15,16 +17,10 @@ export function redact(input: object, secretMembers: readonly string[] = []): un
 /** Copies an object with a loop, for speed, because every call is copied. */
 function copy(source: object, memberOf: (key: string, value: unknown) => unknown): object {
   const copied: Record<string, unknown> = {};
-  for (const key of Object.keys(source)) {
-    const value = memberOf(key, (source as Record<string, unknown>)[key]);
-    // A plain assignment to `__proto__` would set the prototype instead of a member.
-    if (key === "__proto__") Object.defineProperty(copied, key, { value, ...OWN });
-    else copied[key] = value;
-  }
+  for (const key of Object.keys(source))
+    setMember(copied, key, memberOf(key, (source as Record<string, unknown>)[key]));
   return copied;
 }
-
-const OWN = { enumerable: true, configurable: true, writable: true };
 
 function summarize(value: unknown): unknown {
   if (typeof value === "string")

@@ -35,12 +35,13 @@ export function schemaOf(reference: unknown): Schema {
   return NormalizedSchema.of(reference as Parameters<typeof NormalizedSchema.of>[0]);
 }
 
-type Member = [name: string, member: Schema];
+export type Member = [name: string, member: Schema];
 
 /**
  * Cached, because the SDK creates them at each access, which costs more than reading the value that they describe.
  */
 const members = new WeakMap<Schema, readonly Member[]>();
+const named = new WeakMap<Schema, ReadonlyMap<string, Schema>>();
 const values = new WeakMap<Schema, Schema>();
 
 /** Returns the members of a structure or union in model order; none for the unit shape. */
@@ -48,6 +49,13 @@ export function membersOf(schema: Schema): readonly Member[] {
   let known = members.get(schema);
   if (!known) members.set(schema, (known = [...schema.structIterator()]));
   return known;
+}
+
+/** Returns a member of a structure or union by its name in the model. */
+export function memberOf(schema: Schema, name: string): Schema | undefined {
+  let known = named.get(schema);
+  if (!known) named.set(schema, (known = new Map(membersOf(schema))));
+  return known.get(name);
 }
 
 /** Returns the schema of a list's items or a map's values. */

@@ -1,5 +1,13 @@
+import { setMember } from "../core/setMember";
 import { checkDepth, malformed } from "./malformed";
-import { type Fields, membersOf, type Schema, valueSchemaOf } from "./schema";
+import {
+  type Fields,
+  type Member,
+  memberOf,
+  membersOf,
+  type Schema,
+  valueSchemaOf,
+} from "./schema";
 
 /** How one self-describing format (JSON, CBOR) writes names and scalars; the structure is the same. */
 export interface ValueFormat {
@@ -22,9 +30,11 @@ export function readValue(format: ValueFormat, schema: Schema, value: unknown, d
   }
   if (schema.isMapSchema()) {
     const item = valueSchemaOf(schema);
-    const entries = Object.entries(expectStructure(value));
-    // fromEntries defines own properties, so a key `__proto__` is safe.
-    return Object.fromEntries(entries.map(([k, e]) => [k, readPresent(format, item, e, depth)]));
+    const map = expectStructure(value);
+    const read: Fields = {};
+    for (const key of Object.keys(map))
+      setMember(read, key, readPresent(format, item, map[key], depth));
+    return read;
   }
   return format.read(schema, value);
 }
@@ -32,26 +42,38 @@ export function readValue(format: ValueFormat, schema: Schema, value: unknown, d
 /** Converts a shape's value to its JSON or CBOR form. */
 export function writeValue(format: ValueFormat, schema: Schema, value: unknown): unknown {
   if (value === undefined || value === null || schema.isDocumentSchema()) return value;
-  if (schema.isStructSchema()) {
-    const fields = value as Fields;
-    const written: Fields = {};
-    for (const [name, member] of membersOf(schema)) {
-      const field = fields[name];
-      if (field === undefined || field === null) continue;
-      written[format.memberName(name, member)] = writeValue(format, member, field);
-    }
-    return written;
-  }
+  if (schema.isStructSchema()) return writeStructure(format, schema, value as Fields);
   if (schema.isListSchema()) {
     const item = valueSchemaOf(schema);
     return (value as readonly unknown[]).map((entry) => writeValue(format, item, entry));
   }
   if (schema.isMapSchema()) {
     const item = valueSchemaOf(schema);
-    const entries = Object.entries(value);
-    return Object.fromEntries(entries.map(([k, entry]) => [k, writeValue(format, item, entry)]));
+    const map = value as Fields;
+    const written: Fields = {};
+    for (const key of Object.keys(map)) setMember(written, key, writeValue(format, item, map[key]));
+    return written;
   }
   return format.write(schema, value);
+}
+
+function writeStructure(format: ValueFormat, schema: Schema, fields: Fields): Fields {
+  const written: Fields = {};
+  for (const [name, member] of presentMembers(schema, fields)) {
+    const field = fields[name];
+    if (field !== undefined && field !== null)
+      written[format.memberName(name, member)] = writeValue(format, member, field);
+  }
+  return written;
+}
+
+/** Finds a union's only member by its name: trying all of them is slow for the ten of DynamoDB's AttributeValue. */
+function presentMembers(schema: Schema, fields: Fields): readonly Member[] {
+  if (!schema.isUnionSchema()) return membersOf(schema);
+  const names = Object.keys(fields);
+  if (names.length !== 1) return membersOf(schema);
+  const member = memberOf(schema, names[0]);
+  return member ? [[names[0], member]] : [];
 }
 
 function readStructure(format: ValueFormat, schema: Schema, value: unknown, depth: number): Fields {

@@ -5,9 +5,12 @@ import { fromBigInt, JavaDouble } from "../java/number";
 import { type JavaNumber, type JavaValue } from "../java/value";
 import { TemplateError } from "../templateError";
 
-const WHITESPACE = /[ \t\r\n]*/y;
+/** Space, tab, line feed and carriage return. */
+const WHITESPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 
+/** Characters that need more than copying, or are not allowed, in a string. */
+const SPECIAL = /[\\\u0000-\u001f]/;
 const STRING =
   /"([^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*)"/y;
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.))/g;
@@ -35,9 +38,9 @@ class Reader {
   }
 
   private value(): JavaValue {
-    this.take(WHITESPACE);
+    this.skipSpace();
     const value = this.valueHere();
-    this.take(WHITESPACE);
+    this.skipSpace();
     return value;
   }
 
@@ -63,12 +66,12 @@ class Reader {
   private object(): JavaMap {
     const map = new JavaMap();
     this.offset++;
-    this.take(WHITESPACE);
+    this.skipSpace();
     if (this.skip("}")) return map;
     do {
-      this.take(WHITESPACE);
+      this.skipSpace();
       const key = this.string();
-      this.take(WHITESPACE);
+      this.skipSpace();
       if (!this.skip(":")) throw this.unexpected();
       map.put(key, this.value());
     } while (this.skip(","));
@@ -79,7 +82,7 @@ class Reader {
   private array(): JsonArray {
     const items: JavaValue[] = [];
     this.offset++;
-    this.take(WHITESPACE);
+    this.skipSpace();
     if (this.skip("]")) return new JsonArray(items);
     do items.push(this.value());
     while (this.skip(","));
@@ -88,9 +91,22 @@ class Reader {
   }
 
   private string(): string {
+    const plain = this.plainString();
+    if (plain !== undefined) return plain;
     const raw = this.take(STRING)?.[1];
     if (raw === undefined) throw this.unexpected();
     return raw.includes("\\") ? raw.replace(ESCAPE, unescape) : raw;
+  }
+
+  /** Reads a string up to its next quote, or nothing if it has escapes or an error; the pattern is slower. */
+  private plainString(): string | undefined {
+    const { text, offset } = this;
+    const end = text[offset] === '"' ? text.indexOf('"', offset + 1) : -1;
+    if (end < 0) return undefined;
+    const plain = text.slice(offset + 1, end);
+    if (SPECIAL.test(plain)) return undefined;
+    this.offset = end + 1;
+    return plain;
   }
 
   private number(): JavaNumber {
@@ -114,6 +130,10 @@ class Reader {
     const match = pattern.exec(this.text) ?? undefined;
     this.offset += match?.[0].length ?? 0;
     return match;
+  }
+
+  private skipSpace(): void {
+    while (WHITESPACE.has(this.text.charCodeAt(this.offset))) this.offset++;
   }
 
   private skip(char: string): boolean {

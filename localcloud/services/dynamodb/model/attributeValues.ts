@@ -1,4 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { setMember } from "../../../core/setMember";
 
 /** JSON as dynalite uses it: DynamoDB's wire format, with binary values in base64. */
 export type WireObject = Record<string, unknown>;
@@ -15,17 +16,10 @@ export type Item = Record<string, AttributeValue>;
  */
 export function toWire(value: object): WireObject {
   const wire: WireObject = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (member === undefined) continue;
-    const converted = memberToWire(member);
-    // A plain assignment to `__proto__` would set the prototype instead of an attribute.
-    if (name === "__proto__") Object.defineProperty(wire, name, { value: converted, ...OWN });
-    else wire[name] = converted;
-  }
+  for (const [name, member] of Object.entries(value))
+    if (member !== undefined) setMember(wire, name, memberToWire(member));
   return wire;
 }
-
-const OWN = { enumerable: true, configurable: true, writable: true };
 
 function memberToWire(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
@@ -35,7 +29,9 @@ function memberToWire(value: unknown): unknown {
 
 /** Converts an item of dynalite to the SDK's shape. */
 export function fromWireItem(item: WireItem): Item {
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, fromWire(value)]));
+  const converted: Item = {};
+  for (const name of Object.keys(item)) setMember(converted, name, fromWire(item[name]));
+  return converted;
 }
 
 function fromWire(value: WireObject): AttributeValue {
