@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { simulateCluster } from "../../callbacks/ecs/ecsClusterScaler/simulation/simulateCluster";
 import { clusterOutcomeOf, outcomeOf } from "../../callbacks/ecs/scaling/simulation/outcome";
@@ -33,8 +33,7 @@ export async function simulateCommand(
   print("");
   print(came);
   const out = values.out ?? file.replace(/(\.csv)?$/, ".svg");
-  mkdirSync(path.dirname(path.resolve(out)), { recursive: true });
-  writeFileSync(out, chart(rows, { ...words, title: path.basename(file) }));
+  write(out, chart(rows, { ...words, title: path.basename(file) }));
   print(`Chart: ${out}`);
 }
 
@@ -112,4 +111,20 @@ function read(file: string): string {
     const problem = code === "ENOENT" ? `'${file}' does not exist.` : message;
     throw new CommandError(`simulate: ${problem}`);
   }
+}
+
+function write(file: string, content: string): void {
+  try {
+    createFolder(path.dirname(path.resolve(file)));
+    writeFileSync(file, content);
+  } catch (error) {
+    throw new CommandError(`simulate: the chart cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** Node's `recursive` option never returns where a folder above cannot have folders, as `/proc` or a link to nothing. */
+function createFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  createFolder(path.dirname(folder));
+  mkdirSync(folder);
 }

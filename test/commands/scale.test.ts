@@ -1,7 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { expect } from "chai";
 import { parseScale } from "../../commands/scale/scaleOptions";
+import { CommandError } from "../../commands/commandError";
 import { compare } from "../../commands/simulate/compare";
 import { chart } from "../../commands/simulate/chart";
+import { simulateCommand } from "../../commands/simulate/simulateCommand";
 import { readTrace } from "../../commands/simulate/readTrace";
 import { TRACES } from "../../commands/simulate/traces";
 import { scalerAt } from "../../commands/simulate/compare";
@@ -51,6 +56,27 @@ describe("a simulation", function () {
       expect(own60.taskHours, trace).to.be.at.most(1.05 * aas60.taskHours);
       expect(own20.taskHours, trace).to.be.at.most(1.05 * aas20.taskHours);
     }
+  });
+
+  it("says why a chart cannot be written, and creates the folders above it", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "simulate-"));
+    const trace = path.join(folder, "trace.csv");
+    writeFileSync(trace, "time,load\n2026-01-01T00:00:00Z,100\n2026-01-01T00:01:00Z,100\n");
+    const run = async (out: string): Promise<unknown> =>
+      simulateCommand([trace, "--out", out], () => undefined).catch((error: unknown) => error);
+    const [file, below] = ["new/above/chart.svg", "trace.csv/chart.svg"].map((name) =>
+      path.join(folder, name),
+    );
+    expect(await run(file)).to.equal(undefined);
+    expect(readFileSync(file, "utf8")).to.match(/^<svg /);
+    expect(await run(below))
+      .to.be.instanceOf(CommandError)
+      .with.property("message")
+      .that.matches(/^simulate: the chart cannot be written: E\w+: .*trace\.csv/);
+    // With Node's own option this does not return, and no time limit can end it.
+    if (process.platform === "linux")
+      expect(await run("/proc/nowhere/chart.svg")).to.be.instanceOf(CommandError);
+    rmSync(folder, { recursive: true });
   });
 
   it("plays a week in seconds", async () => {
