@@ -32,6 +32,8 @@ whenLoaded("@pulumi/pulumi", () =>
 if (!process.env.FUZZ) whenLoaded("fast-check", (fc) => fc.configureGlobal({ seed: 1 }));
 require("ts-node/register/transpile-only");
 
+// `npm run test:restarts`: the state of every cloud is saved and restored again and again.
+if (process.env.TEST_RESTARTS) require("./restartClouds").restartAtAdvances();
 if (process.env.TEST_QUICK) require("./refuseProcesses.js");
 
 /** Calls `change` once, when the first file loads the package: many tests need none of it. */
