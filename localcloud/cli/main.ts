@@ -1,8 +1,8 @@
-import { writeSync } from "node:fs";
 import { parseArguments, UsageError } from "./arguments";
 import { exec } from "./exec";
 import { HELP } from "./help";
 import { init } from "./init/init";
+import { endWithOutput } from "./outputErrors";
 import { askRunningCloud } from "./running";
 import { start } from "./start";
 import { up } from "./up";
@@ -36,24 +36,5 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`localcloud: ${error.message}\nTry 'localcloud --help'.\n`);
     return 2;
-  }
-}
-
-/**
- * Ends the process when the reader of its output has closed the pipe (`localcloud up | head`), like when a terminal
- * closes; and at once when its output cannot be written, for example to a full disk.
- */
-function endWithOutput(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") return void process.kill(process.pid, "SIGHUP");
-  tryToSay(`localcloud: cannot write the output: ${error.message}\n`);
-  process.exit(1);
-}
-
-/** Writes to stderr, unless that is what cannot be written. */
-function tryToSay(text: string): void {
-  try {
-    writeSync(2, text);
-  } catch {
-    // There is nowhere left to report it.
   }
 }

@@ -12,7 +12,7 @@ import { styleFor } from "./style";
 
 /** Runs `localcloud start`: only the cloud, until Ctrl-C. */
 export async function start(request: StartRequest): Promise<number> {
-  const stopped = untilStopped();
+  const stopped = untilStopped({ state: request.state });
   let folder: StateFolder | undefined;
   try {
     folder = openStateFolder(request.state);
@@ -26,7 +26,8 @@ export async function start(request: StartRequest): Promise<number> {
     await stopped.promise;
     const kept = folder;
     const save = kept && (async () => kept.write(await runOf(cloud)));
-    return (await endSaving(kept, () => cloud.close(save))) ? 0 : 1;
+    const isSaved = await endSaving(kept, stopped, () => cloud.close(save));
+    return isSaved && !stopped.outputFailed() ? 0 : 1;
   } catch (error) {
     folder?.release();
     return explainStartFailure(error, request.port);

@@ -1,5 +1,6 @@
 import { ProjectError } from "../engine/projectError";
 import { StateFolder } from "../engine/stateFolder";
+import type { Stop } from "./stopSignal";
 import { version } from "./version";
 
 /** Opens the folder of `--state`, if one is given. @throws ProjectError if it cannot be used */
@@ -14,10 +15,12 @@ export function openStateFolder(directory: string | undefined): StateFolder | un
  */
 export async function endSaving(
   folder: StateFolder | undefined,
+  stopped: Pick<Stop, "saved">,
   end: () => Promise<void>,
 ): Promise<boolean> {
   try {
     await end();
+    stopped.saved();
     if (folder) process.stdout.write(`state saved in ${folder.directory}\n`);
     return true;
   } catch (error) {

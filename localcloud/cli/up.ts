@@ -22,7 +22,7 @@ const FIRST_DEBUGGER_PORT = 9230;
 
 /** Runs `localcloud up`: cloud, program, outputs; then logs and source changes until Ctrl-C. */
 export async function up(request: UpRequest): Promise<number> {
-  const stopped = untilStopped();
+  const stopped = untilStopped({ state: request.state });
   const { signal } = stopped;
   const out = new LiveOutput(process.stdout);
   const style = styleFor(process.stdout);
@@ -94,10 +94,13 @@ export async function up(request: UpRequest): Promise<number> {
     if (!(await begun)) return signal.aborted ? stopped.exitCode() : 1;
     await stopped.promise;
   } finally {
-    await Promise.all([types.stop(), sources?.close()]);
-    isSaved = await endSaving(folder, () => session.close());
+    // Whatever else fails, the state is saved.
+    const others = Promise.all([types.stop(), sources?.close()]);
+    await others.catch(() => undefined);
+    isSaved = await endSaving(folder, stopped, () => session.close());
     await programHosts.close();
     home.remove();
+    await others;
   }
-  return isSaved ? 0 : 1;
+  return isSaved && !stopped.outputFailed() ? 0 : 1;
 }

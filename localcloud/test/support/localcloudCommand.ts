@@ -74,7 +74,8 @@ export class Command {
     if (!enough()) throw new Error(`localcloud ended without ${String(pattern)}:\n${this.output}`);
   }
 
-  private closePipes(): void {
+  /** Ends reading its output, like a terminal or `tee` that ends. */
+  closePipes(): void {
     this.child.stdout?.destroy();
     this.child.stderr?.destroy();
   }
