@@ -6,12 +6,11 @@ import { CaptureError } from "./captureError";
 import {
   type Dependency,
   dependenciesOf,
-  type DependencyExport,
   dependencyKey,
   exportDependency,
-  FACADE,
   type Folders,
 } from "./dependencies";
+import { type DependencyExport, FACADE } from "./facades";
 import { environmentCredentials } from "./environmentCredentials";
 import { findRequires, type RequireSite } from "./findRequires";
 import { isDeploymentPackage, isNativePackage, packageOf } from "./packages";

@@ -3,12 +3,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, rmSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { cacheFolder, keep, use } from "./cacheFolder";
-import {
-  type Dependency,
-  type DependencyExport,
-  type Folders,
-  resolveRequire,
-} from "./dependencies";
+import { type Dependency, type Folders, resolveRequire } from "./dependencies";
+import type { DependencyExport } from "./facades";
 import {
   holdsLookup,
   holdsStamp,

@@ -4,7 +4,15 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { CaptureError } from "./captureError";
+import {
+  type DependencyExport,
+  exportFacade,
+  pickAll,
+  pickFromCommonJs,
+  pickNames,
+} from "./facades";
 import type { RequireSite } from "./findRequires";
+import { resolveLikeImport } from "./importLikeNode";
 import { folderThatSees, isDeploymentPackage, packageOf } from "./packages";
 
 /** A module that the text loads, with all the exports that the text uses. */
@@ -15,22 +23,14 @@ export interface Dependency {
   names?: string[];
   /** Whether every place that loads it handles its absence. */
   isOptional: boolean;
-}
-
-/** One line of the entry of deps.js, and how index.js accesses its export. */
-export interface DependencyExport {
-  /** Source of this part of the entry module. */
-  code: string;
-  /** Source of the virtual module that the entry imports, if any. */
-  facade?: string;
-  /** The expression in index.js, after `require("./deps.js")`. */
-  access: string;
+  /** Whether only functions load it, so that it is not loaded with the text. */
+  isDeferred: boolean;
 }
 
 /** Returns the modules that the sites load, each once, in an order that depends only on their names. */
 export function dependenciesOf(sites: readonly RequireSite[]): Dependency[] {
   const found = new Map<string, Dependency>();
-  for (const { specifier, form, names, isOptional } of sites) {
+  for (const { specifier, form, names, isOptional, isDeferred } of sites) {
     const known = found.get(dependencyKey({ specifier, form }));
     const all = !names || (known && !known.names);
     found.set(dependencyKey({ specifier, form }), {
@@ -38,6 +38,7 @@ export function dependenciesOf(sites: readonly RequireSite[]): Dependency[] {
       form,
       names: all ? undefined : [...new Set([...(known?.names ?? []), ...names])].sort(),
       isOptional: isOptional && known?.isOptional !== false,
+      isDeferred: isDeferred && known?.isDeferred !== false,
     });
   }
   return [...found.keys()].sort().map((key) => found.get(key) as Dependency);
@@ -59,7 +60,7 @@ export async function exportDependency(
   id: string,
   folders: Folders,
 ): Promise<DependencyExport | undefined> {
-  const { specifier, form, names } = dependency;
+  const { specifier, form } = dependency;
   const required = resolveRequire(specifier, folders);
   const imported = await resolveImport(build, specifier, required, folders);
   if (!required && !imported) {
@@ -70,30 +71,65 @@ export async function exportDependency(
     );
   }
   refuseDeploymentPackage(specifier, imported ?? required);
-  if (imported && isEsModule(imported) && (!required || isInterchangeable(required, names))) {
-    const from = JSON.stringify(imported);
-    if (!names) return { code: `export * as ${id} from ${from};`, access: `.${id}` };
-    return {
-      code: `export * as ${id} from "${FACADE}${id}";`,
-      facade: facade(from, names),
-      access: `.${id}`,
-    };
-  }
-  const from = JSON.stringify(required ?? imported);
   return form === "import"
-    ? { code: `export * as ${id} from ${from};`, access: `.${id}` }
-    : { code: `export const ${id} = () => require(${from});`, access: `.${id}()` };
+    ? exportImported(dependency, id, { required, imported }, folders)
+    : exportRequired(dependency, id, { required, imported });
 }
 
-/** Picks names by property access, so that a name that only the CommonJS build has is undefined, as it was there. */
-function facade(from: string, names: string[]): string {
-  const picks = names.map((name, i) => `const v${i} = m[${JSON.stringify(name)}];`);
-  const list = names.map((name, i) => `v${i} as ${JSON.stringify(name)}`).join(", ");
-  return [`import * as m from ${from};`, ...picks, `export { ${list} };`].join("\n");
+/** The files that Node.js's `require` and a bundler would use for a module; one of them exists. */
+interface Found {
+  required?: string;
+  imported?: string;
 }
 
-/** Marks the virtual modules that pick the used names of a dependency. */
-export const FACADE = "facade:";
+function exportRequired(
+  { names, isDeferred }: Dependency,
+  id: string,
+  { required, imported }: Found,
+): DependencyExport {
+  if (!imported || !isEsModule(imported) || (required && !isInterchangeable(required, names))) {
+    const from = JSON.stringify(required ?? imported);
+    return { code: `export const ${id} = () => require(${from});`, access: `.${id}()` };
+  }
+  if (names) {
+    return exportFacade(id, pickNames(imported, names, false), isDeferred && hasEffects(imported));
+  }
+  const from = JSON.stringify(imported);
+  return isDeferred && hasEffects(imported)
+    ? {
+        code: `let o${id}; export const ${id} = () => (o${id} ??= require(${from}));`,
+        access: `.${id}()`,
+      }
+    : { code: `export * as ${id} from ${from};`, access: `.${id}` };
+}
+
+/**
+ * Exports what `import()` gives in Node.js. A bundler's ES module build replaces a CommonJS file only where that makes
+ * no difference, because `default` is another value there.
+ */
+function exportImported(
+  { specifier, names, isDeferred }: Dependency,
+  id: string,
+  { required, imported }: Found,
+  folders: Folders,
+): DependencyExport {
+  const pick = (file: string, addsDefault: boolean): DependencyExport => {
+    const facade = names ? pickNames(file, names, addsDefault) : pickAll(file, addsDefault);
+    return exportFacade(id, facade, isDeferred && hasEffects(file));
+  };
+  const loaded = resolveLikeImport(specifier, folders) ?? required;
+  if (!loaded || isEsModule(loaded)) return pick(loaded ?? imported ?? specifier, false);
+  const usesDefault = !names || names.includes("default");
+  const isReplaced =
+    imported !== undefined && isEsModule(imported) && isInterchangeable(loaded, names);
+  if (isReplaced && !(usesDefault && hasDefault(imported))) return pick(imported, usesDefault);
+  return exportFacade(id, pickFromCommonJs(loaded), true);
+}
+
+/** Checks whether loading a module can do more than define its exports. Its package may say that it does not. */
+function hasEffects(file: string): boolean {
+  return packageOf(file)?.manifest.sideEffects !== false;
+}
 
 /** Folders in which modules are looked up, in order: the program's own folder first. */
 export type Folders = readonly [string, ...string[]];
@@ -152,14 +188,29 @@ function isEsModule(file: string): boolean {
   if (extension === ".mjs") return true;
   if (extension !== ".js") return false;
   if (packageOf(file)?.manifest.type === "module") return true;
+  return statementsOf(file).some(({ type }) => /^(Import|Export)/.test(type));
+}
+
+/** Checks for a default export of an ES module; `export *` does not include that of another one. */
+function hasDefault(file: string): boolean {
+  return statementsOf(file).some(
+    (statement) =>
+      statement.type === "ExportDefaultDeclaration" ||
+      (statement.type === "ExportNamedDeclaration" &&
+        statement.specifiers.some(({ exported }) => nameOf(exported) === "default")),
+  );
+}
+
+function nameOf(name: acorn.Identifier | acorn.Literal): unknown {
+  return name.type === "Identifier" ? name.name : name.value;
+}
+
+function statementsOf(file: string): acorn.Program["body"] {
   try {
-    const program = acorn.parse(readFileSync(file, "utf8"), {
-      ecmaVersion: "latest",
-      sourceType: "module",
-    });
-    return program.body.some((statement) => /^(Import|Export)/.test(statement.type));
+    const source = readFileSync(file, "utf8");
+    return acorn.parse(source, { ecmaVersion: "latest", sourceType: "module" }).body;
   } catch {
-    return false;
+    return [];
   }
 }
 

@@ -13,6 +13,8 @@ export interface RequireSite {
   names?: Set<string>;
   /** Whether it is in a `try` block: the code handles a missing module. */
   isOptional: boolean;
+  /** Whether it is in a function, so that it is not loaded with the text. */
+  isDeferred: boolean;
 }
 
 /** Finds every require and import() with a literal specifier, in order of appearance. */
@@ -66,9 +68,16 @@ function siteOf(node: acorn.AnyNode, ancestors: acorn.AnyNode[]): FoundSite | un
     end: node.end,
     names: consumer.names && new Set(consumer.names),
     isOptional: ancestors.some((a) => a.type === "TryStatement" && isInside(node, a.block)),
+    isDeferred: ancestors.some(({ type }) => FUNCTIONS.has(type)),
   };
   return { site, variable: consumer.variable };
 }
+
+const FUNCTIONS = new Set<string>([
+  "ArrowFunctionExpression",
+  "FunctionDeclaration",
+  "FunctionExpression",
+]);
 
 function moduleSource(node: acorn.AnyNode): acorn.AnyNode | undefined {
   if (node.type === "ImportExpression") return node.source;

@@ -14,6 +14,7 @@ interface PackageManifest {
   gypfile?: boolean;
   pulumi?: unknown;
   exports?: unknown;
+  sideEffects?: unknown;
   optionalDependencies?: Record<string, string>;
   cpu?: string[];
 }
@@ -21,10 +22,16 @@ interface PackageManifest {
 /** Returns the package that a file belongs to: the nearest package.json above it that has a name. */
 export function packageOf(file: string): Package | undefined {
   for (let directory = path.dirname(file); ; directory = path.dirname(directory)) {
-    const manifest = readManifest(directory);
-    if (manifest?.name) return { name: manifest.name, directory, manifest };
+    const found = packageIn(directory);
+    if (found) return found;
     if (directory === path.dirname(directory)) return undefined;
   }
+}
+
+/** Returns the package whose folder this is. */
+export function packageIn(directory: string): Package | undefined {
+  const manifest = readManifest(directory);
+  return manifest?.name ? { name: manifest.name, directory, manifest } : undefined;
 }
 
 /** Returns the folder from which `require("<name>")` finds exactly this copy of the package. */

@@ -24,7 +24,7 @@ import {
 import type { Dependency } from "../../../../components/function/packing/dependencies";
 
 const DEPENDENCIES: Dependency[] = [
-  { specifier: "left", form: "require", names: ["pad"], isOptional: false },
+  { specifier: "left", form: "require", names: ["pad"], isOptional: false, isDeferred: false },
 ];
 const MADE = {
   code: "exports.m0 = 1;",
