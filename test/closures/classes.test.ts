@@ -53,6 +53,38 @@ class Titled {
   static override = "static";
 }
 Object.defineProperty(Titled, "name", { value: "a title" });
+// TypeScript would assign to the class's own length, which is read-only.
+const Ulid = new Function(
+  "return class Ulid { static length = 26; static id() { return 'x'.repeat(Ulid.length); } };",
+)() as { length: number; id(): string };
+class Resource {
+  closed = false;
+  [Symbol.dispose](): void {
+    this.closed = true;
+  }
+  async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+    yield 1;
+  }
+}
+const kind = Symbol.for("kind");
+// Formatted code has semicolons.
+const Unterminated = new Function(
+  "return class { n = 1\n static { this.k = 3 }\n *[Symbol.iterator]() { yield this.n } }",
+)() as new () => Iterable<number>;
+class Inherits {}
+Object.setPrototypeOf(Inherits.prototype, Animal.prototype as object);
+class Unwritable {
+  run(): number {
+    return 1;
+  }
+}
+Object.defineProperty(Unwritable.prototype, "run", { writable: false });
+class Service {
+  greeting = "hi";
+  async handle(): Promise<string> {
+    return this.greeting;
+  }
+}
 const frozen = Object.freeze(class Frozen {});
 
 class Counted {
@@ -190,9 +222,45 @@ describe("A captured class", () => {
       callback: async () => [Titled.name, Titled.override, Object.isFrozen(frozen), frozen.name],
       answer: ["a title", "static", true, "Frozen"],
     },
+    {
+      title: "keeps a static member named `length`",
+      callback: async () => [Ulid.id().length, Ulid.length],
+      answer: [26, 26],
+    },
+    {
+      title: "has methods whose names are symbols of JavaScript or of the whole program",
+      callback: async () => {
+        const one = new Resource();
+        const found: unknown[] = [];
+        for await (const n of one) found.push(n);
+        one[Symbol.dispose]();
+        return [...found, one.closed, Symbol.keyFor(kind)];
+      },
+      answer: [1, true, "kind"],
+    },
+    {
+      title: "needs no semicolons around its static members",
+      callback: async () => [...new Unterminated()],
+      answer: [1],
+    },
   ]);
 
   itRefuses([
+    {
+      title: "is refused if its prototype got another prototype",
+      callback: async () => new Inherits(),
+      says: ["captures class Inherits", "prototype got another prototype after its declaration"],
+    },
+    {
+      title: "is refused if a decorator has changed the flags of a method",
+      callback: async () => new Unwritable().run(),
+      says: ["captures class Unwritable", "got another 'run'", "(by a decorator, for example)"],
+    },
+    {
+      title: "is refused if a method that uses this is the callback",
+      callback: new Service().handle,
+      says: ["uses 'this', which is undefined in Lambda", "(event) => service.handle(event)"],
+    },
     {
       title: "is refused if it has private static state",
       callback: async () => Counted.next(),

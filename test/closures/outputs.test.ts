@@ -14,6 +14,7 @@ const url = queue.url;
 const outs = { url, nested: { arn: queue.arn } };
 const settings = pulumi.output({ name: "n", list: [1, 2] });
 const text = pulumi.output("text");
+const flags = { on: pulumi.output(false) };
 const byKey = { "a b": text };
 const optional: { text?: pulumi.Output<string> } = {};
 /** The types prevent all mistakes with an Output itself: callers cast, or write JavaScript. */
@@ -70,6 +71,67 @@ describe("An Output that a callback captures", () => {
         return 2;
       },
       says: ["the Output 'untyped' as text"],
+    },
+    {
+      title: "is refused where it is a case of a switch",
+      callback: async (event: string) => {
+        switch (event) {
+          case untyped:
+            return 1;
+        }
+        return 2;
+      },
+      says: ["the Output 'untyped' as text"],
+    },
+    {
+      title: "is refused where a list is searched for it",
+      callback: async (events: string[]) => [events.includes(untyped)],
+      says: ["the Output 'untyped' as text"],
+    },
+    {
+      title: "is refused where a set is searched for it, inside an object",
+      callback: async (events: string[]) => [new Set(events).has(outs.url as unknown as string)],
+      says: ["the Output 'outs.url' as text"],
+    },
+    {
+      title: "is refused where it is compared by Object.is",
+      callback: async (event: string) => [Object.is(event, untyped)],
+      says: ["the Output 'untyped' as text"],
+    },
+    {
+      title: "is refused where a member is searched in it",
+      callback: async () => ["name" in settings],
+      says: ["uses the members of the Output 'settings'"],
+    },
+    {
+      title: "is refused as a flag",
+      callback: async () => (flags.on ? "on" : "off"),
+      says: ["tests the Output 'flags.on', which counts as true", "write flags.on.get()"],
+    },
+    {
+      title: "is refused as a negated flag among others",
+      callback: async (event: string) => {
+        if (event && !flags.on) return 1;
+        return 2;
+      },
+      says: ["tests the Output 'flags.on'"],
+    },
+    {
+      title: "is refused as a flag before &&",
+      callback: async () => [flags.on && "on"],
+      says: ["tests the Output 'flags.on'"],
+    },
+    {
+      title: "is refused as a member of the answer",
+      callback: async () => ({ urls: [{ url: queue.url }] }),
+      says: ["returns the Output 'queue.url'", "write queue.url.get()"],
+    },
+    {
+      title: "is refused as one of two answers",
+      callback: async (event: string) => {
+        return event === "" ? "none" : queue.url;
+      },
+      says: ["returns the Output 'queue.url'"],
     },
     {
       title: "is refused in a helper, with the way to it",
@@ -207,8 +269,13 @@ describe("An Output that a callback captures", () => {
   });
 
   it("may be tested for", async () => {
-    const callback = async () => [optional.text === undefined, text !== null, typeof text];
-    expect(await deployed(callback)).to.deep.equal([true, true, "object"]);
+    const callback = async () => [
+      optional.text === undefined,
+      text !== null,
+      typeof text,
+      text ? "given" : "missing",
+    ];
+    expect(await deployed(callback)).to.deep.equal([true, true, "object", "given"]);
   });
 
   it("may be passed to functions of the program, whatever their names are", async () => {
@@ -262,6 +329,16 @@ describe("An Output that a callback captures", () => {
       "a property behind a variable",
       async () => [untypedSettings].map((one) => one.name),
       noMember("name"),
+    ],
+    [
+      "members of a copy",
+      async () => [settings].map((one) => ({ ...one })),
+      "The members of an Output were read: use its get().",
+    ],
+    [
+      "a search for a member behind a variable",
+      async () => [settings].map((one) => "name" in one),
+      "An Output was searched with 'in': use its get().",
     ],
     [
       "a loop",

@@ -2,6 +2,7 @@ import type * as acorn from "acorn";
 import * as walk from "acorn-walk";
 import { boundNames, hoistedNames, lexicalNames, loopNames } from "./closure/declaredNames";
 import { AS_ITEMS, AS_MEMBERS, AS_TEXT } from "./closure/conversions";
+import { testVisitors, useAnswer } from "./closure/answers";
 import { memberVisitors, useValue, type VisitAs } from "./closure/memberUse";
 import { parseFunction } from "./closure/parseFunction";
 import { type FreeVariable, isDeclared, type Scope, type Use } from "./closure/uses";
@@ -26,16 +27,17 @@ export function freeVariablesOf(root: acorn.Node): Map<string, FreeVariable> {
     known.isOptional ||= how.isOptional === true;
     if (how.destructured) return void known.destructured.push(how.destructured);
     if (chain && how.converted) known.converted.push({ ...chain, how: how.converted });
-    if (chain && how.answered) known.answered.push(chain);
+    if (chain && how.answered) known.answered.push({ ...chain, by: how.answered });
+    if (chain && how.tested) known.tested.push(chain);
     if (!chain || chain.names.length === 0) known.chains = undefined;
     else known.chains?.push(chain);
   };
-  walk.recursive<Scope>(root, { names: new Set(), depth: 0 }, scopeVisitors(use));
+  walk.recursive<Scope>(root, { names: new Set(), enters: "itself" }, scopeVisitors(use));
   return free;
 }
 
 function unused(): FreeVariable {
-  const lists = { chains: [], destructured: [], converted: [], answered: [] };
+  const lists = { chains: [], destructured: [], converted: [], tested: [], answered: [] };
   return { assigned: false, isOptional: false, ...lists };
 }
 
@@ -44,6 +46,7 @@ function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
     walkChildren(node, within(outer, names), visit);
   return {
     ...memberVisitors(use),
+    ...testVisitors(use),
     Identifier: (node, scope) => use(node.name, scope, {}),
     Pattern(node, scope, visit) {
       if (node.type === "Identifier") use(node.name, scope, { assigned: true });
@@ -62,16 +65,16 @@ function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
       const names = node.params.flatMap(boundNames).concat(hoistedNames(node.body));
       if (node.type !== "ArrowFunctionExpression") names.push("arguments");
       if (node.type === "FunctionExpression" && node.id) names.push(node.id.name);
-      const scope = { ...within(outer, names), depth: outer.depth + 1 };
+      const scope = { ...within(outer, names), answerer: outer.enters };
       for (const parameter of node.params) walkPattern(parameter, scope, visit);
       if (node.body.type === "BlockStatement") visit(node.body, scope);
-      else useValue(node.body, scope, visit, { answered: scope.depth === 1 }, use);
+      else useAnswer(node.body, scope, visit, use);
     },
     Class(node, outer, visit) {
       const scope = within(outer, node.id ? [node.id.name] : []);
       if (node.superClass) visit(node.superClass, scope);
       // A `return` inside a class does not return from the function around it.
-      visit(node.body, { ...scope, depth: outer.depth + 1 });
+      visit(node.body, { ...scope, answerer: undefined });
     },
     BlockStatement: (node, scope, visit) => inBlock(node, lexicalNames(node.body), scope, visit),
     StaticBlock(node, scope, visit) {
@@ -79,9 +82,14 @@ function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
     },
     SwitchStatement(node, scope, visit) {
       // The value of a `switch` is outside of the block, and is compared.
-      useValue(node.discriminant, scope, visit, { converted: AS_TEXT }, use);
+      const compare = (value: acorn.Expression, where: Scope): void =>
+        useValue(value, where, visit, { converted: AS_TEXT }, use);
+      compare(node.discriminant, scope);
       const inside = within(scope, lexicalNames(node.cases.flatMap((one) => one.consequent)));
-      for (const one of node.cases) visit(one, inside);
+      for (const { test, consequent } of node.cases) {
+        if (test) compare(test, inside);
+        for (const statement of consequent) visit(statement, inside);
+      }
     },
     ForStatement: (node, scope, visit) => inBlock(node, loopNames(node.init), scope, visit),
     ForInStatement: (node, scope, visit) => walkLoop(node, scope, visit, use),
@@ -129,5 +137,5 @@ function walkChildren(node: acorn.Node, scope: Scope, visit: Visit): void {
 }
 
 function within(parent: Scope, names: string[]): Scope {
-  return { names: new Set(names), parent, depth: parent.depth };
+  return { names: new Set(names), parent, answerer: parent.answerer };
 }

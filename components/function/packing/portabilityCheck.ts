@@ -10,6 +10,15 @@ import type { AnyFunction } from "./closureScope";
 import { displayName, type LoadedModule } from "./loadedModules";
 import { refuseClass } from "./refuseClass";
 
+/** What is known of the program that the callback belongs to. */
+export interface ProgramFacts {
+  modules: Map<unknown, LoadedModule>;
+  /** The values of the Outputs that are known. */
+  outputs: ReadonlyMap<unknown, unknown>;
+  /** Whether the callback is a factory, which returns the handler. */
+  isFactory: boolean;
+}
+
 type Check = (
   fn: AnyFunction,
   shape: FunctionShape,
@@ -21,10 +30,8 @@ type Check = (
  * its variables to detect: a `this` of its surroundings, names that do not exist in Lambda, assignments that Lambda
  * would forget, an Output used as its value, and two modules under one name.
  */
-export function portabilityCheck(
-  callback: AnyFunction,
-  modules: Map<unknown, LoadedModule>,
-): Check {
+export function portabilityCheck(callback: AnyFunction, program: ProgramFacts): Check {
+  const { modules } = program;
   const requiredAs = new Map<string, LoadedModule>();
   return (fn, shape, variables) => {
     const isCallback = fn === callback;
@@ -32,6 +39,7 @@ export function portabilityCheck(
       isCallback ? "" : within(capturePath(callback, fn, modules), fn.name);
     if (shape.class)
       refuseClass(fn, shape.class, modules, () => capturePath(callback, fn, modules));
+    if (isCallback && shape.usesThis) throw thisError(fn.name);
     refuseEnclosingReferences(shape, where);
     refuseReplaced(fn, shape, variables, where);
     for (const [name, use] of shape.free) {
@@ -41,7 +49,7 @@ export function portabilityCheck(
       else if (use.assigned) throw assignmentError(name, where());
       const value = variables.get(name);
       checkOneModule(name, modules.get(value), requiredAs);
-      refuseOutputMistakes(name, value, use, { modules, variables }, where);
+      refuseOutputMistakes(name, value, use, { ...program, variables }, where);
     }
   };
 }
@@ -49,6 +57,14 @@ export function portabilityCheck(
 function within(path: string | undefined, name: string): string {
   const found = path ?? name;
   return found ? ` in '${found}'` : " in a function";
+}
+
+/** Lambda calls a handler without the object that its method belongs to. */
+function thisError(name: string): CaptureError {
+  return new CaptureError(
+    `uses 'this', which is undefined in Lambda: write an arrow function that makes the call, ` +
+      `such as (event) => service.${name || "handle"}(event)`,
+  );
 }
 
 function refuseEnclosingReferences(

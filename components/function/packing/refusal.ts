@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { promisify, types } from "node:util";
+import { symbolText } from "./closure/symbols";
 import type { AnyFunction } from "./closureScope";
 import type { LoadedModule } from "./loadedModules";
 import { displayName } from "./loadedModules";
@@ -34,7 +35,7 @@ export function refusal(value: unknown, context: CaptureContext): Refusal | unde
   if (typeof value === "symbol") return symbolRefusal(value);
   const module = context.modules.get(value);
   if (module) return moduleRefusal(value, module);
-  if (typeof value === "function") return functionRefusal(value as AnyFunction, context);
+  if (typeof value === "function") return functionRefusal(value as AnyFunction);
   return typeof value === "object" && value !== null ? objectRefusal(value, context) : undefined;
 }
 
@@ -51,7 +52,7 @@ export function isClass(fn: AnyFunction): boolean {
 }
 
 function symbolRefusal(value: symbol): Refusal | undefined {
-  if (value === Symbol.iterator) return undefined;
+  if (symbolText(value) !== undefined) return undefined;
   return {
     what: `a Symbol (${value.toString()})`,
     advice: `use a string, or ${LOAD_INSIDE} if a package needs it`,
@@ -75,14 +76,7 @@ function moduleRefusal(value: unknown, module: LoadedModule): Refusal | undefine
   return undefined;
 }
 
-function functionRefusal(fn: AnyFunction, context: CaptureContext): Refusal | undefined {
-  const builtin = context.builtinFunctions.get(fn);
-  if (builtin) {
-    return {
-      what: `a function of Node.js (${builtin})`,
-      advice: "import its module by name in TypeScript, or require it inside the callback",
-    };
-  }
+function functionRefusal(fn: AnyFunction): Refusal | undefined {
   if (isNative(fn)) {
     return fn.name.startsWith("bound ")
       ? {
@@ -153,8 +147,24 @@ function objectRefusal(value: object, context: CaptureContext): Refusal | undefi
       what: "the namespace of an ES module",
       advice: `import what it uses by name, or ${LOAD_INSIDE}`,
     };
+  if (isOfResources(value))
+    return {
+      what: "a whole resource",
+      advice: "pass the Outputs that it needs, such as `queue.url`, instead of the resource",
+    };
   const what = exoticObject(value) ?? instance(value, context) ?? prototypeOfClass(value);
-  return what ? { what, advice: INSIDE } : undefined;
+  if (!what) return undefined;
+  // TypeScript keeps the private members of a class in these where the target has none.
+  const isPrivate = types.isWeakMap(value) || types.isWeakSet(value);
+  const compiled = `if it holds #private members, set "target": "ES2022" in tsconfig.json; otherwise `;
+  return { what, advice: isPrivate ? compiled + INSIDE : INSIDE };
+}
+
+/** Checks for the prototype of a resource, which is reached if more than named members of the resource are used. */
+function isOfResources(value: object): boolean {
+  const owner: unknown = Object.getOwnPropertyDescriptor(value, "constructor")?.value;
+  if (typeof owner !== "function" || owner.prototype !== value) return false;
+  return owner === pulumi.Resource || owner.prototype instanceof pulumi.Resource;
 }
 
 function exoticObject(value: object): string | undefined {

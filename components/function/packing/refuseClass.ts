@@ -31,7 +31,18 @@ export function refuseClass(
   );
   if (added !== undefined)
     refuse(
-      `whose prototype got another '${String(added)}' after its declaration`,
+      `whose prototype got another '${String(added)}' after its declaration (by a decorator, for example)`,
       `declare it in the class, or ${inside}`,
     );
+  if (Object.getPrototypeOf(prototype) !== declaredPrototype(fn, shape))
+    refuse(
+      "whose prototype got another prototype after its declaration",
+      `let it extend that class, or ${inside}`,
+    );
+}
+
+/** Returns what the prototype of a class inherits from by its text. */
+function declaredPrototype(fn: AnyFunction, { heritage }: ClassShape): unknown {
+  if (heritage) return (Object.getPrototypeOf(fn) as AnyFunction).prototype;
+  return Object.getPrototypeOf(fn.prototype) === null ? null : Object.prototype;
 }

@@ -3,10 +3,11 @@ import { CaptureError } from "./captureError";
 import { capturePath } from "./capturePath";
 import { ClosureGraph } from "./closure/closureGraph";
 import type { ModuleEntry } from "./closure/entries";
-import { moduleSpecifier } from "./closure/moduleSpecifier";
+import { moduleSpecifier, resolvingSpecifier } from "./closure/moduleSpecifier";
 import { valueOf } from "./closure/outputUse";
 import { writeClosure } from "./closure/writeClosure";
 import type { AnyFunction } from "./closureScope";
+import type { LoadedModule } from "./loadedModules";
 import { atNextMoment, type Moment } from "./moment";
 import { turnToPack } from "./packingOrder";
 import { portabilityCheck } from "./portabilityCheck";
@@ -42,7 +43,7 @@ export async function serializeCallback(
   // The last round waits for nothing, so it uses one consistent snapshot of all values.
   for (;;) {
     const { graph, context } = await atNextMoment((moment) =>
-      collect(callback, outputs, moment, options.resource),
+      collect(callback, outputs, moment, options),
     );
     if (graph.awaited.length > 0) {
       const values = await Promise.all(graph.awaited.map(valueOf));
@@ -65,7 +66,7 @@ function collect(
   callback: AnyFunction,
   outputs: ReadonlyMap<unknown, unknown>,
   moment: Moment,
-  owner: pulumi.Resource | undefined,
+  { isFactory, folders, resource: owner }: SerializeOptions,
 ): { graph: ClosureGraph; context: CaptureContext } {
   const { modules, builtinFunctions } = moment;
   const context: CaptureContext = { modules, builtinFunctions, folders: machineFolders(), owner };
@@ -73,8 +74,10 @@ function collect(
     const refused = refusal(value, context);
     if (refused) throw captureError(callback, value, refused, context);
   };
-  const check = portabilityCheck(callback, modules);
-  const graph = new ClosureGraph(callback, { moment, outputs, inspect, check });
+  const check = portabilityCheck(callback, { modules, outputs, isFactory });
+  const canRequire = (module: LoadedModule): boolean =>
+    resolvingSpecifier(module, folders) !== undefined;
+  const graph = new ClosureGraph(callback, { moment, outputs, canRequire, inspect, check });
   return { graph, context };
 }
 

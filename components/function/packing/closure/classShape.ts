@@ -1,6 +1,7 @@
 import type * as acorn from "acorn";
 import type { AnyFunction } from "../closureScope";
 import { sourceOf } from "../refusal";
+import { symbolText } from "./symbols";
 
 /** A part of a text. */
 interface Range {
@@ -91,7 +92,8 @@ export function classText(
   { heritage, removed }: ClassShape,
   parent: string | undefined,
 ): string {
-  const changes = removed.map((range) => ({ ...range, text: "" }));
+  // Where its author left out the semicolon before it, the next member would belong to the previous one.
+  const changes = removed.map((range) => ({ ...range, text: ";" }));
   if (heritage && parent !== undefined) changes.push({ ...heritage, text: parent });
   let text = source;
   for (const { start, end, text: replacement } of changes.sort((a, b) => b.start - a.start))
@@ -102,9 +104,9 @@ export function classText(
 /** Returns whether a property of a class or of its prototype is the method or accessor that its text declares. */
 export function isOfText(shape: ClassShape, owner: object, key: PropertyKey): boolean {
   const isStatic = typeof owner === "function";
-  const name = typeof key === "symbol" ? `[${String(key.description)}]` : String(key);
+  const name = typeof key === "symbol" ? `[${symbolText(key)}]` : String(key);
   const property = Object.getOwnPropertyDescriptor(owner, key);
-  if (!property) return false;
+  if (!property || !hasOriginalFlags(owner, property)) return false;
   const { get, set, value } = property as { get?: unknown; set?: unknown; value?: unknown };
   const parts = [
     ["get", get],
@@ -117,4 +119,10 @@ export function isOfText(shape: ClassShape, owner: object, key: PropertyKey): bo
     );
     return typeof part === "function" && found?.text.endsWith(sourceOf(part as AnyFunction));
   });
+}
+
+/** Checks for the flags of a declared method or accessor; a decorator, for example, may change them. */
+function hasOriginalFlags(owner: object, property: PropertyDescriptor): boolean {
+  const { writable = true, enumerable, configurable } = property;
+  return Object.isFrozen(owner) || (writable && enumerable === false && configurable === true);
 }

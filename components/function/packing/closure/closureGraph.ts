@@ -1,22 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { types } from "node:util";
 import { CaptureError } from "../captureError";
-import { isClass } from "../refusal";
+import { isClass, sourceOf } from "../refusal";
 import type { AnyFunction } from "../closureScope";
+import type { LoadedModule } from "../loadedModules";
 import type { Chain } from "./uses";
 import type { Moment } from "../moment";
 import type { Entry, FunctionEntry, ObjectEntry } from "./entries";
-import { exportOf } from "./exportOf";
+import { exportOf, packageExportsOf } from "./exportOf";
 import { type FunctionShape, functionShape } from "./functionShape";
 import { isImportStar, namespaceCopyOf } from "./moduleHelpers";
 import { membersWanted, allMembersWanted, WHOLE, type Wanted } from "./objectMembers";
 import { functionKeys, ownerOfPrototype, propertyValues } from "./properties";
+import { memberText } from "./plainText";
 import { wellKnown } from "./wellKnown";
 
 export interface GraphOptions {
   moment: Moment;
   /** The values of the Outputs that were awaited; the graph does not continue past other Outputs. */
   outputs: ReadonlyMap<unknown, unknown>;
+  /** Checks whether a module can be required from the callback's folder. */
+  canRequire: (module: LoadedModule) => boolean;
   /** Called for every value before it is added; throws to refuse it. */
   inspect: (value: unknown) => void;
   /** Called for every function, with the variables that it captures; throws to refuse it. */
@@ -64,6 +68,8 @@ export class ClosureGraph {
   private enter(value: unknown): Entry | undefined {
     const known = wellKnown(value);
     if (known !== undefined) return this.keep(value, { kind: "expression", text: known });
+    const ofNode = this.enterNamespace(value) ?? this.enterOfNode(value);
+    if (ofNode) return ofNode;
     this.options.inspect(value);
     if (typeof value === "function") return this.enterFunction(value as AnyFunction);
     if (typeof value !== "object" || value === null) return undefined;
@@ -93,6 +99,23 @@ export class ClosureGraph {
     return this.keep(value, { kind: "module", module, isNamespaceCopy: original !== undefined });
   }
 
+  /** Adds `import * as` of a CommonJS module in an ES program: Node.js gives that the module itself as `default`. */
+  private enterNamespace(value: unknown): Entry | undefined {
+    if (!types.isModuleNamespaceObject(value)) return undefined;
+    const module = this.options.moment.modules.get((value as { default?: unknown }).default);
+    if (module?.kind !== "builtin" && module?.kind !== "package") return undefined;
+    return this.keep(value, { kind: "module", module, isNamespaceCopy: true });
+  }
+
+  /** Adds a function that a module of Node.js exports, such as `join` of node:path: it is native, or uses what is. */
+  private enterOfNode(value: unknown): Entry | undefined {
+    const { builtinFunctions, modules } = this.options.moment;
+    const [id, name] = builtinFunctions.get(value)?.split(".") ?? [];
+    if (id === undefined || name === undefined || modules.has(value)) return undefined;
+    const text = `require(${JSON.stringify(id)})${memberText(name)}`;
+    return this.keep(value, { kind: "expression", text });
+  }
+
   private enterObject(value: object): ObjectEntry {
     const { modules } = this.options.moment;
     const isArguments = types.isArgumentsObject(value);
@@ -113,10 +136,10 @@ export class ClosureGraph {
   private enterFunction(value: AnyFunction): Entry | undefined {
     const marked = this.enterMarked(value) ?? this.enterModule(value);
     if (marked) return marked;
-    const ofModule = isClass(value) ? this.enterExport(value) : undefined;
+    const ofModule = this.enterExport(value);
     if (ofModule) return ofModule;
     const shape = functionShape(value);
-    if (!shape) throw new CaptureError(`captures a function that cannot be read (${value.name})`);
+    if (!shape) throw unreadable(value);
     const names = [...shape.free.keys()].filter((name) => name !== "require");
     const asked = shape.ownName === undefined ? names : [...names, shape.ownName];
     const variables = this.options.moment.variablesOf(value, asked);
@@ -135,11 +158,17 @@ export class ClosureGraph {
     return this.keep(value, entry);
   }
 
-  /** Adds a class that a module exports, as a member of the module. */
+  /**
+   * Adds a function or class that a package exports, as a member of the package: a copy would not share the variables
+   * of the package, and be another class.
+   */
   private enterExport(value: AnyFunction): Entry | undefined {
     if (wellKnown(value) !== undefined || this.entries.has(value)) return undefined;
-    const { modules } = this.options.moment;
-    const found = modules.has(value) ? undefined : exportOf(value, modules);
+    const { canRequire, moment } = this.options;
+    const { modules } = moment;
+    if (modules.has(value)) return undefined;
+    const ofPackages = packageExportsOf(value, modules).find(({ module }) => canRequire(module));
+    const found = ofPackages ?? (isClass(value) ? exportOf(value, modules) : undefined);
     if (!found || found.module.kind === "deployment") return undefined;
     const { exported, name } = found;
     this.want([{ value: exported, chain: { names: [name], invoked: false } }]);
@@ -167,6 +196,17 @@ export class ClosureGraph {
     const text = `(() => { throw new Error(${JSON.stringify(message)}); })`;
     return this.keep(value, { kind: "expression", text });
   }
+}
+
+function unreadable(fn: AnyFunction): CaptureError {
+  const source = sourceOf(fn);
+  if (/\bimport\.meta\b/.test(source))
+    return new CaptureError(
+      `uses import.meta in '${fn.name}', which is about a file that is not in Lambda: ` +
+        "compute the value outside and capture the result",
+    );
+  const fix = /#\w/.test(source) ? ": call a method with #private names through its class" : "";
+  return new CaptureError(`captures a function that cannot be read (${fn.name})${fix}`);
 }
 
 interface Marked {

@@ -33,6 +33,9 @@ const MEMBERS: ReadonlyMap<string, number> = new Map([
 
 const ITEMS = new Set(["Array.from", "Object.fromEntries", "new Map", "new Set"]);
 
+/** Methods of lists, sets and maps that compare their first argument with values. */
+const COMPARING = new Set(["has", "includes", "indexOf", "lastIndexOf"]);
+
 /** Methods of a string that make their arguments into text. */
 const OF_STRINGS = new Set(
   "concat endsWith includes indexOf lastIndexOf localeCompare padEnd padStart replace replaceAll startsWith".split(
@@ -48,11 +51,14 @@ export function conversionOf(
   const { callee } = node;
   if (callee.type === "MemberExpression" && isText(callee.object))
     return OF_STRINGS.has(nameOf(callee.property)) ? AS_TEXT : undefined;
+  if (index === 0 && callee.type === "MemberExpression" && COMPARING.has(nameOf(callee.property)))
+    return AS_TEXT;
   const path = pathOf(callee);
   if (path === undefined) return undefined;
   const by = path.split(".")[0];
   const name = node.type === "NewExpression" ? `new ${path}` : path;
   if (name === "JSON.stringify") return index === 0 ? { as: "JSON", by } : undefined;
+  if (name === "Object.is") return { as: "text", by };
   if (index < (TEXTS.get(name) ?? 0) || name.startsWith("Math.")) return { as: "text", by };
   if (index >= (MEMBERS.get(name) ?? Infinity)) return { as: "members", by };
   return ITEMS.has(name) && index === 0 ? { as: "items", by } : undefined;

@@ -1,25 +1,65 @@
 import type { AnyFunction } from "../closureScope";
 import type { LoadedModule } from "../loadedModules";
 
-/** The module that exports a class under the class's own name. */
+/** A module that exports a function or class, and the name that it has there. */
 export interface Export {
   exported: object;
   module: LoadedModule;
   name: string;
 }
 
-/** Returns the module of Node.js, of a package or of a deployment library that exports the class or function. */
-export function exportOf(
-  fn: AnyFunction,
-  modules: ReadonlyMap<unknown, LoadedModule>,
-): Export | undefined {
+type Modules = ReadonlyMap<unknown, LoadedModule>;
+
+/** Returns the module of Node.js or of a deployment library that exports the class under the class's own name. */
+export function exportOf(fn: AnyFunction, modules: Modules): Export | undefined {
   const { name } = fn;
   if (name === "") return undefined;
   for (const [value, module] of modules) {
-    if (module.kind === "local") continue;
+    if (module.kind === "local" || module.kind === "package") continue;
     const exported = value as object;
     if (Object.hasOwn(exported, name) && Reflect.get(exported, name) === fn)
       return { exported, module, name };
   }
   return undefined;
+}
+
+/** Returns where packages export a function or class, under any name; under its own first. */
+export function packageExportsOf(fn: AnyFunction, modules: Modules): readonly Export[] {
+  for (const [value, module] of modules) {
+    if (module.kind !== "package" || indexed.has(value as object)) continue;
+    indexed.add(value as object);
+    addExports(value as object, module);
+  }
+  const found = exportsOf.get(fn) ?? [];
+  return [...found].sort((a, b) => Number(b.name === fn.name) - Number(a.name === fn.name));
+}
+
+/** Modules whose exports are known: there are thousands of files, for every callback. */
+const indexed = new WeakSet<object>();
+const exportsOf = new WeakMap<object, Export[]>();
+
+function addExports(exported: object, module: LoadedModule): void {
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(exported))) {
+    const value = exportIn(property);
+    if (typeof value !== "function") continue;
+    const known = exportsOf.get(value);
+    if (known) known.push({ exported, module, name });
+    else exportsOf.set(value, [{ exported, module, name }]);
+  }
+}
+
+/** A getter that only reads a variable or a member, as compilers write it for `export { a } from "./a"`. */
+const READS =
+  /^(?:(?:function\s*\w*|get \w+)\s*\(\)\s*\{\s*return [\w$.]+;?\s*\}|\(\)\s*=>\s*[\w$.]+)$/;
+
+/** Reads an export without running code of a package that does more: load a module, or print a warning. */
+function exportIn({ value, get }: PropertyDescriptor): unknown {
+  if (!get) return value;
+  if (!READS.test(Function.prototype.toString.call(get))) return undefined;
+  try {
+    return get.call(undefined);
+  } catch {
+    // The variable has no value yet.
+    return undefined;
+  }
 }

@@ -8,7 +8,7 @@ import {
   conversionOf,
   conversionOfItems,
 } from "./conversions";
-import { isDeclared, type Scope, type Use } from "./uses";
+import { type Answerer, isDeclared, type Scope, type Use } from "./uses";
 
 type Visit = walk.WalkerCallback<Scope>;
 
@@ -19,7 +19,8 @@ export type VisitAs = (node: acorn.Node, scope: Scope, kind: "Pattern") => void;
 interface End {
   invoked?: boolean;
   converted?: Conversion;
-  answered?: boolean;
+  answered?: Answerer;
+  tested?: boolean;
 }
 
 /** Visitors that find which members of a variable are used, and which values are converted to text or a number. */
@@ -57,7 +58,8 @@ export function memberVisitors(use: Use): walk.RecursiveVisitors<Scope> {
     UnaryExpression({ operator, argument }, scope, visit) {
       if (operator === "typeof" && argument.type === "Identifier") {
         use(argument.name, scope, { isOptional: true });
-      } else if (["+", "-", "~"].includes(operator)) convert(argument, scope, visit);
+      } else if (operator === "!") useTest(argument, scope, visit, use);
+      else if (["+", "-", "~"].includes(operator)) convert(argument, scope, visit);
       else visit(argument, scope);
     },
     TemplateLiteral(node, scope, visit) {
@@ -67,7 +69,9 @@ export function memberVisitors(use: Use): walk.RecursiveVisitors<Scope> {
       const keeps = ["in", "instanceof"].includes(operator) || isNothing(left) || isNothing(right);
       for (const side of [left, right]) {
         if (side.type === "PrivateIdentifier") continue;
-        if (keeps) visit(side, scope);
+        if (operator === "in" && side === right)
+          useValue(side, scope, visit, { converted: AS_MEMBERS }, use);
+        else if (keeps) visit(side, scope);
         else convert(side, scope, visit);
       }
     },
@@ -76,9 +80,6 @@ export function memberVisitors(use: Use): walk.RecursiveVisitors<Scope> {
       if (!node.init) return;
       visit(node.init, scope);
       if (node.id.type === "ObjectPattern") useDestructured(node.id, node.init, scope, use);
-    },
-    ReturnStatement({ argument }, scope, visit) {
-      if (argument) useValue(argument, scope, visit, { answered: scope.depth === 1 }, use);
     },
   };
 }
@@ -128,15 +129,23 @@ export function useValue(
   const expression = withoutChain(node);
   if (expression.type === "MemberExpression") useMember(expression, scope, visit, end, use);
   else if (expression.type !== "Identifier") visit(node, scope);
-  else if (!end.converted && !end.answered) use(expression.name, scope, {});
+  else if (!end.converted && !end.answered && !end.tested) use(expression.name, scope, {});
   else use(expression.name, scope, { ...end, chain: { names: [], invoked: false } });
+}
+
+/** Records a value that is tested for true or false. */
+export function useTest(node: acorn.Expression, scope: Scope, visit: Visit, use: Use): void {
+  if (node.type === "LogicalExpression" && node.operator !== "??") {
+    useTest(node.left, scope, visit, use);
+    useTest(node.right, scope, visit, use);
+  } else useValue(node, scope, visit, { tested: true }, use);
 }
 
 function useMember(
   node: acorn.MemberExpression,
   scope: Scope,
   visit: Visit,
-  { invoked = false, converted, answered }: End,
+  { invoked = false, ...end }: End,
   use: Use,
 ): void {
   const names: string[] = [];
@@ -155,7 +164,7 @@ function useMember(
   if (at.type !== "Identifier") visit(at, scope);
   else if (names.length === 0) use(at.name, scope, {});
   else if (isCut) use(at.name, scope, { chain: { names, invoked: false } });
-  else use(at.name, scope, { chain: { names, invoked }, converted, answered });
+  else use(at.name, scope, { chain: { names, invoked }, ...end });
 }
 
 /** Records the members that `const { a, b: c } = x.y` reads. */

@@ -8,10 +8,20 @@ import { packageOf } from "../packages";
  * package with an `exports` map allows only the names of that map; any other package, each of its files.
  */
 export function moduleSpecifier(module: LoadedModule, folders: readonly string[]): string {
+  return resolvingSpecifier(module, folders) ?? specifiersOf(module)[0] ?? "";
+}
+
+/** Like moduleSpecifier; undefined if no specifier leads to the module. */
+export function resolvingSpecifier(
+  module: LoadedModule,
+  folders: readonly string[],
+): string | undefined {
   if (module.kind === "builtin") return module.id;
-  const [first = "", ...others] = [...exportedNames(module.id), belowNodeModules(module.id)];
-  const found = [first, ...others].find((name) => resolveRequire(name, folders) === module.id);
-  return found ?? first;
+  return specifiersOf(module).find((name) => resolveRequire(name, folders) === module.id);
+}
+
+function specifiersOf({ id }: LoadedModule): string[] {
+  return [...exportedNames(id), belowNodeModules(id)];
 }
 
 /** Returns the path below the outermost node_modules, through which a nested copy is resolved as well. */

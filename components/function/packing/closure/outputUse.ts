@@ -9,6 +9,15 @@ import type { Chain, FreeVariable } from "./uses";
 
 type Modules = ReadonlyMap<unknown, LoadedModule>;
 
+/** What a use of an Output depends on, besides its text. */
+interface Surroundings {
+  modules: Modules;
+  variables: ReadonlyMap<string, unknown>;
+  /** The values of the Outputs that are known. */
+  outputs: ReadonlyMap<unknown, unknown>;
+  isFactory: boolean;
+}
+
 /**
  * Refuses uses of an Output as if it were its value: in Lambda it has only `get()`. Mistakes that are visible in the
  * text are refused here; others throw at run time.
@@ -16,17 +25,28 @@ type Modules = ReadonlyMap<unknown, LoadedModule>;
 export function refuseOutputMistakes(
   name: string,
   value: unknown,
-  { chains, destructured, converted, answered }: FreeVariable,
-  { modules, variables }: { modules: Modules; variables: ReadonlyMap<string, unknown> },
+  { chains, destructured, converted, tested, answered }: FreeVariable,
+  { modules, variables, outputs, isFactory }: Surroundings,
   where: () => string,
 ): void {
   /** Returns the name by which the code refers to the Output at the end of the chain. */
   const outputAt = ({ names }: Chain): string | undefined =>
-    outputAlong(value, names, modules) === names.length
+    outputAlong(value, names, modules)?.at === names.length
       ? name + names.map(memberText).join("")
       : undefined;
   for (const { names } of [...(chains ?? []), ...destructured])
-    refuseMember(name, names, outputAlong(value, names, modules), where);
+    refuseMember(name, names, outputAlong(value, names, modules)?.at, where);
+  for (const chain of tested) {
+    const output = outputAt(chain);
+    // Otherwise the test may be whether there is an Output.
+    const isFlag =
+      typeof outputs.get(outputAlong(value, chain.names, modules)?.output) === "boolean";
+    if (output === undefined || !isFlag) continue;
+    throw new CaptureError(
+      `tests the Output '${output}'${where()}, which counts as true in Lambda whatever its value is: ` +
+        `write ${output}.get()`,
+    );
+  }
   for (const chain of converted) {
     const output = outputAt(chain);
     const isHidden = chain.how.by !== undefined && variables.has(chain.how.by);
@@ -36,7 +56,8 @@ export function refuseOutputMistakes(
   for (const chain of answered) {
     const output = outputAt(chain);
     // The result of a helper is not the result of the callback.
-    if (output === undefined || where() !== "") continue;
+    const isAnswer = chain.by === (isFactory ? "returned" : "itself") && where() === "";
+    if (output === undefined || !isAnswer) continue;
     throw new CaptureError(
       `returns the Output '${output}', which is not its value: write ${output}.get()`,
     );
@@ -74,11 +95,15 @@ function refuseMember(
   );
 }
 
-/** Returns how many names of the chain lead to the first Output. */
-function outputAlong(variable: unknown, names: string[], modules: Modules): number | undefined {
+/** Returns the first Output along the chain, and how many names lead to it. */
+function outputAlong(
+  variable: unknown,
+  names: string[],
+  modules: Modules,
+): { at: number; output: unknown } | undefined {
   let at: unknown = variable;
   for (let i = 0; ; i++) {
-    if (pulumi.Output.isInstance(at)) return i;
+    if (pulumi.Output.isInstance(at)) return { at: i, output: at };
     const name = names[i];
     if (name === undefined || !isObject(at) || types.isProxy(at)) return undefined;
     at = memberOf(at, name, modules);
@@ -114,6 +139,8 @@ export const OUTPUT_TEXT = `const __outputMember = {
       \`An Output has no '\${name}' in Lambda, only get(): read '\${name}' of what get() returns.\`);
     return Reflect.get(output, name, self);
   },
+  has() { throw new TypeError("An Output was searched with 'in': use its get()."); },
+  ownKeys() { throw new TypeError("The members of an Output were read: use its get()."); },
 };
 class __Output {
   constructor(value) { this.value = value; return new Proxy(this, __outputMember); }

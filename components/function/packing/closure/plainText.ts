@@ -1,9 +1,11 @@
+import { symbolText } from "./symbols";
+
 /** Returns the text of a value that is not an object. */
 export function primitiveText(value: unknown): string {
   if (value === undefined) return "void 0";
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "symbol") return symbolText(value);
+  if (typeof value === "symbol") return textOfSymbol(value);
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   return JSON.stringify(value);
 }
@@ -22,15 +24,15 @@ export function memberText(key: PropertyKey): string {
 
 /** Returns a key as an expression. */
 export function keyValue(key: PropertyKey): string {
-  return typeof key === "symbol" ? symbolText(key) : JSON.stringify(String(key));
+  return typeof key === "symbol" ? textOfSymbol(key) : JSON.stringify(String(key));
 }
 
 function isIdentifier(key: PropertyKey): boolean {
   return typeof key === "string" && /^[A-Za-z_$][\w$]*$/.test(key);
 }
 
-/** Returns the text of `Symbol.iterator`. Other symbols are refused earlier: each would be a new one in Lambda. */
-function symbolText(symbol: symbol): string {
-  if (symbol !== Symbol.iterator) throw new Error(`${String(symbol)} was not refused`);
-  return "Symbol.iterator";
+function textOfSymbol(symbol: symbol): string {
+  const text = symbolText(symbol);
+  if (text === undefined) throw new Error(`${String(symbol)} was not refused`);
+  return text;
 }

@@ -30,7 +30,9 @@ export function functionKeys(fn: AnyFunction): PropertyKey[] {
 
 /** Checks whether a class has a property that its written text does not give it: a static field, or a later one. */
 function isAdded(fn: AnyFunction, shape: ClassShape, key: PropertyKey): boolean {
-  if (key === "length" || key === "prototype" || isOfText(shape, fn, key)) return false;
+  if (key === "prototype" || isOfText(shape, fn, key)) return false;
+  // The number of parameters is read-only; a static field is not.
+  if (key === "length") return Object.getOwnPropertyDescriptor(fn, key)?.writable === true;
   // An anonymous class gets its name from its place.
   return key !== "name" || (shape.name !== undefined && Reflect.get(fn, key) !== shape.name);
 }

@@ -10,8 +10,10 @@ export interface FreeVariable {
   destructured: Chain[];
   /** Chains that are converted on the spot: to text or a number (`${x.y}`, `x.y < 1`), to JSON, or to their parts. */
   converted: ConvertedChain[];
-  /** Chains that the function returns directly. */
-  answered: Chain[];
+  /** Chains that are tested: by `if`, `!`, `? :`, `&&` or `||`. */
+  tested: Chain[];
+  /** Chains that the function returns directly, or in an object or list that it returns. */
+  answered: AnsweredChain[];
   /** Whether it is tested with `typeof`: the code handles a missing variable. */
   isOptional: boolean;
 }
@@ -26,11 +28,20 @@ export interface ConvertedChain extends Chain {
   how: Conversion;
 }
 
+/** The function itself, or a function that it returns directly, as a factory does. */
+export type Answerer = "itself" | "returned";
+
+export interface AnsweredChain extends Chain {
+  by: Answerer;
+}
+
 export interface Scope {
   names: Set<string>;
   parent?: Scope;
-  /** Number of functions around it, counted from the function that is analyzed. */
-  depth: number;
+  /** Who answers with what a `return` here returns; absent in any other function. */
+  answerer?: Answerer;
+  /** Who answers with what a function at this place returns. */
+  enters?: Answerer;
 }
 
 /** Called for each use of a variable, with the scope that it is used in. */
@@ -42,7 +53,8 @@ export type Use = (
     assigned?: boolean;
     destructured?: Chain;
     converted?: Conversion;
-    answered?: boolean;
+    answered?: Answerer;
+    tested?: boolean;
     isOptional?: boolean;
   },
 ) => void;

@@ -1,9 +1,10 @@
 import { types } from "node:util";
+import { symbolText } from "./symbols";
 import { isLambdaGlobal } from "./lambdaGlobals";
 
 /** Returns how code refers to a value of JavaScript or Node.js, such as `JSON.parse`; undefined for other values. */
 export function wellKnown(value: unknown): string | undefined {
-  if (value === Symbol.iterator) return "Symbol.iterator";
+  if (typeof value === "symbol") return symbolText(value);
   if (!isReference(value)) return undefined;
   return NAMES.get(value) ?? byOwnName(value);
 }
