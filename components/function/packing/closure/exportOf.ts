@@ -38,9 +38,11 @@ export function packageExportsOf(fn: AnyFunction, modules: Modules): readonly Ex
 const indexed = new WeakSet<object>();
 const exportsOf = new WeakMap<object, Export[]>();
 
+/** With a loop, because there are tens of thousands of names. */
 function addExports(exported: object, module: LoadedModule): void {
-  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(exported))) {
-    const value = exportIn(property);
+  for (const name of Object.getOwnPropertyNames(exported)) {
+    const property = Object.getOwnPropertyDescriptor(exported, name);
+    const value = property && exportIn(property);
     if (typeof value !== "function") continue;
     const known = exportsOf.get(value);
     if (known) known.push({ exported, module, name });
