@@ -10,11 +10,22 @@ const LONGEST = 200;
 export function messageOf(thrown: unknown): string {
   if (typeof thrown === "string" && thrown !== "") return thrown;
   try {
-    if (thrown instanceof Error) return String(thrown.message || thrown.name);
+    if (thrown instanceof Error) return withCause(thrown);
   } catch {
     return "an Error whose message cannot be read";
   }
   return `it threw ${shownValue(thrown)} instead of an Error`;
+}
+
+/** `fetch failed` alone, for example, does not tell whether a name is unknown or a port is closed. */
+function withCause(error: Error): string {
+  const message = String(error.message || error.name);
+  const { cause } = error;
+  if (!(cause instanceof Error)) return message;
+  // An AggregateError, for example of the addresses of a host, has a code but no message.
+  const code = "code" in cause ? String(cause.code) : "";
+  const reason = String(cause.message || code || cause.name);
+  return message.includes(reason) ? message : `${message}: ${reason}`;
 }
 
 /** Returns a value as JSON, with words for what JSON cannot show. */

@@ -28,8 +28,13 @@ const closed = Object.defineProperty(new Error("x"), "message", {
     throw new Error("never read this");
   },
 });
+const refused = Object.assign(new AggregateError([], ""), { code: "ECONNREFUSED" });
 const circle: Record<string, unknown> = {};
 circle.self = circle;
+
+function withCause(message: string, cause: unknown): Error {
+  return new Error(message, { cause });
+}
 
 /** Values that a callback may throw, with the end of the sentence that reports each. */
 const THROWN: readonly (readonly [title: string, thrown: unknown, message: string])[] = [
@@ -47,6 +52,18 @@ const THROWN: readonly (readonly [title: string, thrown: unknown, message: strin
   ["unreadable", unreadable, "it threw an object that JSON cannot show instead of an Error"],
   ["an Error that cannot be read", closed, "an Error whose message cannot be read"],
   ["an Error without a message", new TypeError(""), "TypeError"],
+  [
+    "an Error with its cause",
+    withCause("fetch failed", new Error("bad port")),
+    "fetch failed: bad port",
+  ],
+  ["a cause with only a code", withCause("fetch failed", refused), "fetch failed: ECONNREFUSED"],
+  [
+    "a message that contains its cause",
+    withCause("no: bad port", new Error("bad port")),
+    "no: bad port",
+  ],
+  ["a cause that is not an Error", withCause("fetch failed", { port: 9 }), "fetch failed"],
 ];
 
 const caught = async (run: () => Promise<unknown>): Promise<unknown> =>
