@@ -15,7 +15,7 @@ module.exports = {
     "**/services/lambda/**/*.test.ts",
     "**/engine/!(providers).test.ts",
     // Files among others: `<folder>/<file>`, so that a folder above them may move.
-    "**/callbacks/**/{greeting,dispatch}.test.ts",
+    "**/callbacks/**/{checkThread,greeting,dispatch}.test.ts",
     "**/cloud/console/*.test.ts",
     "**/commands/terminal.test.ts",
     "**/eventbridge/delivery.test.ts",

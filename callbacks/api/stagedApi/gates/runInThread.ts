@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { url as inspectorUrl } from "node:inspector";
 import { setFlagsFromString } from "node:v8";
-import { Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { messageOf } from "../../../thrown";
 import { checkFailure, type Checks, runChecks } from "./checks";
 import type { ThreadMessage, ThreadTask } from "./checkThread";
@@ -12,6 +12,8 @@ export const deploymentOnlyModule = true;
 const LOOK = 5;
 /** Milliseconds that the thread has to report a late check itself, before it is ended. */
 const GRACE = 1000;
+/** Milliseconds in which a thread ends that does not wait for a child process, as `execSync` does. */
+const END = 500;
 /** Shares of the function's memory: for the heaps of both threads, and for everything. */
 const HEAP_SHARE = 0.9;
 const MEMORY_SHARE = 0.95;
@@ -20,7 +22,10 @@ const MIB = 2 ** 20;
 const PAGE = 4096;
 
 /** The checks of a function, and what they judge. */
-export interface ThreadedChecks<Subject, Tools> extends Omit<ThreadTask<Subject>, "begun"> {
+export interface ThreadedChecks<Subject, Tools> extends Omit<
+  ThreadTask<Subject>,
+  "begun" | "logged" | "port"
+> {
   readonly checks: Checks<Tools>;
   readonly toolsOf: (subject: Subject) => Tools;
 }
@@ -40,8 +45,10 @@ export async function runInThread<Subject, Tools>(
   // A debugger that is attached to the function stops in its main thread, as long as it likes.
   if (inspectorUrl() !== undefined) return runChecks(kind, checks, toolsOf(subject), remaining);
   const memory = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
-  const begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const worker = startThread({ ...task, begun }, memory);
+  const begun = createCounter();
+  const logged = createCounter();
+  const { port1, port2 } = new MessageChannel();
+  const worker = startThread({ ...task, begun, logged, port: port2 }, memory);
   const names = Object.keys(checks);
   let looks: NodeJS.Timeout | undefined;
   const failure = await new Promise<string | undefined>((resolve) => {
@@ -50,12 +57,15 @@ export async function runInThread<Subject, Tools>(
       const which = check === undefined ? `${kind}, before its first check,` : `${kind} '${check}'`;
       resolve(`${which} failed: ${problem}`);
     };
-    worker.on("message", (message: ThreadMessage) => {
-      if (message.is === "over") resolve(message.failure);
-      else console[message.level](...message.values);
+    port1.on("message", (message: ThreadMessage) => {
+      if (message.is === "over") return resolve(message.failure);
+      if (message.is === "uncaught") return fail(message.problem);
+      console[message.level](...message.values);
+      Atomics.add(logged, 0, 1);
+      Atomics.notify(logged, 0);
     });
     worker.on("error", (error) => fail(isOutOfMemory(error) ? tooMuch(memory) : messageOf(error)));
-    worker.on("exit", (code) => fail(`it called process.exit(${code})`));
+    worker.on("exit", (code) => fail(ended(code)));
     let end = Infinity;
     looks = setInterval(() => {
       if (usedMemory() > memory * MEMORY_SHARE) fail(tooMuch(memory));
@@ -65,7 +75,8 @@ export async function runInThread<Subject, Tools>(
     }, LOOK);
   });
   clearInterval(looks);
-  await worker.terminate();
+  port1.close();
+  await endThread(worker);
   if (failure !== undefined) throw checkFailure(failure);
 }
 
@@ -77,8 +88,22 @@ function startThread(workerData: ThreadTask<unknown>, memory: number): Worker {
   setFlagsFromString(`--max-old-space-size=${heap}`);
   return new Worker(ownFile(), {
     workerData,
+    transferList: [workerData.port],
     resourceLimits: { maxOldGenerationSizeMb: heap },
   });
+}
+
+/** Ends the thread, and does not wait for what it still waits for: the function's own time would be over before. */
+async function endThread(worker: Worker): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, END)));
+  await Promise.race([worker.terminate(), late]);
+  clearTimeout(timer);
+  worker.unref();
+}
+
+function createCounter(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
@@ -99,8 +124,16 @@ function usedMemory(): number {
   }
 }
 
-function isOutOfMemory(error: Error & { readonly code?: string }): boolean {
-  return error.code === "ERR_WORKER_OUT_OF_MEMORY";
+/** Any value can be thrown where the function's code is loaded. */
+function isOutOfMemory(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | null)?.code === "ERR_WORKER_OUT_OF_MEMORY";
+}
+
+/** Node.js ends a thread, also with code 0, when nothing is left that it could wait for. */
+function ended(code: number): string {
+  return code === 0
+    ? "it left nothing to wait for, or called process.exit(0)"
+    : `it called process.exit(${code})`;
 }
 
 function tooMuch(memory: number): string {
@@ -110,5 +143,5 @@ function tooMuch(memory: number): string {
 /** The thread reports a check that only waits. */
 function tooLong(milliseconds: number): string {
   const seconds = (milliseconds / 1000).toFixed(1);
-  return `it did not end within ${seconds} seconds, and never paused: look for an endless loop`;
+  return `it did not end within ${seconds} seconds, and never paused: look for an endless loop, or for a synchronous call such as execSync`;
 }

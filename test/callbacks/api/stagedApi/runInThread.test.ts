@@ -7,7 +7,7 @@ import type { Checks } from "../../../../callbacks/api/stagedApi/gates/checks";
 
 /** A thread that shows that its first check has begun, and then runs this code. */
 const begins = (code: string): string =>
-  `const { parentPort, workerData } = require("node:worker_threads");
+  `const { workerData } = require("node:worker_threads");
   Atomics.add(workerData.begun, 0, 1);
   ${code}`;
 
@@ -49,7 +49,7 @@ describe("runInThread", function () {
 
   it("passes, or fails with the thread's own sentence, when the thread says that it is over", async () => {
     const over = (message: object): string =>
-      begins(`parentPort.postMessage(${JSON.stringify({ is: "over", ...message })})`);
+      begins(`workerData.port.postMessage(${JSON.stringify({ is: "over", ...message })})`);
     expect(await failureOf(over({}))).to.equal(undefined);
     expect(await failureOf(over({ failure: "gate 'first' failed: no" }))).to.equal(
       "gate 'first' failed: no",
@@ -60,6 +60,12 @@ describe("runInThread", function () {
     ["ends the thread", "process.exit(7)", "it called process.exit(7)"],
     ["throws", 'setTimeout(() => { throw new Error("too late") })', "too late"],
     ["rejects", 'Promise.reject(new Error("forgotten"))', "forgotten"],
+    ["exits", "process.exit(0)", "it left nothing to wait for, or called process.exit(0)"],
+    [
+      "throws undefined",
+      "setTimeout(() => { throw undefined; })",
+      "it threw undefined instead of an Error",
+    ],
     ["aborts", "process.abort()", "process.abort() is not supported in workers"],
   ] as const)
     it(`names the check that ${what} on its own`, async () => {
@@ -77,7 +83,8 @@ describe("runInThread", function () {
   });
 
   it("ends an endless loop when its time is over, or when the function needs the rest", async () => {
-    const says = "seconds, and never paused: look for an endless loop";
+    const says =
+      "seconds, and never paused: look for an endless loop, or for a synchronous call such as execSync";
     expect(await failureOf(begins("for (;;);"), { milliseconds: 100 })).to.equal(
       `gate 'first' failed: it did not end within 0.1 ${says}`,
     );
@@ -92,7 +99,7 @@ describe("runInThread", function () {
       const log = { is: "log", level: "warn", values: ["seen", { n: 1 }] };
       await failureOf(
         begins(
-          `parentPort.postMessage(${JSON.stringify(log)}); parentPort.postMessage({ is: "over" })`,
+          `workerData.port.postMessage(${JSON.stringify(log)}); workerData.port.postMessage({ is: "over" })`,
         ),
       );
     } finally {
