@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { packCallback } from "../../components/function/packing/packCallback";
 import { invokeDeployed } from "../support/deployed";
@@ -84,6 +85,20 @@ const PACKAGES: Record<string, TestPackage> = {
     ),
   },
   "throws-es": { manifest: ES, files: { "index.js": `throw new Error("needs X"); export let v;` } },
+  "meta-es": {
+    manifest: ES,
+    files: {
+      "index.js": `
+        import { createRequire } from "node:module";
+        const require = createRequire(import.meta.url);
+        export const base = () => require("node:path").basename("folder/file");
+        export const types = () => [typeof import.meta.dirname, typeof import.meta.filename];`,
+    },
+  },
+  "awaiting-es": {
+    manifest: ES,
+    files: { "index.js": `export const v = await Promise.resolve(4);` },
+  },
   "loud-es": {
     manifest: ES,
     files: { "index.js": `globalThis.LOUD = "loaded"; export const v = 1; export default 2;` },
@@ -169,6 +184,55 @@ const DEFERRED: Claim[] = [
   ],
 ];
 
+const HANDLED: Claim[] = [
+  ["with catch", `return import("not-there").catch((error) => error.code);`],
+  [
+    "with catch after then",
+    `return import("not-there").then((m) => m.v).then((v) => v + 1).catch(() => "without");`,
+  ],
+  [
+    "with the second argument of then",
+    `return import("not-there").then(() => 1, () => "without");`,
+  ],
+  [
+    "with catch of what TypeScript compiled to require",
+    `return Promise.resolve().then(() => require("not-there")).catch((error) => error.code);`,
+  ],
+  [
+    "in a try that loads a computed name",
+    `const name = "not-there"; try { return require(name); } catch (error) { return error.code; }`,
+  ],
+];
+
+const REFUSED: readonly [claim: string, body: string, message: string][] = [
+  [
+    "import() of a computed name",
+    `const name = "live-es"; return await import(name);`,
+    "calls import(name), so that packing cannot know which package Lambda needs: write each name as text",
+  ],
+  [
+    "require of a computed name",
+    `return require("live-" + event.build);`,
+    `calls require("live-" + event.build)`,
+  ],
+  ["require.resolve", `return require.resolve("live-dual");`, `calls require.resolve("live-dual")`],
+  [
+    "a missing package whose `finally` handles nothing",
+    `return import("not-there").finally(() => 1);`,
+    "requires 'not-there', which is not installed",
+  ],
+  [
+    "a missing package that the handler of another promise loads",
+    `return Promise.resolve().then(() => { const f = () => import("not-there"); return f; }).catch(() => 1);`,
+    "requires 'not-there', which is not installed",
+  ],
+  [
+    "a package with await outside of functions",
+    `return (await import("awaiting-es")).v;`,
+    "needs package awaiting-es, which uses await outside of functions",
+  ],
+];
+
 describe("A callback in Lambda", () => {
   let program: ProgramFolder;
   before(() => {
@@ -192,6 +256,29 @@ describe("A callback in Lambda", () => {
     it(`gets from import(), like Node.js, ${claim[0]}`, () => expectSameAnswer(claim));
   for (const claim of DEFERRED)
     it(`evaluates an ES module where it is loaded, ${claim[0]}`, () => expectSameAnswer(claim));
+
+  for (const claim of HANDLED)
+    it(`gets the error of a missing package that it handles ${claim[0]}`, () =>
+      expectSameAnswer(claim));
+  it("gets its own place in Lambda as `import.meta.url` of a package", () =>
+    expectSameAnswer(["", `const m = await import("meta-es"); return [m.base(), m.types()];`]));
+  it("gets a package whose name is a template without expressions", () =>
+    expectSameAnswer(["", "return (await import(`live-dual`)).unused;"]));
+  it("may require by a function that createRequire made", () =>
+    expectSameAnswer([
+      "",
+      `const require = (await import("node:module")).createRequire("/");
+       const name = "node:path"; return require(name).sep;`,
+    ]));
+
+  for (const [claim, body, message] of REFUSED)
+    it(`is refused at preview for ${claim}`, async () => {
+      const callback = await program.callbackOf(`exports.callback = async (event) => { ${body} };`);
+      const packed = packCallback(callback, { directory: program.directory });
+      const refusal: unknown = await packed.catch((error: unknown) => error);
+      expect(refusal).to.be.instanceOf(pulumi.ResourceError);
+      expect((refusal as Error).message).to.contain(message);
+    });
 
   it("contains only the used exports of a module whose exports change", async () => {
     const text = `const lib = require("live-dual"); exports.callback = async () => lib.locale;`;

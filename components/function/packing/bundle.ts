@@ -2,6 +2,7 @@ import * as esbuild from "esbuild";
 import { isBuiltin } from "node:module";
 import * as path from "node:path";
 import { BundleCache, type BundledDependencies, type MadeBundle } from "./bundleCache";
+import { assertPortableInputs, buildError } from "./bundleErrors";
 import { CaptureError } from "./captureError";
 import {
   type Dependency,
@@ -12,9 +13,9 @@ import {
 } from "./dependencies";
 import { type DependencyExport, FACADE } from "./facades";
 import { environmentCredentials } from "./environmentCredentials";
+import { refuseComputedNames } from "./computedNames";
 import { findRequires, type RequireSite } from "./findRequires";
-import { isDeploymentPackage, isNativePackage, packageOf } from "./packages";
-import { nativeCodeError, requireLikeNode } from "./requireLikeNode";
+import { requireLikeNode } from "./requireLikeNode";
 
 /** The files of a zip, by name. */
 export type Files = Record<string, string>;
@@ -32,6 +33,7 @@ export interface BundleOptions {
  * same bytes on every machine.
  */
 export async function bundle(text: string, options: BundleOptions): Promise<Files> {
+  refuseComputedNames(text);
   const sites = findRequires(text).filter(({ specifier }) => !isBuiltin(specifier));
   if (sites.length === 0) return { "index.js": text };
   sites.forEach(refuseLocalFile);
@@ -100,6 +102,7 @@ async function bundleDependencies(
       // Only a package's ES module build can be tree-shaken.
       mainFields: ["module", "main"],
       conditions: ["module"],
+      define: IMPORT_META,
       plugins: [
         entryPlugin(dependencies, folders, exports, failures),
         remember(requireLikeNode, failures),
@@ -112,7 +115,20 @@ async function bundleDependencies(
   assertPortableInputs(result.metafile, folders[0]);
   const [output] = result.outputFiles;
   if (!output) throw new Error("esbuild created no file");
-  return { code: output.text, exports, ...madeFrom(result.metafile, folders[0]) };
+  return { code: withFileUrl(output.text), exports, ...madeFrom(result.metafile, folders[0]) };
+}
+
+/** What the fields of `import.meta` are in CommonJS; without a definition esbuild makes them undefined. */
+const IMPORT_META = {
+  "import.meta.url": "__importMetaUrl",
+  "import.meta.filename": "__filename",
+  "import.meta.dirname": "__dirname",
+};
+
+/** Declares the URL of deps.js where a package uses it, most often for `createRequire(import.meta.url)`. */
+function withFileUrl(code: string): string {
+  if (!code.includes(IMPORT_META["import.meta.url"])) return code;
+  return `const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;${code}`;
 }
 
 /** Returns the bundled files and their imports of each other. */
@@ -201,34 +217,6 @@ function remember(plugin: esbuild.Plugin, failures: CaptureError[]): esbuild.Plu
         onLoad: (options, callback) => build.onLoad(options, keep(callback)),
       }),
   };
-}
-
-function buildError(error: unknown, folder: string): CaptureError {
-  const [message] = (error as Partial<esbuild.BuildFailure>).errors ?? [];
-  if (!message) return new CaptureError(`cannot be packed: ${String(error)}`);
-  const missing = /^Could not resolve "(.+)"$/.exec(message.text)?.[1];
-  const importer = message.location && packageOf(path.resolve(folder, message.location.file))?.name;
-  if (missing) {
-    const by = importer ? `, required by package ${importer}` : "";
-    return new CaptureError(`needs '${missing}'${by}, which is not installed: install it`);
-  }
-  const where = importer ? ` (in package ${importer})` : "";
-  return new CaptureError(`cannot be packed: ${message.text}${where}`);
-}
-
-/** Refuses a bundle that needs something of the deploying machine: native code, or Pulumi's engine. */
-function assertPortableInputs(metafile: esbuild.Metafile, folder: string): void {
-  const [output] = Object.values(metafile.outputs);
-  for (const [input, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
-    const file = path.resolve(folder, input);
-    const owner = bytesInOutput > 0 ? packageOf(file) : undefined;
-    if (!owner || !file.includes(`${path.sep}node_modules${path.sep}`)) continue;
-    if (isNativePackage(owner)) throw nativeCodeError(file);
-    if (!isDeploymentPackage(owner)) continue;
-    throw new CaptureError(
-      `pulls the deployment library ${owner.name} into the zip: import only what runs in Lambda`,
-    );
-  }
 }
 
 /** Replaces every require and import() in the text by the matching export of deps.js. */

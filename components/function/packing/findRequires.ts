@@ -11,7 +11,7 @@ export interface RequireSite {
   end: number;
   /** The exports that the text uses; undefined if the module object itself is used (passed on, spread, ...). */
   names?: Set<string>;
-  /** Whether it is in a `try` block: the code handles a missing module. */
+  /** Whether it is in a `try` block or its promise has a `catch`: the code handles a missing module. */
   isOptional: boolean;
   /** Whether it is in a function, so that it is not loaded with the text. */
   isDeferred: boolean;
@@ -58,16 +58,16 @@ interface FoundSite {
 }
 
 function siteOf(node: acorn.AnyNode, ancestors: acorn.AnyNode[]): FoundSite | undefined {
-  const source = moduleSource(node);
-  if (source?.type !== "Literal" || typeof source.value !== "string") return undefined;
+  const specifier = textOf(moduleSource(node));
+  if (specifier === undefined) return undefined;
   const consumer = consumerOf(node, ancestors);
   const site: RequireSite = {
-    specifier: source.value,
+    specifier,
     form: node.type === "ImportExpression" ? "import" : "require",
     start: node.start,
     end: node.end,
     names: consumer.names && new Set(consumer.names),
-    isOptional: ancestors.some((a) => a.type === "TryStatement" && isInside(node, a.block)),
+    isOptional: isHandled(node, ancestors),
     isDeferred: ancestors.some(({ type }) => FUNCTIONS.has(type)),
   };
   return { site, variable: consumer.variable };
@@ -89,8 +89,52 @@ function moduleSource(node: acorn.AnyNode): acorn.AnyNode | undefined {
   return isRequire ? node.arguments[0] : undefined;
 }
 
+/** Returns the name of a module that is written as text: "x", or a template without expressions. */
+export function textOf(source: acorn.AnyNode | undefined): string | undefined {
+  if (source?.type === "TemplateLiteral" && source.expressions.length === 0)
+    return source.quasis[0]?.value.cooked ?? undefined;
+  return source?.type === "Literal" && typeof source.value === "string" ? source.value : undefined;
+}
+
+/** Checks whether the code handles that a module is missing: in a `try` block, or with `catch` of its promise. */
+export function isHandled(node: acorn.AnyNode, ancestors: readonly acorn.AnyNode[]): boolean {
+  return (
+    ancestors.some((a) => a.type === "TryStatement" && isInside(node, a.block)) ||
+    isCaught(node, ancestors)
+  );
+}
+
 function isInside(node: acorn.Node, outer: acorn.Node): boolean {
   return outer.start <= node.start && node.end <= outer.end;
+}
+
+/** Checks for `.catch(f)` and `.then(f, g)`, also after other calls of `then`. */
+function isCaught(node: acorn.AnyNode, ancestors: readonly acorn.AnyNode[]): boolean {
+  return ancestors.some((call, i) => {
+    if (call.type !== "CallExpression" || call.callee.type !== "MemberExpression") return false;
+    const { object, property } = call.callee;
+    if (property.type !== "Identifier" || !isPromiseOf(node, object, ancestors.slice(i)))
+      return false;
+    const handlers = { catch: 1, then: 2 }[property.name];
+    return handlers !== undefined && call.arguments.length >= handlers;
+  });
+}
+
+/** Checks whether a value is the promise of `import()`, maybe after other calls of `then`. */
+function isPromiseOf(
+  node: acorn.AnyNode,
+  value: acorn.AnyNode,
+  ancestors: readonly acorn.AnyNode[],
+): boolean {
+  if (value === node) return node.type === "ImportExpression";
+  // What TypeScript generates for import() in CommonJS.
+  if (isThen(value) && isInside(node, value))
+    return ancestors.filter((a) => FUNCTIONS.has(a.type)).length === 1;
+  return (
+    value.type === "CallExpression" &&
+    value.callee.type === "MemberExpression" &&
+    isPromiseOf(node, value.callee.object, ancestors)
+  );
 }
 
 /** Returns how the module is used: assigned to a variable, destructured on the spot, or anything else. */
