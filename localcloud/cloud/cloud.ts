@@ -11,7 +11,12 @@ import { createEvents, type CloudEvents } from "../core/events";
 import { execute, newRequestId, type Call } from "./execute";
 import { faultRuleProblem } from "./faultRule";
 import { FaultInjector } from "./faults";
-import { type ClusterCapacity, type GroupLoad, type ServiceLoad } from "../core/load";
+import {
+  BadControlRequest,
+  type ClusterCapacity,
+  type GroupLoad,
+  type ServiceLoad,
+} from "../core/load";
 import { ReportBatcher } from "../core/gathered";
 import { Machines } from "../core/machines";
 import type { DeployedProgram } from "./program";
@@ -29,13 +34,17 @@ import type {
 import type { IdentityDirectory } from "../core/identity";
 import { Throttle } from "../core/throttle";
 import { Tracer } from "../core/tracer";
+import { Turns } from "../core/turns";
+
+/** Region of requests that specify none, and of a stack that configures none. */
+export const DEFAULT_REGION = "us-east-1";
 
 export interface CloudOptions extends DebuggingOptions {
   /** TCP port on 127.0.0.1; default 0 = a free one. */
   readonly port?: number;
   /** Default 123456789012. */
   readonly accountId?: string;
-  /** Region of requests that specify none. Default us-east-1. */
+  /** Region of requests that specify none. Default `DEFAULT_REGION`. */
   readonly region?: string;
   /** Default `running`. */
   readonly clock?: ClockMode;
@@ -74,10 +83,12 @@ export class Cloud implements CloudApi {
   private readonly throttle: Throttle | undefined;
   private readonly server: CloudServer;
   private directory: IdentityDirectory | undefined;
+  private readonly resets = new Turns();
+  private isClosing = false;
 
   constructor(options: CloudOptions) {
     this.accountId = options.accountId ?? "123456789012";
-    this.defaultRegion = options.region ?? "us-east-1";
+    this.defaultRegion = options.region ?? DEFAULT_REGION;
     this.clock = new VirtualClock(options.clock ?? "running");
     this.tracer = options.traces ? new Tracer(this.clock) : undefined;
     this.debugging = new Debugging(options);
@@ -198,8 +209,15 @@ export class Cloud implements CloudApi {
   /**
    * Resets the account to its initial state, at the initial time (the computer's, unless the clock is manual). The
    * cloud's address and open connections stay.
+   *
+   * @throws BadControlRequest if the cloud is ending
    */
-  async reset(): Promise<void> {
+  reset(): Promise<void> {
+    if (this.isClosing) return Promise.reject(new BadControlRequest("The local cloud is ending."));
+    return this.resets.take(() => this.discard());
+  }
+
+  private async discard(): Promise<void> {
     await this.gathered.flush();
     await this.clock.restart();
     await Promise.all(this.registry.all().map((service) => service.reset()));
@@ -221,6 +239,9 @@ export class Cloud implements CloudApi {
    * without it together with everything else.
    */
   async close(save?: () => Promise<void>): Promise<void> {
+    this.isClosing = true;
+    // Half of a reset must not be saved.
+    await this.resets.settled();
     if (save) await Promise.all(this.registry.all().map((service) => service.halt()));
     await this.server.close();
     await this.gathered.flush();

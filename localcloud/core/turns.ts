@@ -7,4 +7,9 @@ export class Turns {
     this.last = done.catch(() => undefined);
     return done;
   }
+
+  /** Resolves when all tasks that were requested until now have ended. */
+  async settled(): Promise<void> {
+    await this.last;
+  }
 }

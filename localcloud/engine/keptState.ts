@@ -1,4 +1,4 @@
-import type { Cloud } from "../cloud/cloud";
+import { type Cloud, DEFAULT_REGION } from "../cloud/cloud";
 import { restoreCloud, saveCloud, type SavedCloud } from "../cloud/savedCloud";
 import type { Project } from "./project";
 import { ProjectError } from "./projectError";
@@ -15,8 +15,11 @@ export function savedRunOf(
   if (project !== name || ofStack !== stack)
     throw folder.unreadable(`is ${ownerOf(saved)}, not of the stack ${name} / ${stack}`);
   const { region } = saved.cloud;
-  const wanted = config["aws:region"] ?? region;
-  if (region !== wanted) throw folder.unreadable(`is of the region ${region}, not of ${wanted}`);
+  const wanted = config["aws:region"];
+  if (region !== (wanted ?? DEFAULT_REGION))
+    throw folder.unreadable(
+      `is of the region ${region}, not of ${wanted ?? `${DEFAULT_REGION}, the default without aws:region`}`,
+    );
   return saved;
 }
 

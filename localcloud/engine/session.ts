@@ -63,6 +63,9 @@ export class Session {
   private readonly changes: Changes;
   private readonly lastUpdate = new LastUpdate();
   private hasContinued = false;
+  private readonly ending = new AbortController();
+  /** Interrupts runs. */
+  private readonly signal: AbortSignal;
   /** Runs one at a time: a reset may be requested while a saved change is being applied. */
   private readonly turns = new Turns();
   /** Called when somebody requests a reset of the cloud; code that shows the progress replaces it. */
@@ -74,6 +77,8 @@ export class Session {
     private readonly options: SessionOptions,
     private readonly deleteSourceMaps: () => void,
   ) {
+    const signals = [this.ending.signal, ...(options.signal ? [options.signal] : [])];
+    this.signal = AbortSignal.any(signals);
     this.context = {
       aws: {
         endpoint: cloud.endpoint,
@@ -134,6 +139,8 @@ export class Session {
   /** Resets the cloud completely, and deploys the program on it. */
   reset(): Promise<RunResult> {
     return this.turns.take(async () => {
+      // What is discarded now could not be deployed again.
+      if (this.signal.aborted) throw new DeploymentError("", "The run was interrupted.");
       await this.cloud.reset();
       this.state.clear();
       this.changes.forget();
@@ -159,7 +166,7 @@ export class Session {
       events: this.events,
       changes: this.changes,
       lastUpdate: this.lastUpdate,
-      signal: options.signal,
+      signal: this.signal,
       hosts: options.programHost === "reused" ? programHosts : undefined,
       environment: {
         ...process.env,
@@ -192,6 +199,11 @@ export class Session {
   async close(): Promise<void> {
     const { state } = this.options;
     const { name: project, stack: name } = this.project;
+    // Without a folder nothing is lost by not waiting.
+    if (state) {
+      this.ending.abort();
+      await this.turns.settled();
+    }
     const save = async (folder: StateFolder): Promise<void> =>
       folder.write({
         ...(await runOf(this.cloud)),

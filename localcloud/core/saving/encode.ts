@@ -4,6 +4,9 @@ import type { Class } from "./storeSaving";
 /** Member by which an encoded object names the class of an instance. */
 export const CLASS = "localcloud:class";
 
+/** Instead of a class's name: plain data with a member `CLASS`, as a user may have named it. */
+export const PLAIN = "";
+
 /** An instance in encoded form; its fields are a plain object. */
 export interface EncodedInstance {
   readonly [CLASS]: string;
@@ -65,8 +68,11 @@ export function encode(root: object, rules: EncodingRules): unknown {
     return copy;
   };
   const fillObject = (value: object, path: string): unknown => {
-    const copy = remember<Record<string, unknown>>(value, {});
-    for (const [name, member] of data(value)) setOwn(copy, name, copyOf(member, `${path}.${name}`));
+    const fields: Record<string, unknown> = {};
+    const copy = Object.hasOwn(value, CLASS) ? { [CLASS]: PLAIN, fields } : fields;
+    remember(value, copy);
+    for (const [name, member] of data(value))
+      setOwn(fields, name, copyOf(member, `${path}.${name}`));
     return copy;
   };
   const copyInstance = (value: object, path: string): unknown => {

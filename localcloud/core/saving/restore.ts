@@ -1,4 +1,4 @@
-import { CLASS, type EncodedInstance, isNative, isPlain, setOwn } from "./encode";
+import { CLASS, type EncodedInstance, isNative, isPlain, PLAIN, setOwn } from "./encode";
 import type { StoreSaving } from "./storeSaving";
 
 /**
@@ -22,8 +22,10 @@ export function restore<Store extends object>(
     if (Array.isArray(saved)) return restoreArray(saved, present);
     if (saved instanceof Map) return restoreMap(saved, present);
     if (saved instanceof Set) return restoreSet(saved, present);
-    if (isEncodedInstance(saved)) return restoreInstance(saved, present);
-    return restoreObject(saved, present);
+    if (!isEncoded(saved)) return restoreObject(saved, saved, present);
+    return saved[CLASS] === PLAIN
+      ? restoreObject(saved, saved.fields, present)
+      : restoreInstance(saved, present);
   };
   const remember = <Value extends object>(saved: object, value: Value): Value => {
     restored.set(saved, value);
@@ -47,9 +49,9 @@ export function restore<Store extends object>(
     for (const item of saved) target.add(valueOf(item));
     return target;
   };
-  const restoreObject = (saved: object, present: unknown): unknown => {
+  const restoreObject = (saved: object, fields: object, present: unknown): unknown => {
     const isThere = typeof present === "object" && present !== null && isPlain(present);
-    return fill(remember(saved, isThere ? present : {}), saved);
+    return fill(remember(saved, isThere ? present : {}), fields);
   };
   const restoreInstance = (saved: EncodedInstance, present: unknown): unknown => {
     const target = remember(saved, instanceOf(saved, present));
@@ -77,6 +79,6 @@ export function restore<Store extends object>(
   fill(store, root);
 }
 
-function isEncodedInstance(value: object): value is EncodedInstance {
-  return CLASS in value;
+function isEncoded(value: object): value is EncodedInstance {
+  return Object.hasOwn(value, CLASS);
 }

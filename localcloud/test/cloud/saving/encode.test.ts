@@ -137,6 +137,14 @@ describe("A saved store", () => {
     expect(JSON.stringify(all)).to.equal(JSON.stringify(store));
   });
 
+  it("has a user's data that looks like an encoded instance", () => {
+    const tags = { "localcloud:class": "Point", other: { "localcloud:class": "" } };
+    const store = { tags, same: tags, point: new Point(1, 2) };
+    const restored = again<Partial<typeof store>>(store, {}, { values: [Point] });
+    expect(restored).to.deep.equal(store);
+    expect(restored.same).to.equal(restored.tags);
+  });
+
   it("is refused where a restored one would lack something: functions and classes without a rule", () => {
     const refused = (store: object, saving?: StoreSaving<object>) => () => again(store, {}, saving);
     expect(refused({ rules: [{ test: () => true }] })).to.throw(
