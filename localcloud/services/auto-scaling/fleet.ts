@@ -45,7 +45,9 @@ export class Fleet {
   async resume(group: Group): Promise<void> {
     const { wake } = group;
     group.wake = undefined;
-    if (wake) this.evaluateIn(group, timeLeft(wake, this.scope.clock));
+    // Also without a timer: an evaluation may have been under way.
+    const left = wake ? timeLeft(wake, this.scope.clock) : DELAY_MS;
+    this.evaluateIn(group, Math.min(left, DELAY_MS));
     for (const member of [...group.members.values()]) {
       this.transitions.resume(group, member);
       // The last change of its state may not have arrived.

@@ -7,6 +7,7 @@ import { QueueReports } from "./model/queueReports";
 import { Queue } from "./model/queue";
 import type { DeadLetterTarget, QueueContext } from "./model/queueContext";
 import { type QueueSettings } from "./model/queueSettings";
+import { sequenceNumber } from "./model/sequenceNumber";
 import { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./model/redrivePolicy";
 
 /** The queues of one region. */
@@ -16,6 +17,8 @@ export class SqsStore implements QueueContext {
   readonly deletedAt = new Map<string, number>();
   readonly moveTasks: MoveTask[] = [];
 
+  /** How many sequence numbers were issued. */
+  private issued = 0n;
   private readonly reports: QueueReports;
 
   constructor(private readonly scope: StoreScope) {
@@ -24,6 +27,11 @@ export class SqsStore implements QueueContext {
 
   get clock(): StoreScope["clock"] {
     return this.scope.clock;
+  }
+
+  nextSequenceNumber(): string {
+    this.issued += 1n;
+    return sequenceNumber(this.issued);
   }
 
   arnOf(queueName: string): string {

@@ -93,6 +93,8 @@ export class AsyncEvents {
         qualifier,
         activity,
       );
+      // The end of the cloud has ended the worker: that is no attempt.
+      if (outcome.failure && this.store.stopped) return undefined;
       event.attempts += 1;
       event.last = { outcome, version: version.version };
       if (!outcome.failure) return await deliverSuccess(this.store, event, config);

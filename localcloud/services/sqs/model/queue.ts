@@ -11,7 +11,6 @@ import { QueueEncryption } from "./queueEncryption";
 import type { QueueSettings } from "./queueSettings";
 import { messageAttributesSize } from "./messageAttributes";
 import { QueueTally } from "./queueTally";
-import { nextSequenceNumber } from "./sequenceNumber";
 import { MAX_IN_FLIGHT, Receiver, type ReceivedMessage, type ReceiveRequest } from "./receiver";
 import { changedVisibility, findByReceipt } from "./receipts";
 import { StoredMessages } from "./storedMessages";
@@ -32,6 +31,7 @@ export class Queue {
   private readonly receiver: Receiver;
   private readonly polls: LongPolls<ReceiveRequest, ReceivedMessage>;
   private readonly clock: Clock;
+  private readonly nextSequenceNumber: () => string;
 
   constructor(
     readonly name: string,
@@ -40,6 +40,7 @@ export class Queue {
     context: QueueContext,
   ) {
     this.clock = context.clock;
+    this.nextSequenceNumber = () => context.nextSequenceNumber();
     this.tally = new QueueTally(() => {
       this.usedAt = this.clock.now();
       context.used(this);
@@ -89,7 +90,7 @@ export class Queue {
 
   /** Adds a message without deduplication. */
   enqueue(content: MessageContent, delaySeconds = this.settings.number("DelaySeconds")): Message {
-    const sequenceNumber = this.fifo ? nextSequenceNumber() : undefined;
+    const sequenceNumber = this.fifo ? this.nextSequenceNumber() : undefined;
     const now = this.clock.now();
     const message = newMessage(content, now, delaySeconds > 0, sequenceNumber);
     this.stored.add(message, delaySeconds > 0 ? now + delaySeconds * 1000 : undefined);
@@ -112,7 +113,10 @@ export class Queue {
       receiptHandle: undefined,
       deadLetterSource: sourceArn,
       arrivedAt: this.clock.now(),
-      ...(this.fifo && { retainedFrom: this.clock.now(), sequenceNumber: nextSequenceNumber() }),
+      ...(this.fifo && {
+        retainedFrom: this.clock.now(),
+        sequenceNumber: this.nextSequenceNumber(),
+      }),
     });
     this.polls.serve();
   }

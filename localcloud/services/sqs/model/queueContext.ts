@@ -10,6 +10,8 @@ export interface DeadLetterTarget {
 /** Functions of the service that a queue depends on. */
 export interface QueueContext {
   readonly clock: Clock;
+  /** Returns the next number for a message of a FIFO queue. */
+  nextSequenceNumber(): string;
   /**
    * Returns the target of the queue's redrive policy; undefined without a policy, or if that queue does not exist.
    */

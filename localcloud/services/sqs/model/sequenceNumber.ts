@@ -2,10 +2,7 @@
 const FIRST = 18_849_496_460_467_696_128n;
 const STEP = 256n;
 
-let issued = 0n;
-
-/** Returns the next `SequenceNumber`: 20 digits, larger than all previous ones. */
-export function nextSequenceNumber(): string {
-  issued += 1n;
+/** Returns the `SequenceNumber` after `issued` others: 20 digits, larger than all previous ones. */
+export function sequenceNumber(issued: bigint): string {
   return String(FIRST + issued * STEP);
 }

@@ -176,6 +176,7 @@ function setup(fifo: boolean): { model: Model; real: Real } {
   const context: QueueContext = {
     clock,
     deadLetterTarget: () => undefined,
+    nextSequenceNumber: () => "1",
     used: () => undefined,
   };
   const name = fifo ? "q.fifo" : "q";
