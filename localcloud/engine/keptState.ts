@@ -57,7 +57,7 @@ export async function continueCloud(
   try {
     await restoreCloud(cloud, saved);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!isOfData(error)) throw error;
     throw folder.unreadable(`does not fit this version of localcloud (${error.message})`);
   }
 }
@@ -68,9 +68,14 @@ export async function runOf(cloud: Cloud): Promise<SavedRun> {
   try {
     return { port, cloud: await saveCloud(cloud) };
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!isOfData(error)) throw error;
     throw new ProjectError(
       `the state could not be saved, which is a fault of localcloud itself (${error.message}): it is as it was before this run. Please report it.`,
     );
   }
+}
+
+/** Checks whether data cannot be saved or restored: there is no rule for it, or it is nested too deeply (RangeError). */
+function isOfData(error: unknown): error is Error {
+  return error instanceof TypeError || error instanceof RangeError;
 }

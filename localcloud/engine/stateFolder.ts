@@ -1,10 +1,12 @@
 import {
   chmodSync,
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import * as path from "node:path";
@@ -13,9 +15,10 @@ import type { SavedCloud } from "../cloud/savedCloud";
 import { createFolder } from "../core/createFolder";
 import { ProjectError } from "./projectError";
 import type { SavedStack } from "./state";
+import { claim, LOCK_FILES, release } from "./stateLock";
 
 /** The names that may be in the folder. */
-const OWN_FILES = [".gitignore", "cloud.state", "cloud.state.next", "lock"];
+const OWN_FILES = ["cloud.state", "cloud.state.next", ...LOCK_FILES];
 
 /** Changes whenever saved state of older versions can no longer be read. */
 const FORMAT = 1;
@@ -50,16 +53,18 @@ export class StateFolder {
       new ProjectError(`the state cannot be kept in ${directory}, because ${why}.`);
     try {
       createFolder(directory, 0o700);
-      const other = readdirSync(directory).find((name) => !OWN_FILES.includes(name));
+      const other = readdirSync(directory).find(isForeign);
       if (other !== undefined)
         throw problem(`the folder has other files (${other}): give --state a folder of its own`);
-      writeFileSync(path.join(directory, ".gitignore"), "*\n");
+      // Also a folder that existed.
+      chmodSync(directory, 0o700);
+      ignoreInGit(directory);
+      claim(directory);
     } catch (error) {
       if (error instanceof ProjectError) throw error;
       const { message } = error as Error;
       throw problem(`${message}: give --state a folder that can be created or written`);
     }
-    claim(directory);
     return new StateFolder(directory, version);
   }
 
@@ -74,14 +79,21 @@ export class StateFolder {
     return contents;
   }
 
+  /** Returns the port of the saved cloud, if one can be read. */
+  savedPort(): number | undefined {
+    try {
+      return this.read()?.port;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Replaces what was saved: completely or not at all. */
   write(run: SavedRun): void {
     const contents: Contents = { format: FORMAT, version: this.version, ...run };
     const next = `${this.file}.next`;
     try {
-      writeFileSync(next, serialize(contents), { mode: 0o600 });
-      // An existing file keeps its mode when it is written.
-      chmodSync(next, 0o600);
+      writeDurably(next, serialize(contents));
       renameSync(next, this.file);
     } catch (error) {
       throw new ProjectError(
@@ -92,7 +104,7 @@ export class StateFolder {
 
   /** Lets other processes use the folder. */
   release(): void {
-    rmSync(lockOf(this.directory), { force: true });
+    release(this.directory);
   }
 
   unreadable(why: string): ProjectError {
@@ -123,36 +135,29 @@ export class StateFolder {
   }
 }
 
-function lockOf(directory: string): string {
-  return path.join(directory, "lock");
+/** Checks whether a name in the folder is not ours; files like `.DS_Store` are the system's, but `.git` is a project's. */
+function isForeign(name: string): boolean {
+  return name === ".git" || !(name.startsWith(".") || OWN_FILES.includes(name));
 }
 
-/** Two clouds on one folder would overwrite each other's state. A lock whose process has ended is taken over. */
-function claim(directory: string): void {
-  const lock = lockOf(directory);
-  const owner = ownerOf(lock);
-  if (owner !== undefined && owner !== process.pid && isRunning(owner))
-    throw new ProjectError(
-      `the state in ${directory} is in use by the local cloud of process ${owner}: end that one, or give --state another folder.`,
-    );
-  writeFileSync(lock, `${process.pid}\n`);
-}
-
-function ownerOf(lock: string): number | undefined {
+/** Lets Git ignore the folder, unless its owner has decided otherwise. */
+function ignoreInGit(directory: string): void {
   try {
-    statSync(lock);
-    return Number(readFileSync(lock, "utf8"));
-  } catch {
-    return undefined; // nobody uses the folder
+    writeFileSync(path.join(directory, ".gitignore"), "*\n", { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Writes a file that only its owner may read, and waits until it is on the disk. */
+function writeDurably(file: string, bytes: Buffer): void {
+  const descriptor = openSync(file, "w", 0o600);
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    // An existing file keeps its mode when it is written.
+    fchmodSync(descriptor, 0o600);
+    writeFileSync(descriptor, bytes);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
