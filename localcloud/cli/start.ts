@@ -30,7 +30,7 @@ export async function start(request: StartRequest): Promise<number> {
     return isSaved && !stopped.outputFailed() ? 0 : 1;
   } catch (error) {
     folder?.release();
-    return explainStartFailure(error, request.port);
+    return explainStartFailure(error, request.port, folder);
   }
 }
 

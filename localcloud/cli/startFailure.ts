@@ -1,16 +1,34 @@
 import { ProjectError } from "../engine/projectError";
+import type { StateFolder } from "../engine/stateFolder";
 
-/** Prints why the cloud did not start and how to fix it; returns the exit code. Unexpected errors are rethrown. */
-export function explainStartFailure(error: unknown, port: number): number {
+/** Node.js's error of a server that cannot listen. */
+interface PortError extends NodeJS.ErrnoException {
+  readonly port?: number;
+}
+
+/**
+ * Prints why the cloud did not start and how to fix it; returns the exit code. Unexpected errors are rethrown.
+ *
+ * @param wanted port, 0 = any
+ * @param folder whose state the cloud would have continued with
+ */
+export function explainStartFailure(error: unknown, wanted: number, folder?: StateFolder): number {
   if (error instanceof ProjectError) {
     process.stderr.write(`localcloud: ${error.message}\n`);
     return 1;
   }
-  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  const { code, syscall, message, port = wanted } = error as PortError;
   if (syscall === "mkdtemp") {
     process.stderr.write(
       `localcloud: cannot create a folder for temporary files (${message}): set TMPDIR to a folder that exists, is ` +
         "writable and has free space.\n",
+    );
+    return 1;
+  }
+  if (code === "EADDRINUSE" && folder?.savedPort() === port) {
+    process.stderr.write(
+      `localcloud: port ${port} on 127.0.0.1 is in use, and the addresses in the state in ${folder.directory} contain it: ` +
+        "end what uses the port, perhaps another local cloud, or give --state another folder.\n",
     );
     return 1;
   }

@@ -44,7 +44,7 @@ export async function up(request: UpRequest): Promise<number> {
     });
   } catch (error) {
     folder?.release();
-    return explainStartFailure(error, request.port);
+    return explainStartFailure(error, request.port, folder);
   }
   const { project, cloud } = session;
   const runs = (deployments = new Deployments(session, out, style, { ...request, signal }));
