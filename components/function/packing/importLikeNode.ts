@@ -1,9 +1,13 @@
 import { existsSync, realpathSync } from "node:fs";
 import * as path from "node:path";
+import { exports as resolveExports } from "resolve.exports";
 import { packageIn } from "./packages";
 
-/** https://nodejs.org/api/packages.html#conditional-exports */
-const CONDITIONS = ["node", "import", "module-sync", "node-addons", "default"];
+/**
+ * Conditions of Node.js besides `import`, `node` and `default`.
+ * https://nodejs.org/api/packages.html#conditional-exports
+ */
+const CONDITIONS = ["module-sync", "node-addons"];
 
 /**
  * Returns the file that `import()` loads in Node.js, if the package's `exports` decide it; undefined if it is the file
@@ -17,11 +21,21 @@ export function resolveLikeImport(
   const [name] = /^(@[^/]+\/)?[^/]+/.exec(specifier) ?? [];
   if (name === undefined || specifier.startsWith("#")) return undefined;
   const directory = folders.flatMap((folder) => placesAbove(folder, name)).find(existsSync);
-  const exports = directory && packageIn(directory)?.manifest.exports;
-  if (!directory || exports === undefined || exports === null) return undefined;
-  const target = targetOf(exports, `.${specifier.slice(name.length)}`);
+  const manifest = directory === undefined ? undefined : packageIn(directory)?.manifest;
+  if (!directory || !manifest?.exports) return undefined;
+  const target = exportOf({ name, exports: manifest.exports }, specifier);
   const file = target === undefined ? undefined : path.join(directory, target);
   return file !== undefined && existsSync(file) ? realpathSync(file) : undefined;
+}
+
+/** Returns the first of the files that an `exports` map has for a name; undefined for a name that it lacks. */
+function exportOf(manifest: object, specifier: string): string | undefined {
+  try {
+    const [first] = resolveExports(manifest, specifier, { conditions: CONDITIONS }) || [];
+    return first;
+  } catch {
+    return undefined;
+  }
 }
 
 function placesAbove(folder: string, name: string): string[] {
@@ -29,53 +43,4 @@ function placesAbove(folder: string, name: string): string[] {
   return folder === path.dirname(folder)
     ? [place]
     : [place, ...placesAbove(path.dirname(folder), name)];
-}
-
-function targetOf(exports: unknown, subpath: string): string | undefined {
-  const map = subpathsOf(exports);
-  if (Object.hasOwn(map, subpath) && !subpath.includes("*")) return choose(map[subpath], "");
-  const pattern = Object.keys(map)
-    .filter((key) => matches(key, subpath))
-    .sort((a, b) => b.indexOf("*") - a.indexOf("*") || b.length - a.length)[0];
-  if (pattern === undefined) return undefined;
-  const [before = "", after = ""] = pattern.split("*");
-  return choose(map[pattern], subpath.slice(before.length, subpath.length - after.length));
-}
-
-/** Returns the subpaths of an `exports` map; a map without any describes the package itself. */
-function subpathsOf(exports: unknown): Record<string, unknown> {
-  return isMap(exports) && Object.keys(exports).every((key) => key.startsWith("."))
-    ? exports
-    : { ".": exports };
-}
-
-function matches(pattern: string, subpath: string): boolean {
-  const [before = "", after] = pattern.split("*");
-  if (after === undefined || subpath.length < pattern.length) return false;
-  return subpath.startsWith(before) && subpath.endsWith(after);
-}
-
-/** Returns the first target whose conditions hold, with what the star stands for. */
-function choose(target: unknown, star: string): string | undefined {
-  if (typeof target === "string") return target.replaceAll("*", star);
-  const choices = Array.isArray(target)
-    ? (target as unknown[])
-    : isMap(target)
-      ? holding(target)
-      : [];
-  for (const choice of choices) {
-    const chosen = choose(choice, star);
-    if (chosen !== undefined) return chosen;
-  }
-  return undefined;
-}
-
-function holding(target: Record<string, unknown>): unknown[] {
-  return Object.entries(target)
-    .filter(([condition]) => CONDITIONS.includes(condition))
-    .map(([, value]) => value);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
