@@ -177,7 +177,8 @@ describe("ssm parameters", () => {
       await put("/large", large, { Type: "SecureString", Tier: "Advanced" });
       expect(await value("/secret")).not.to.contain("hunter2");
       expect(await value("/secret", true)).to.equal("hunter2");
-      expect(await value("/large")).not.to.contain("sss");
+      // The base64 of encrypted bytes contains three of any letter now and then.
+      expect(await value("/large")).not.to.contain("s".repeat(20));
       expect(await value("/large", true)).to.equal(large);
     });
 
