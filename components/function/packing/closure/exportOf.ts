@@ -25,18 +25,23 @@ export function exportOf(fn: AnyFunction, modules: Modules): Export | undefined 
 
 /** Returns where packages export a function or class, under any name; under its own first. */
 export function packageExportsOf(fn: AnyFunction, modules: Modules): readonly Export[] {
-  for (const [value, module] of modules) {
-    if (module.kind !== "package" || indexed.has(value as object)) continue;
-    indexed.add(value as object);
-    addExports(value as object, module);
-  }
+  if (!listed.has(modules)) listExports(modules);
   const found = exportsOf.get(fn) ?? [];
   return [...found].sort((a, b) => Number(b.name === fn.name) - Number(a.name === fn.name));
 }
 
-/** Modules whose exports are known: there are thousands of files, for every callback. */
-const indexed = new WeakSet<object>();
+/** Snapshots and modules whose exports are known: there are thousands of files, for every function. */
+const listed = new WeakSet<object>();
 const exportsOf = new WeakMap<object, Export[]>();
+
+function listExports(modules: Modules): void {
+  listed.add(modules);
+  for (const [value, module] of modules) {
+    if (module.kind !== "package" || listed.has(value as object)) continue;
+    listed.add(value as object);
+    addExports(value as object, module);
+  }
+}
 
 /** With a loop, because there are tens of thousands of names. */
 function addExports(exported: object, module: LoadedModule): void {
