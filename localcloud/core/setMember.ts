@@ -1,5 +1,5 @@
 /**
- * Sets a member of a plain object, whatever its name is: a plain assignment to `__proto__` would set the prototype.
+ * Sets a member, whatever a user has named it: a plain assignment to `__proto__` would set the prototype.
  * With a loop it is much faster than `Object.fromEntries`, which creates an array for each member.
  */
 export function setMember(target: object, name: string, value: unknown): void {

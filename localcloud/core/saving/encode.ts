@@ -1,4 +1,5 @@
 import { isTimer } from "../clock";
+import { setMember } from "../setMember";
 import type { Class } from "./storeSaving";
 
 /** Member by which an encoded object names the class of an instance. */
@@ -72,7 +73,7 @@ export function encode(root: object, rules: EncodingRules): unknown {
     const copy = Object.hasOwn(value, CLASS) ? { [CLASS]: PLAIN, fields } : fields;
     remember(value, copy);
     for (const [name, member] of data(value))
-      setOwn(fields, name, copyOf(member, `${path}.${name}`));
+      setMember(fields, name, copyOf(member, `${path}.${name}`));
     return copy;
   };
   const copyInstance = (value: object, path: string): unknown => {
@@ -107,16 +108,6 @@ export function encode(root: object, rules: EncodingRules): unknown {
     if (typeof member !== "function" && !rules.transient.has(name))
       encoded[name] = copyOf(member, name);
   return encoded;
-}
-
-/** Sets a member as a user may have named it: a plain assignment to `__proto__` would set the prototype. */
-export function setOwn(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, {
-    value,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
 }
 
 /** Checks whether structured cloning preserves the object by itself. */

@@ -1,4 +1,5 @@
-import { CLASS, type EncodedInstance, isNative, isPlain, PLAIN, setOwn } from "./encode";
+import { setMember } from "../setMember";
+import { CLASS, type EncodedInstance, isNative, isPlain, PLAIN } from "./encode";
 import type { StoreSaving } from "./storeSaving";
 
 /**
@@ -70,7 +71,11 @@ export function restore<Store extends object>(
   const fill = (target: object, fields: object): object => {
     const members = target as Record<string, unknown>;
     for (const [name, saved] of Object.entries(fields))
-      setOwn(target, name, valueOf(saved, Object.hasOwn(target, name) ? members[name] : undefined));
+      setMember(
+        target,
+        name,
+        valueOf(saved, Object.hasOwn(target, name) ? members[name] : undefined),
+      );
     return target;
   };
 
