@@ -23,13 +23,13 @@ export function resolveLikeImport(
   const directory = folders.flatMap((folder) => placesAbove(folder, name)).find(existsSync);
   const manifest = directory === undefined ? undefined : packageIn(directory)?.manifest;
   if (!directory || !manifest?.exports) return undefined;
-  const target = exportOf({ name, exports: manifest.exports }, specifier);
+  const target = mappedFile({ name, exports: manifest.exports }, specifier);
   const file = target === undefined ? undefined : path.join(directory, target);
   return file !== undefined && existsSync(file) ? realpathSync(file) : undefined;
 }
 
 /** Returns the first of the files that an `exports` map has for a name; undefined for a name that it lacks. */
-function exportOf(manifest: object, specifier: string): string | undefined {
+function mappedFile(manifest: object, specifier: string): string | undefined {
   try {
     const [first] = resolveExports(manifest, specifier, { conditions: CONDITIONS }) || [];
     return first;

@@ -1,6 +1,6 @@
 import { CaptureError } from "./captureError";
 import { type ClassShape, isOfText } from "./closure/classShape";
-import { exportOf } from "./closure/exportOf";
+import { deploymentLibraryOf } from "./closure/exportOf";
 import type { AnyFunction } from "./closureScope";
 import { displayName, type LoadedModule } from "./loadedModules";
 
@@ -17,10 +17,10 @@ export function refuseClass(
       `captures class ${fn.name}${at ? ` as '${at}'` : ""}, ${because}: ${advice}`,
     );
   };
-  const { module } = exportOf(fn, modules) ?? {};
-  if (module?.kind === "deployment")
+  const library = deploymentLibraryOf(fn, modules);
+  if (library)
     refuse(
-      `which the deployment library ${displayName(module)} exports`,
+      `which the deployment library ${displayName(library)} exports`,
       "compute the value outside and capture the result",
     );
   const inside = "declare the class inside the callback or a callbackFactory";

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { types } from "node:util";
 import { CaptureError } from "../captureError";
-import { isClass, sourceOf } from "../refusal";
+import { sourceOf } from "../refusal";
 import type { AnyFunction } from "../closureScope";
 import type { LoadedModule } from "../loadedModules";
 import type { Chain } from "./uses";
 import type { Moment } from "../moment";
 import type { Entry, FunctionEntry, ObjectEntry } from "./entries";
-import { exportOf, packageExportsOf } from "./exportOf";
+import { packageExportsOf } from "./exportOf";
 import { type FunctionShape, functionShape } from "./functionShape";
 import { isImportStar, namespaceCopyOf } from "./moduleHelpers";
 import { membersWanted, allMembersWanted, WHOLE, type Wanted } from "./objectMembers";
@@ -152,8 +152,6 @@ export class ClosureGraph {
       }),
     );
     const entry: FunctionEntry = { kind: "function", value, shape, captured };
-    // What a class extends may be a function of Node.js, which is refused elsewhere.
-    if (shape.class?.heritage) this.enterExport(Object.getPrototypeOf(value) as AnyFunction);
     this.want(functionWants(entry));
     return this.keep(value, entry);
   }
@@ -163,13 +161,9 @@ export class ClosureGraph {
    * of the package, and be another class.
    */
   private enterExport(value: AnyFunction): Entry | undefined {
-    if (wellKnown(value) !== undefined || this.entries.has(value)) return undefined;
     const { canRequire, moment } = this.options;
-    const { modules } = moment;
-    if (modules.has(value)) return undefined;
-    const ofPackages = packageExportsOf(value, modules).find(({ module }) => canRequire(module));
-    const found = ofPackages ?? (isClass(value) ? exportOf(value, modules) : undefined);
-    if (!found || found.module.kind === "deployment") return undefined;
+    const found = packageExportsOf(value, moment.modules).find(({ module }) => canRequire(module));
+    if (!found) return undefined;
     const { exported, name } = found;
     this.want([{ value: exported, chain: { names: [name], invoked: false } }]);
     return this.keep(value, { kind: "export", exported, name });

@@ -10,15 +10,12 @@ export interface Export {
 
 type Modules = ReadonlyMap<unknown, LoadedModule>;
 
-/** Returns the module of Node.js or of a deployment library that exports the class under the class's own name. */
-export function exportOf(fn: AnyFunction, modules: Modules): Export | undefined {
+/** Returns the deployment library that exports a class under the class's own name. */
+export function deploymentLibraryOf(fn: AnyFunction, modules: Modules): LoadedModule | undefined {
   const { name } = fn;
-  if (name === "") return undefined;
-  for (const [value, module] of modules) {
-    if (module.kind === "local" || module.kind === "package") continue;
-    const exported = value as object;
-    if (Object.hasOwn(exported, name) && Reflect.get(exported, name) === fn)
-      return { exported, module, name };
+  for (const [exported, module] of modules) {
+    if (module.kind !== "deployment" || !Object.hasOwn(exported as object, name)) continue;
+    if (Reflect.get(exported as object, name) === fn) return module;
   }
   return undefined;
 }
