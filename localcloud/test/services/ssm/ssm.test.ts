@@ -72,7 +72,7 @@ describe("ssm parameters", () => {
       DataType: "text",
       ARN: "arn:aws:ssm:us-east-1:123456789012:parameter/app/db",
     });
-    expect(Parameter?.LastModifiedDate?.getTime()).to.be.closeTo(cloud.clock.now(), 1000);
+    expect(Parameter?.LastModifiedDate?.getTime()).to.be.closeTo(cloud.clock.now(), 60_000);
     expect(await value("arn:aws:ssm:us-east-1:123456789012:parameter/app/db")).to.equal("one");
     expect(await value("arn:aws:ssm:us-east-1:123456789012:parameter/plain")).to.equal("two");
   });

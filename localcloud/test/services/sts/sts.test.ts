@@ -93,7 +93,7 @@ describe("STS", () => {
     );
     expect(answer.AssumedRoleUser?.AssumedRoleId).to.match(/^AROA.{17}:session$/);
     const lifetime = (answer.Credentials?.Expiration?.getTime() ?? 0) - account.cloud.clock.now();
-    expect(lifetime).to.be.within(3_599_000, 3_600_000);
+    expect(lifetime).to.be.within(3_540_000, 3_600_000);
     const client = account.iamAs(keysOf(answer));
     await client.send(new ListRolesCommand({}));
     await refusal(client.send(new GetRoleCommand({ RoleName: "target" })), "AccessDenied");
