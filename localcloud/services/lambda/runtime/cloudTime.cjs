@@ -62,6 +62,8 @@ function watch(send) {
   atRest ??= openResources().filter((type) => type === "PipeWrap").length;
   let idle = 0;
   looks = real.setInterval(() => {
+    // After a sleep that was cut short, Node would fire the later timers too late.
+    if (skippedMs > 0) fireDue(now());
     idle = isIdle() ? idle + 1 : 0;
     if (idle === 0) wakeUp();
     else if (idle > 1 && !asleep) fallAsleep();
@@ -105,12 +107,17 @@ function openResources() {
   return process.getActiveResourcesInfo().filter((type) => type !== "Timeout");
 }
 
-/** Advances the process's own time and fires the timers that become due, in order and with microtasks in between. */
+/** Advances the process's own time and fires the timers that become due. */
 function skip(ms) {
   skippedMs += ms;
   dateOffsetMs += ms;
   patchDate();
-  const due = [...pending].filter(([, timer]) => timer.due <= now() + 1);
+  fireDue(now() + 1);
+}
+
+/** Fires the timers that are due at `time`, in order and with microtasks in between. */
+function fireDue(time) {
+  const due = [...pending].filter(([, timer]) => timer.due <= time);
   for (const [handle, timer] of due.sort(([, one], [, other]) => one.due - other.due))
     real.setImmediate(() => {
       // A timer that fired earlier may have cleared this one.

@@ -84,6 +84,17 @@ describe("Lambda: handlers that sleep", function () {
     expect(answer).to.deep.equal({ value, seconds: 190, left: 190 });
   });
 
+  it("wake for a timer that is due a moment after the one before", async () => {
+    const work = `
+      const began = performance.now();
+      const sleeps = [new Promise((resolve) => setTimeout(resolve, 600_000, "first"))];
+      while (performance.now() - began < 4);
+      sleeps.push(new Promise((resolve) => setTimeout(resolve, 600_000, "second")));
+      return await Promise.all(sleeps);`;
+    const { answer } = await timed("moments", work, 60);
+    expect(answer).to.deep.equal({ value: ["first", "second"], seconds: 600, left: 600 });
+  });
+
   for (const [when, name, module] of [
     ["", "waiting", "let asked;"],
     // Module loaders use these too, and may not be done by then on a busy computer.
