@@ -8,13 +8,14 @@ import {
   type Dependency,
   dependenciesOf,
   dependencyKey,
-  exportDependency,
   type Folders,
+  type Places,
 } from "./dependencies";
-import { type DependencyExport, FACADE } from "./facades";
+import { ENTRY, entryPlugin, type Exports, NAMESPACE, remember } from "./entryPlugin";
 import { environmentCredentials } from "./environmentCredentials";
 import { refuseComputedNames } from "./computedNames";
 import { findRequires, type RequireSite } from "./findRequires";
+import { packagesBundledTwice, packageWithoutExport } from "./requiredPackages";
 import { requireLikeNode } from "./requireLikeNode";
 
 /** The files of a zip, by name. */
@@ -53,8 +54,6 @@ function refuseLocalFile({ specifier, form }: RequireSite): void {
   );
 }
 
-type Exports = Map<string, DependencyExport>;
-
 const bundles = new Map<string, Promise<BundledDependencies>>();
 
 /** Bundles the same packages once per program: deps.js contains nothing of a callback, so functions can share it. */
@@ -77,45 +76,66 @@ async function bundleUnlessKept(
   return cache ? cache.get(make) : make();
 }
 
+/** @param required folders of the packages whose CommonJS build is used everywhere, as Node.js does */
 async function bundleDependencies(
   dependencies: Dependency[],
-  { folders, runsIn }: BundleOptions,
+  options: BundleOptions,
+  required: ReadonlySet<string> = new Set(),
 ): Promise<MadeBundle> {
+  const { folders } = options;
+  const again = (more: Iterable<string>): Promise<MadeBundle> =>
+    bundleDependencies(dependencies, options, new Set([...required, ...more]));
   const exports: Exports = new Map();
   const failures: CaptureError[] = [];
-  const result = await esbuild
-    .build({
-      entryPoints: [ENTRY],
-      outfile: path.join(folders[0], "deps.js"),
-      write: false,
-      metafile: true,
-      bundle: true,
-      minify: true,
-      platform: "node",
-      target: "node22",
-      format: "cjs",
-      legalComments: "none",
-      logLevel: "silent",
-      absWorkingDir: folders[0],
-      // The program's own tsconfig (paths, target) does not apply to its packages.
-      tsconfigRaw: "{}",
-      // Only a package's ES module build can be tree-shaken.
-      mainFields: ["module", "main"],
-      conditions: ["module"],
-      define: IMPORT_META,
-      plugins: [
-        entryPlugin(dependencies, folders, exports, failures),
-        remember(requireLikeNode, failures),
-        ...(runsIn === "lambda" ? [environmentCredentials] : []),
-      ],
-    })
-    .catch((error: unknown) => {
-      throw failures[0] ?? buildError(error, folders[0]);
-    });
+  let result: BuildResult;
+  try {
+    result = await build(dependencies, { ...options, required }, exports, failures);
+  } catch (error) {
+    const lacking = packageWithoutExport(error, folders[0]);
+    if (lacking !== undefined && !required.has(lacking)) return again([lacking]);
+    throw failures[0] ?? buildError(error, folders[0]);
+  }
   assertPortableInputs(result.metafile, folders[0]);
+  const twice = packagesBundledTwice(result.metafile, folders[0]);
+  if ([...twice].some((directory) => !required.has(directory))) return again(twice);
   const [output] = result.outputFiles;
   if (!output) throw new Error("esbuild created no file");
   return { code: withFileUrl(output.text), exports, ...madeFrom(result.metafile, folders[0]) };
+}
+
+type BuildResult = esbuild.BuildResult<{ write: false; metafile: true }>;
+
+function build(
+  dependencies: Dependency[],
+  { folders, required, runsIn }: BundleOptions & Places,
+  exports: Exports,
+  failures: CaptureError[],
+): Promise<BuildResult> {
+  return esbuild.build({
+    entryPoints: [ENTRY],
+    outfile: path.join(folders[0], "deps.js"),
+    write: false,
+    metafile: true,
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node22",
+    format: "cjs",
+    legalComments: "none",
+    logLevel: "silent",
+    absWorkingDir: folders[0],
+    // The program's own tsconfig (paths, target) does not apply to its packages.
+    tsconfigRaw: "{}",
+    // Only a package's ES module build can be tree-shaken.
+    mainFields: ["module", "main"],
+    conditions: ["module"],
+    define: IMPORT_META,
+    plugins: [
+      entryPlugin(dependencies, { folders, required }, exports, failures),
+      remember(requireLikeNode(required), failures),
+      ...(runsIn === "lambda" ? [environmentCredentials] : []),
+    ],
+  });
 }
 
 /** What the fields of `import.meta` are in CommonJS; without a definition esbuild makes them undefined. */
@@ -157,66 +177,6 @@ function madeFrom(
 /** Returns the file of an input, whose path may have a plugin's namespace as a prefix. */
 function fileOf(input: string, folder: string): string {
   return path.resolve(folder, input.replace(/^[\w-]{2,}:/, ""));
-}
-
-/** Namespace of the modules that this plugin generates. */
-const NAMESPACE = "aws-callbacks";
-const ENTRY = "entry:deps";
-
-/** Provides the generated entry module and the facades that it imports. */
-function entryPlugin(
-  dependencies: Dependency[],
-  folders: Folders,
-  exports: Exports,
-  failures: CaptureError[],
-): esbuild.Plugin {
-  const facades = new Map<string, string>();
-  const loadEntry = async (build: esbuild.PluginBuild): Promise<string> => {
-    const lines: string[] = [];
-    for (const [i, dependency] of dependencies.entries()) {
-      const exported = await exportDependency(build, dependency, `m${i}`, folders);
-      if (!exported) continue;
-      exports.set(dependencyKey(dependency), exported);
-      lines.push(exported.code);
-      if (exported.facade) facades.set(`${FACADE}m${i}`, exported.facade);
-    }
-    return lines.join("\n");
-  };
-  const plugin: esbuild.Plugin = {
-    name: "dependencies",
-    setup(build) {
-      const namespace = NAMESPACE;
-      build.onResolve({ filter: /^(entry|facade):/ }, (args) => ({ path: args.path, namespace }));
-      build.onLoad({ filter: /./, namespace }, async (args) => ({
-        contents: args.path === ENTRY ? await loadEntry(build) : facades.get(args.path),
-        resolveDir: folders[0],
-      }));
-    },
-  };
-  return remember(plugin, failures);
-}
-
-/** Stores the errors that a plugin throws, to rethrow them unchanged: esbuild turns them into text. */
-function remember(plugin: esbuild.Plugin, failures: CaptureError[]): esbuild.Plugin {
-  const keep = <Args, Result>(callback: (args: Args) => Result | Promise<Result>) => {
-    return async (args: Args): Promise<Result> => {
-      try {
-        return await callback(args);
-      } catch (error) {
-        if (error instanceof CaptureError) failures.push(error);
-        throw error;
-      }
-    };
-  };
-  return {
-    name: plugin.name,
-    setup: (build) =>
-      plugin.setup({
-        ...build,
-        onResolve: (options, callback) => build.onResolve(options, keep(callback)),
-        onLoad: (options, callback) => build.onLoad(options, keep(callback)),
-      }),
-  };
 }
 
 /** Replaces every require and import() in the text by the matching export of deps.js. */

@@ -58,11 +58,14 @@ export async function exportDependency(
   build: PluginBuild,
   dependency: Dependency,
   id: string,
-  folders: Folders,
+  places: Places,
 ): Promise<DependencyExport | undefined> {
   const { specifier, form } = dependency;
+  const { folders } = places;
   const required = resolveRequire(specifier, folders);
-  const imported = await resolveImport(build, specifier, required, folders);
+  const imported = isIn(places.required, required)
+    ? undefined
+    : await resolveImport(build, specifier, required, folders);
   if (!required && !imported) {
     if (dependency.isOptional) return undefined;
     throw new CaptureError(
@@ -133,6 +136,17 @@ function hasEffects(file: string): boolean {
 
 /** Folders in which modules are looked up, in order: the program's own folder first. */
 export type Folders = readonly [string, ...string[]];
+
+/** Where modules are looked up, and the folders of the packages that are only required. */
+export interface Places {
+  readonly folders: Folders;
+  readonly required: ReadonlySet<string>;
+}
+
+function isIn(packages: ReadonlySet<string>, file: string | undefined): boolean {
+  const owner = file === undefined || packages.size === 0 ? undefined : packageOf(file);
+  return owner !== undefined && packages.has(owner.directory);
+}
 
 /** Returns the file that Node.js loads when a file of these folders requires the module. */
 export function resolveRequire(specifier: string, folders: readonly string[]): string | undefined {

@@ -3,7 +3,9 @@ import * as walk from "acorn-walk";
 import type { OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
+import * as path from "node:path";
 import { CaptureError } from "./captureError";
+import { resolveLikeImport } from "./importLikeNode";
 import { isNativePackage, packageOf } from "./packages";
 
 /**
@@ -12,16 +14,22 @@ import { isNativePackage, packageOf } from "./packages";
  *
  * Optional native code (a `require` in a `try`, as in ssh2) is left out, even if this machine has built it: the package
  * falls back to JavaScript, and the zip is the same on every machine.
+ *
+ * @param required folders of the packages that imports get like Node.js too: it ignores the field `module`.
  */
-export const requireLikeNode: Plugin = {
-  name: "require-like-node",
-  setup(build) {
-    build.onResolve({ filter: /\.node$/ }, (args) => nativeCode(args, args.importer));
-    build.onResolve({ filter: /^[^./]/ }, (args) =>
-      args.kind === "require-call" && !isBuiltin(args.path) ? resolvePackage(args) : undefined,
-    );
-  },
-};
+export function requireLikeNode(required: ReadonlySet<string>): Plugin {
+  return {
+    name: "require-like-node",
+    setup(build) {
+      build.onResolve({ filter: /\.node$/ }, (args) => nativeCode(args, args.importer));
+      build.onResolve({ filter: /^[^./]/ }, (args) => {
+        if (isBuiltin(args.path)) return undefined;
+        if (args.kind === "require-call") return resolvePackage(args);
+        return required.size === 0 ? undefined : resolveImport(args, required);
+      });
+    },
+  };
+}
 
 /** Returns the error for a package that would need native code of the deploying machine at run time. */
 export function nativeCodeError(file: string): CaptureError {
@@ -41,21 +49,33 @@ function resolvePackage(args: OnResolveArgs): OnResolveResult | undefined {
     : { path: file };
 }
 
+/** Returns the CommonJS build, if the package is required and has no other build for imports in Node.js. */
+function resolveImport(
+  args: OnResolveArgs,
+  required: ReadonlySet<string>,
+): OnResolveResult | undefined {
+  const file = nodeResolve(args);
+  const owner = file === undefined ? undefined : packageOf(file);
+  if (!owner || !required.has(owner.directory)) return undefined;
+  const isMapped = resolveLikeImport(args.path, [path.dirname(args.importer)]) !== undefined;
+  return isMapped ? undefined : { path: file };
+}
+
 function nativeCode(args: OnResolveArgs, file: string): OnResolveResult {
   if (!isOptional(args)) throw nativeCodeError(file);
   return { path: args.path, external: true };
 }
 
-function nodeResolve({ importer, path }: OnResolveArgs): string | undefined {
+function nodeResolve({ importer, path: specifier }: OnResolveArgs): string | undefined {
   try {
-    return createRequire(importer).resolve(path);
+    return createRequire(importer).resolve(specifier);
   } catch {
     return undefined;
   }
 }
 
 /** Checks whether every require of the module in the importing file is in a `try` block. */
-function isOptional({ importer, path }: OnResolveArgs): boolean {
+function isOptional({ importer, path: specifier }: OnResolveArgs): boolean {
   const found: boolean[] = [];
   try {
     const source = readFileSync(importer, "utf8");
@@ -63,7 +83,7 @@ function isOptional({ importer, path }: OnResolveArgs): boolean {
     walk.ancestor(program, {
       CallExpression(node, _state, ancestors) {
         const [argument] = node.arguments;
-        if (argument?.type === "Literal" && argument.value === path) {
+        if (argument?.type === "Literal" && argument.value === specifier) {
           found.push(ancestors.some((a) => a.type === "TryStatement" && contains(a.block, node)));
         }
       },
