@@ -1,22 +1,63 @@
 import { PutItemCommand, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
 import { createRequire } from "node:module";
-import { queryObjects } from "node:v8";
+import { until } from "../../support/until";
 import { type DynamoDbHarness, simpleTable, startDynamoDb } from "./harness";
 
-/** The database in which dynalite stores its items. */
-interface MemoryLevel {
-  open(): Promise<void>;
-  close(): Promise<void>;
-  values(): object;
+/** The part of the database in which dynalite stores its items: it keeps every open iterator until that closes. */
+interface Level {
+  attachResource(resource: object): void;
+  detachResource(resource: object): void;
+}
+
+/** Counts the iterators of every database of this process. */
+class OpenIterators {
+  readonly open = new Set<object>();
+  opened = 0;
+  private readonly level = levelPrototype();
+  private readonly original = { ...pick(this.level) };
+
+  watch(): void {
+    const { open, original } = this;
+    const opens = (): void => void (this.opened += 1);
+    this.level.attachResource = function (resource) {
+      open.add(resource);
+      opens();
+      original.attachResource.call(this, resource);
+    };
+    this.level.detachResource = function (resource) {
+      open.delete(resource);
+      original.detachResource.call(this, resource);
+    };
+  }
+
+  forget(): void {
+    Object.assign(this.level, this.original);
+  }
+}
+
+function pick({ attachResource, detachResource }: Level): Level {
+  return { attachResource, detachResource };
+}
+
+/** Returns the class from which dynalite's databases inherit. */
+function levelPrototype(): Level {
+  const require = createRequire(createRequire(__filename).resolve("dynalite/db"));
+  const { MemoryLevel } = require("memory-level") as { MemoryLevel: new () => Level };
+  return Object.getPrototypeOf(MemoryLevel.prototype) as Level;
 }
 
 describe("What DynamoDB has read", () => {
   let h: DynamoDbHarness;
+  const iterators = new OpenIterators();
   before(async () => {
+    iterators.watch();
     h = await startDynamoDb();
   });
-  after(() => h.close());
+  after(async () => {
+    await h.close();
+    iterators.forget();
+  });
 
   it("leaves no iterator in the database, of queries, scans and pages", async () => {
     const TableName = await simpleTable(h);
@@ -27,26 +68,13 @@ describe("What DynamoDB has read", () => {
       KeyConditionExpression: "id = :id",
       ExpressionAttributeValues: { ":id": { S: "a" } },
     });
-    const readAll = async (): Promise<void> => {
+    const opened = iterators.opened;
+    for (let time = 0; time < 20; time++) {
       await h.client.send(query);
       await h.client.send(new ScanCommand({ TableName }));
       await h.client.send(new ScanCommand({ TableName, Limit: 1 }));
-    };
-    await readAll();
-    const before = await iterators();
-    for (let time = 0; time < 20; time++) await readAll();
-    expect((await iterators()) - before).to.be.below(20);
+    }
+    expect(iterators.opened - opened).to.be.at.least(60);
+    await until("every iterator is closed", () => iterators.open.size === 0);
   });
 });
-
-/** Returns the number of live iterators, after a garbage collection. */
-async function iterators(): Promise<number> {
-  const require = createRequire(createRequire(__filename).resolve("dynalite/db"));
-  const { MemoryLevel } = require("memory-level") as { MemoryLevel: new () => MemoryLevel };
-  const level = new MemoryLevel();
-  // Before the database is open, its iterators have another class.
-  await level.open();
-  const Iterator = level.values().constructor as new () => object;
-  await level.close();
-  return queryObjects(Iterator, { format: "count" });
-}
