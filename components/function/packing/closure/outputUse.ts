@@ -55,9 +55,9 @@ export function refuseOutputMistakes(
   }
   for (const chain of answered) {
     const output = outputAt(chain);
+    if (output === undefined || chain.by !== (isFactory ? "returned" : "itself")) continue;
     // The result of a helper is not the result of the callback.
-    const isAnswer = chain.by === (isFactory ? "returned" : "itself") && where() === "";
-    if (output === undefined || !isAnswer) continue;
+    if (where() !== "") continue;
     throw new CaptureError(
       `returns the Output '${output}', which is not its value: write ${output}.get()`,
     );
