@@ -25,6 +25,8 @@ const PACKAGE = {
       return all.filter((one) => one !== skip);
     }
     export const twice = (n) => n * 2;
+    let last = 0;
+    export const next = () => ++last;
   `,
 };
 const BODY = "map([1, 2, 3], async (n) => (n === 2 ? skip : n))";
@@ -36,6 +38,7 @@ const PROGRAMS = {
   "dynamic.mjs": `export const callback = ${DYNAMIC};`,
   "static.mjs": `import map, { skip } from "only-es"; export const callback = async () => ${BODY};`,
   "plain.mjs": `import { twice } from "only-es"; export const callback = async () => twice(2);`,
+  "state.mjs": `import { next } from "only-es"; export const callback = async () => next();`,
   "namespace.mjs": `import * as es from "only-es"; export const callback = async () => es.twice(2);`,
 };
 
@@ -83,6 +86,10 @@ describe("A callback that uses a package which has only ES modules", () => {
     );
     expect(await refusalOf(await callbackOf("namespace.mjs"))).to.contain(
       `captures the namespace of an ES module as 'es': import what it uses by name, or ${load}`,
+    );
+    expect(await refusalOf(await callbackOf("state.mjs"))).to.contain(
+      "assigns to the captured variable 'last' in 'next', whose value Lambda does not keep: keep state " +
+        `inside a callbackFactory, or in a table; if the function is a package's, ${load}`,
     );
   });
 });

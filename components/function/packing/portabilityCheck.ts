@@ -8,6 +8,7 @@ import { refuseOutputMistakes } from "./closure/outputUse";
 import type { FreeVariable } from "./closure/uses";
 import type { AnyFunction } from "./closureScope";
 import { displayName, type LoadedModule } from "./loadedModules";
+import { LOAD_INSIDE } from "./refusal";
 import { refuseClass } from "./refuseClass";
 
 /** What is known of the program that the callback belongs to. */
@@ -143,9 +144,10 @@ function sourceFolderError(name: string, where: string): CaptureError {
 
 /** In Lambda functions do not share variables, and their state ends with the execution environment. */
 function assignmentError(name: string, where: string): CaptureError {
+  const ofPackage = where === "" ? "" : `; if the function is a package's, ${LOAD_INSIDE}`;
   return new CaptureError(
     `assigns to the captured variable '${name}'${where}, whose value Lambda does not keep: ` +
-      "keep state inside a callbackFactory, or in a table",
+      `keep state inside a callbackFactory, or in a table${ofPackage}`,
   );
 }
 

@@ -26,7 +26,8 @@ export interface CaptureContext {
   owner?: pulumi.Resource;
 }
 
-const LOAD_INSIDE = "load the module inside the callback with `await import()`";
+/** How to use a package whose values cannot be copied. */
+export const LOAD_INSIDE = "load the module inside the callback with `await import()`";
 const INSIDE = "create it inside the callback or a callbackFactory, or pass plain JSON";
 
 /** Returns why this captured value would fail, leak or be wrong in Lambda; undefined if it is fine. */
