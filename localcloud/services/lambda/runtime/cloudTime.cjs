@@ -120,8 +120,8 @@ function fireDue(time) {
   const due = [...pending].filter(([, timer]) => timer.due <= time);
   for (const [handle, timer] of due.sort(([, one], [, other]) => one.due - other.due))
     real.setImmediate(() => {
-      // A timer that fired earlier may have cleared this one.
-      if (pending.has(handle)) timer.fire();
+      // A timer that fired earlier may have cleared or refreshed this one, and Node may have fired it meanwhile.
+      if (pending.has(handle) && timer.due <= time) timer.fire();
     });
 }
 

@@ -95,6 +95,20 @@ describe("Lambda: handlers that sleep", function () {
     expect(answer).to.deep.equal({ value: ["first", "second"], seconds: 600, left: 600 });
   });
 
+  it("get each beat of an interval once, also when they were busy at its time", async () => {
+    const work = `
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+      let beats = 0;
+      const beat = setInterval(() => (beats += 1), 20);
+      const began = performance.now();
+      while (performance.now() - began < 30);
+      for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      clearInterval(beat);
+      return beats;`;
+    const { answer } = await timed("beats", work, 60);
+    expect(answer).to.deep.include({ value: 1 });
+  });
+
   for (const [when, name, module] of [
     ["", "waiting", "let asked;"],
     // Module loaders use these too, and may not be done by then on a busy computer.
