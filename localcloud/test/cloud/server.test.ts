@@ -51,7 +51,9 @@ describe("The server of a cloud", () => {
     );
     const unknown: Record<string, string>[] = [{}, { "x-amz-date": "yesterday" }];
     for (const headers of unknown)
-      expect(Math.abs(Date.parse((await dateOf(headers)) ?? "") - Date.now())).to.be.lessThan(60_000);
+      expect(Math.abs(Date.parse((await dateOf(headers)) ?? "") - Date.now())).to.be.lessThan(
+        60_000,
+      );
   });
 
   it("shows a page only to a browser that opens its address", async () => {

@@ -226,7 +226,10 @@ describe("KMS keys", () => {
       const scheduled = await client.send(
         new ScheduleKeyDeletionCommand({ KeyId: id, PendingWindowInDays: 7 }),
       );
-      expect(scheduled.DeletionDate?.getTime()).to.be.closeTo(cloud.clock.now() + 7 * DAY_MS, 60_000);
+      expect(scheduled.DeletionDate?.getTime()).to.be.closeTo(
+        cloud.clock.now() + 7 * DAY_MS,
+        60_000,
+      );
       await expectAwsError(
         client.send(new EncryptCommand({ KeyId: id, Plaintext: bytes("x") })),
         "KMSInvalidStateException",
