@@ -11,7 +11,7 @@ import {
   type Folders,
   type Places,
 } from "./dependencies";
-import { ENTRY, entryPlugin, type Exports, NAMESPACE, remember } from "./entryPlugin";
+import { ENTRY, entryPlugin, type Exports, NAMESPACE, storeErrors } from "./entryPlugin";
 import { environmentCredentials } from "./environmentCredentials";
 import { refuseComputedNames } from "./computedNames";
 import { findRequires, type RequireSite } from "./findRequires";
@@ -76,7 +76,7 @@ async function bundleUnlessKept(
   return cache ? cache.get(make) : make();
 }
 
-/** @param required folders of the packages whose CommonJS build is used everywhere, as Node.js does */
+/** @param required folders of the packages whose CommonJS build is used wherever Node.js uses it */
 async function bundleDependencies(
   dependencies: Dependency[],
   options: BundleOptions,
@@ -132,7 +132,7 @@ function build(
     define: IMPORT_META,
     plugins: [
       entryPlugin(dependencies, { folders, required }, exports, failures),
-      remember(requireLikeNode(required), failures),
+      storeErrors(requireLikeNode(required), failures),
       ...(runsIn === "lambda" ? [environmentCredentials] : []),
     ],
   });

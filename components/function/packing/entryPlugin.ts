@@ -41,11 +41,11 @@ export function entryPlugin(
       }));
     },
   };
-  return remember(plugin, failures);
+  return storeErrors(plugin, failures);
 }
 
 /** Stores the errors that a plugin throws, to rethrow them unchanged: esbuild turns them into text. */
-export function remember(plugin: esbuild.Plugin, failures: CaptureError[]): esbuild.Plugin {
+export function storeErrors(plugin: esbuild.Plugin, failures: CaptureError[]): esbuild.Plugin {
   const keep = <Args, Result>(callback: (args: Args) => Result | Promise<Result>) => {
     return async (args: Args): Promise<Result> => {
       try {

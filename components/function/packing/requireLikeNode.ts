@@ -25,7 +25,7 @@ export function requireLikeNode(required: ReadonlySet<string>): Plugin {
       build.onResolve({ filter: /^[^./]/ }, (args) => {
         if (isBuiltin(args.path)) return undefined;
         if (args.kind === "require-call") return resolvePackage(args);
-        return required.size === 0 ? undefined : resolveImport(args, required);
+        return required.size === 0 ? undefined : resolveRequired(args, required);
       });
     },
   };
@@ -50,7 +50,7 @@ function resolvePackage(args: OnResolveArgs): OnResolveResult | undefined {
 }
 
 /** Returns the CommonJS build, if the package is required and has no other build for imports in Node.js. */
-function resolveImport(
+function resolveRequired(
   args: OnResolveArgs,
   required: ReadonlySet<string>,
 ): OnResolveResult | undefined {
