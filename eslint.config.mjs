@@ -66,7 +66,10 @@ export default tseslint.config(
   { files: ["**/*.js", "**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   {
     // A service loads its SDK client with the first request that needs it: twelve of them take 0.8 s.
-    files: ["localcloud/services/*/{index,api}.ts", "localcloud/provider/{invokes,resources}/*.ts"],
+    files: [
+      "localcloud/services/*/{index,api}.ts",
+      "localcloud/provider/{invokes,resources}/**/*.ts",
+    ],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

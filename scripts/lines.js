@@ -8,23 +8,29 @@ const { services } = require("../localcloud/services");
 
 const root = path.join(__dirname, "../localcloud");
 
-function files(folder) {
-  return readdirSync(folder).flatMap((name) => {
-    const file = path.join(folder, name);
-    return statSync(file).isDirectory() ? files(file) : /\.(ts|cjs)$/.test(name) ? [file] : [];
-  });
+/** Returns the sources in a folder, or the file itself. */
+function filesAt(place) {
+  if (!statSync(place).isDirectory()) return /\.(ts|cjs)$/.test(place) ? [place] : [];
+  return readdirSync(place).flatMap((name) => filesAt(path.join(place, name)));
 }
 
 const lines = (list) =>
   list.reduce((sum, file) => sum + readFileSync(file, "utf8").split("\n").length - 1, 0);
 
-/** Resource types by the file that declares them. */
-function declarations(folder) {
-  return files(folder).map((file) => {
-    const text = readFileSync(file, "utf8");
-    const types = [...text.matchAll(/["`](aws:[\w-]+\/[\w$]+:\w+)["`]/g)].map(([, token]) => token);
-    return { name: path.basename(file, ".ts"), lines: lines([file]), types: new Set(types).size };
-  });
+/** Counts the lines and resource types of each service: a file, or a folder with what its types share. */
+function resourceTypes(folder) {
+  return readdirSync(folder)
+    .filter((name) => name !== "index.ts")
+    .map((name) => {
+      const declared = new Set(filesAt(path.join(folder, name)).flatMap(tokensOf));
+      const total = lines(filesAt(path.join(folder, name)));
+      return { name: path.basename(name, ".ts"), lines: total, types: declared.size };
+    });
+}
+
+function tokensOf(file) {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/["`](aws:[\w-]+\/[\w$]+:\w+)["`]/g)].map(([, token]) => token);
 }
 
 const row = (cells) =>
@@ -34,15 +40,15 @@ row(["service", "lines", "operations", "a piece", "on the kit"]);
 for (const { name, operations } of services) {
   const folder = path.join(root, "services", name);
   const count = Object.keys(operations).length;
-  const total = lines(files(folder));
-  const onKit = files(folder).some((file) => readFileSync(file, "utf8").includes("entities/api"));
+  const total = lines(filesAt(folder));
+  const onKit = filesAt(folder).some((file) => readFileSync(file, "utf8").includes("entities/api"));
   row([name, total, count, Math.round(total / count), onKit ? "yes" : ""]);
 }
 row([
   "the kit",
-  lines([...files(path.join(root, "entities")), ...files(path.join(root, "provider/mapped"))]),
+  lines([...filesAt(path.join(root, "entities")), ...filesAt(path.join(root, "provider/mapped"))]),
 ]);
 console.log();
-row(["resource types in", "lines", "types", "a piece"]);
-for (const one of declarations(path.join(root, "provider/resources")))
-  row([one.name, one.lines, one.types, one.types ? Math.round(one.lines / one.types) : ""]);
+row(["resource types of", "lines", "types", "a piece"]);
+for (const one of resourceTypes(path.join(root, "provider/resources")))
+  row([one.name, one.lines, one.types, Math.round(one.lines / one.types)]);

@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
 import type { Filter, Subnet } from "@aws-sdk/client-ec2";
 import type { Properties, ProviderContext } from "../types";
-import { ec2 } from "../resources/ec2Client";
+import { ec2 } from "../resources/ec2/client";
 
 /** Returns the known facts about a type; its disks, accelerators and bandwidths are not known. */
 export async function getInstanceType(

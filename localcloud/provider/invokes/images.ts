@@ -1,6 +1,6 @@
 import type { DescribeImagesRequest, Image } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
-import { ec2 } from "../resources/ec2Client";
+import { ec2 } from "../resources/ec2/client";
 import type { Properties, ProviderContext } from "../types";
 
 /** Arguments that select images. */
