@@ -104,6 +104,14 @@ module.exports = {
       "^localcloud/(cloud|engine|provider|cli|testing|console)/",
       "A service knows no server and no program.",
     ),
+    // The engine's rooms, from the ground up.
+    ...floors("engine", [
+      ["project", "What the project files say."],
+      ["state", "What exists."],
+      ["deployment", "What has to change."],
+      ["protocol", "How a program says what it wants."],
+      ["program", "The processes of programs."],
+    ]),
     never(
       "provider",
       "^localcloud/provider/",
@@ -119,6 +127,20 @@ module.exports = {
     enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js", ".cjs", ".json"] },
   },
 };
+
+/** Each folder imports nothing of the folders above it. */
+function floors(storey, rooms) {
+  return rooms.slice(0, -1).map(([room, comment], at) => {
+    const above = rooms.slice(at + 1).map(([name]) => name);
+    const folder = `^localcloud/${storey}/`;
+    return never(
+      `${storey}-${room}`,
+      `${folder}${room}/`,
+      `${folder}([^/]+\\.ts$|(${above.join("|")})/)`,
+      comment,
+    );
+  });
+}
 
 function roomsApart() {
   return {

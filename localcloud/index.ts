@@ -1,7 +1,7 @@
 export { startCloud, Cloud, type CloudOptions } from "./cloud/cloud";
 export { Session, awsEnvironment, ROOT_CREDENTIALS, type SessionOptions } from "./engine/session";
-export { DeploymentError } from "./engine/events";
-export { ProjectError } from "./engine/projectError";
+export { DeploymentError } from "./engine/deployment/events";
+export { ProjectError } from "./engine/project/projectError";
 export type { RunResult } from "./engine/run";
 export type { FaultKind, FaultRule } from "./cloud/faults";
 export type { CallFilter, RecordedCall, Usage } from "./core/recorder";

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import type { Cloud } from "../cloud/cloud";
 import { ROOT_CREDENTIALS } from "../engine/session";
-import { exampleOf, exampleText } from "../engine/example";
+import { exampleOf, exampleText } from "../engine/deployed/example";
 
 /** A request to a deployed API, with example values as parameters. */
 export interface ApiCall {

@@ -1,7 +1,7 @@
 import { Turns } from "../core/turns";
-import { DeploymentError, type StepEvent } from "../engine/events";
-import { functionsOf } from "../engine/exampleEvent";
-import { ProjectError } from "../engine/projectError";
+import { DeploymentError, type StepEvent } from "../engine/deployment/events";
+import { functionsOf } from "../engine/deployed/exampleEvent";
+import { ProjectError } from "../engine/project/projectError";
 import type { RunResult } from "../engine/run";
 import type { Session } from "../engine/session";
 import type { LiveOutput } from "./liveOutput";

@@ -1,6 +1,6 @@
 import type { RunResult } from "../engine/run";
 import { awsEnvironment, type Session } from "../engine/session";
-import { nameOf } from "../engine/urn";
+import { nameOf } from "../engine/state/urn";
 import type { Style } from "./style";
 import { ownFunctions, tryLines } from "./tryLines";
 

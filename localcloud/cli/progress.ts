@@ -1,5 +1,10 @@
-import type { DeploymentEvents, DiagnosticEvent, Operation, StepEvent } from "../engine/events";
-import { nameOf } from "../engine/urn";
+import type {
+  DeploymentEvents,
+  DiagnosticEvent,
+  Operation,
+  StepEvent,
+} from "../engine/deployment/events";
+import { nameOf } from "../engine/state/urn";
 import { type ChangeGroup, ChangeGroups, countText } from "./changeGroups";
 import type { LiveOutput } from "./liveOutput";
 import type { Style } from "./style";

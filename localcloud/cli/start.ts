@@ -1,7 +1,7 @@
 import { type Cloud, startCloud } from "../cloud/cloud";
-import { continueCloud, portOf, runOf, savedRunWithoutProgram } from "../engine/keptState";
+import { continueCloud, portOf, runOf, savedRunWithoutProgram } from "../engine/state/keptState";
 import { awsEnvironment } from "../engine/session";
-import type { StateFolder } from "../engine/stateFolder";
+import type { StateFolder } from "../engine/state/stateFolder";
 import type { StartRequest } from "./requests";
 import { followLogs } from "./followLogs";
 import { LiveOutput } from "./liveOutput";

@@ -1,5 +1,5 @@
-import { ProjectError } from "../engine/projectError";
-import { StateFolder } from "../engine/stateFolder";
+import { ProjectError } from "../engine/project/projectError";
+import { StateFolder } from "../engine/state/stateFolder";
 import type { Stop } from "./stopSignal";
 import { version } from "./version";
 

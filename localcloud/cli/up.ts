@@ -1,9 +1,9 @@
 import * as path from "node:path";
 import { createTemporaryFolder, type TemporaryFolder } from "../core/temporaryFolder";
 import type { RunResult } from "../engine/run";
-import { programHosts } from "../engine/programHosts";
+import { programHosts } from "../engine/program/programHosts";
 import { Session } from "../engine/session";
-import type { StateFolder } from "../engine/stateFolder";
+import type { StateFolder } from "../engine/state/stateFolder";
 import { Deployments } from "./deployments";
 import { followLogs } from "./followLogs";
 import { LiveOutput } from "./liveOutput";

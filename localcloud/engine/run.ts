@@ -4,20 +4,24 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import type { ProviderCore } from "../provider/core";
 import { unsupportedSettings } from "../provider/settings";
-import { AnswerOrder, LastUpdate } from "./answerOrder";
-import type { Changes } from "./changes";
-import type { Service } from "./channelServer";
-import { Deployment } from "./deployment";
-import { engineService } from "./engineService";
-import { DeploymentError, type DeploymentEventMap, type DeploymentEvents } from "./events";
-import { ResourceMonitor } from "./monitor";
-import { Program, type ProgramOptions } from "./program";
-import type { ProgramHosts } from "./programHosts";
-import { Providers } from "./providers";
-import { refreshState } from "./refresh";
-import type { Project } from "./project";
-import type { StackState } from "./state";
-import { nameOf, typeOf } from "./urn";
+import { AnswerOrder, LastUpdate } from "./deployment/answerOrder";
+import type { Changes } from "./deployment/changes";
+import type { Service } from "./protocol/channelServer";
+import { Deployment } from "./deployment/deployment";
+import { engineService } from "./protocol/engineService";
+import {
+  DeploymentError,
+  type DeploymentEventMap,
+  type DeploymentEvents,
+} from "./deployment/events";
+import { ResourceMonitor } from "./protocol/monitor";
+import { Program, type ProgramOptions } from "./program/program";
+import type { ProgramHosts } from "./program/programHosts";
+import { Providers } from "./deployment/providers";
+import { refreshState } from "./deployment/refresh";
+import type { Project } from "./project/project";
+import type { StackState } from "./state/state";
+import { nameOf, typeOf } from "./state/urn";
 import { plain, secretKeys } from "../provider/values";
 
 export interface RunOptions {

@@ -1,7 +1,7 @@
 import type { Cloud } from "../cloud/cloud";
 import type { CallFilter, RecordedCall } from "../core/recorder";
-import type { ResourceState } from "../engine/state";
-import { nameOf } from "../engine/urn";
+import type { ResourceState } from "../engine/state/state";
+import { nameOf } from "../engine/state/urn";
 import { LAMBDA_PRINCIPAL } from "../services/lambda/model/roleSession";
 
 export interface CallsOfFilter extends Omit<CallFilter, "roleName"> {

@@ -10,9 +10,9 @@ export {
 } from "../core/load";
 export type { FaultKind, FaultRule } from "../cloud/faults";
 export type { CallFilter, RecordedCall, Usage } from "../core/recorder";
-export { DeploymentError } from "../engine/events";
-export { ProjectError } from "../engine/projectError";
-export type { ResourceState } from "../engine/state";
+export { DeploymentError } from "../engine/deployment/events";
+export { ProjectError } from "../engine/project/projectError";
+export type { ResourceState } from "../engine/state/state";
 
 export {
   RunningProgram,

@@ -1,8 +1,8 @@
 import type { ClockMode } from "../core/clock";
 import type { Cloud } from "../cloud/cloud";
-import { DeploymentError } from "../engine/events";
+import { DeploymentError } from "../engine/deployment/events";
 import type { RunResult } from "../engine/run";
-import type { ResourceState } from "../engine/state";
+import type { ResourceState } from "../engine/state/state";
 import { Session, type SessionOptions } from "../engine/session";
 import { type CloudAccess, roleAccess, rootAccess } from "./access";
 

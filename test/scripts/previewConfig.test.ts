@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parse } from "yaml";
 import { previewConfig } from "../../scripts/preview-config";
-import { decryptSecure } from "../../localcloud/engine/secure";
+import { decryptSecure } from "../../localcloud/engine/project/secure";
 
 const TEXT = `# Of the team.
 secretsprovider: awskms://alias/pulumi?region=us-east-1

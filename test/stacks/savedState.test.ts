@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { describeOutputs } from "../../localcloud/cli/outputs";
 import { styleFor } from "../../localcloud/cli/style";
 import { Session } from "../../localcloud/engine/session";
-import { StateFolder } from "../../localcloud/engine/stateFolder";
+import { StateFolder } from "../../localcloud/engine/state/stateFolder";
 
 const run = promisify(execFile);
 const ROOT = path.resolve(__dirname, "../..");

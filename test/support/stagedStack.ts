@@ -2,7 +2,7 @@ import { GetDeploymentsCommand } from "@aws-sdk/client-api-gateway";
 import { ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import * as path from "node:path";
-import type { DeploymentError } from "../../localcloud/engine/events";
+import type { DeploymentError } from "../../localcloud/engine/deployment/events";
 import type { SessionOptions } from "../../localcloud/engine/session";
 import type { Cloud } from "../../localcloud/cloud/cloud";
 import { EngineSession } from "../../localcloud/test/support/engineSession";

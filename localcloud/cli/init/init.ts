@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { createFolder } from "../../core/createFolder";
-import { ProjectError } from "../../engine/projectError";
+import { ProjectError } from "../../engine/project/projectError";
 import { isObject } from "../../provider/values";
 import type { InitRequest } from "../requests";
 import { json, MANIFEST, templates } from "./templates";

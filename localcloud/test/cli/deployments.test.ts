@@ -3,7 +3,11 @@ import { EventEmitter } from "node:events";
 import { Deployments } from "../../cli/deployments";
 import { LiveOutput } from "../../cli/liveOutput";
 import { styleFor } from "../../cli/style";
-import { DeploymentError, type DeploymentEvents, type StepEvent } from "../../engine/events";
+import {
+  DeploymentError,
+  type DeploymentEvents,
+  type StepEvent,
+} from "../../engine/deployment/events";
 import type { RunResult } from "../../engine/run";
 import type { Session } from "../../engine/session";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { init } from "../../cli/init/init";
-import { loadProject } from "../../engine/project";
+import { loadProject } from "../../engine/project/project";
 
 describe("localcloud init", () => {
   let folder: string;

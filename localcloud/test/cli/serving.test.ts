@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { servedBy } from "../../cli/serving";
-import type { ResourceState } from "../../engine/state";
+import type { ResourceState } from "../../engine/state/state";
 
 /** The properties of a resource that are read. */
 const resource = (type: string, name: string, outputs: object): ResourceState =>

@@ -1,13 +1,13 @@
 import { status } from "@grpc/grpc-js";
 import { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { expect } from "chai";
-import { AnswerOrder, LastUpdate } from "../../engine/answerOrder";
-import type { Deployment } from "../../engine/deployment";
-import { DeploymentError } from "../../engine/events";
-import { ResourceMonitor } from "../../engine/monitor";
-import type { Providers } from "../../engine/providers";
+import { AnswerOrder, LastUpdate } from "../../engine/deployment/answerOrder";
+import type { Deployment } from "../../engine/deployment/deployment";
+import { DeploymentError } from "../../engine/deployment/events";
+import { ResourceMonitor } from "../../engine/protocol/monitor";
+import type { Providers } from "../../engine/deployment/providers";
 import { createDeploymentEvents } from "../../engine/run";
-import { type ResourceState, StackState } from "../../engine/state";
+import { type ResourceState, StackState } from "../../engine/state/state";
 
 describe("The order in which a program's resources are worked on", () => {
   it("starts with the resources that the last update changed", async () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { ComponentCommands } from "../../engine/componentCommands";
+import { ComponentCommands } from "../../engine/deployed/componentCommands";
 
 const SCRIPT = `
 const [what, ...rest] = process.argv.slice(2);

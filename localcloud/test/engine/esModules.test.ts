@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { loadProject } from "../../engine/project";
-import { ProjectError } from "../../engine/projectError";
+import { loadProject } from "../../engine/project/project";
+import { ProjectError } from "../../engine/project/projectError";
 import type { SessionOptions } from "../../engine/session";
 import { EngineSession } from "../support/engineSession";
 

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Cloud, startCloud } from "../../cloud/cloud";
-import { DeploymentError } from "../../engine/events";
-import { runOf, savedRunOf } from "../../engine/keptState";
+import { DeploymentError } from "../../engine/deployment/events";
+import { runOf, savedRunOf } from "../../engine/state/keptState";
 import { ROOT_CREDENTIALS } from "../../engine/session";
-import { StateFolder } from "../../engine/stateFolder";
+import { StateFolder } from "../../engine/state/stateFolder";
 import { EngineSession } from "../support/engineSession";
 
 describe("The kept state of a stack", () => {

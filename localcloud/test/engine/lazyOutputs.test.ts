@@ -106,7 +106,7 @@ async function run(script: string): Promise<Record<string, unknown>> {
     output.Output = new Proxy(Output, {
       construct: (...args) => { created += 1; return Reflect.construct(...args); },
     });
-    require("./localcloud/engine/lazyOutputs.cjs").createOutputsLazily(sdk);
+    require("./localcloud/engine/process/lazyOutputs.cjs").createOutputsLazily(sdk);
     const resource = { __pulumiResource: true };
     const transfer = (properties) =>
       sdk("../../runtime/rpc").transferProperties(resource, "bucket", properties);

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { programHosts } from "../../engine/programHosts";
+import { programHosts } from "../../engine/program/programHosts";
 import { childProcesses, isRunning } from "../support/childProcesses";
 import { EngineSession } from "../support/engineSession";
 import { copyProgram } from "../support/localcloudCommand";

@@ -27,7 +27,7 @@ describe("what a program's process is spared", () => {
 
   it("loads npm's tree of packages only for a zip of Pulumi's own CallbackFunction", async () => {
     const { before, files, after } = await run(`
-      require("${ENGINE}/lazyModules.cjs").loadLazily();
+      require("${ENGINE}/process/lazyModules.cjs").loadLazily();
       const { runtime } = require("@pulumi/pulumi");
       const isLoaded = () => Object.keys(require.cache).some((file) => /arborist.lib/.test(file));
       const before = isLoaded();
@@ -40,7 +40,7 @@ describe("what a program's process is spared", () => {
 
   it("loads Node's interactive mode, which slows down every event, only when ts-node starts it", async () => {
     const { before, after } = await run(`
-      require("${ENGINE}/lazyModules.cjs").loadLazily();
+      require("${ENGINE}/process/lazyModules.cjs").loadLazily();
       const { createRepl } = require("ts-node");
       const isLoaded = () => process.moduleLoadList.includes("NativeModule domain");
       const before = isLoaded();
@@ -51,7 +51,7 @@ describe("what a program's process is spared", () => {
   });
 
   for (const [name, script] of [
-    ["a program of the local cloud", `require("${ENGINE}/programPreload.cjs");`],
+    ["a program of the local cloud", `require("${ENGINE}/process/programPreload.cjs");`],
     ["tests", `require("${REPOSITORY}/localcloud/test/support/setup.js");`],
     [
       "a program of the Pulumi CLI",
@@ -79,7 +79,7 @@ describe("what a program's process is spared", () => {
         return post.call(this, method, ...rest);
       };
       const sdk = (name) => require(name.replace("../..", "@pulumi/pulumi"));
-      require("${ENGINE}/debuggerOnDemand.cjs").enableDebuggerOnDemand(sdk);
+      require("${ENGINE}/process/debuggerOnDemand.cjs").enableDebuggerOnDemand(sdk);
       const { create } = require("njwt");
       const { isInitializedAsync } = sdk("../../runtime/closure/v8Hooks");
       isInitializedAsync().then(async () => {
@@ -96,7 +96,7 @@ describe("what a program's process is spared", () => {
     const folder = mkdtempSync(path.join(tmpdir(), "compiled-"));
     const compiled = path.join(folder, "node_modules/.cache/aws-callbacks-localcloud/compiled");
     const cache = `
-      require("${ENGINE}/compileCache.cjs").cacheCompilation(${JSON.stringify(folder)});
+      require("${ENGINE}/process/compileCache.cjs").cacheCompilation(${JSON.stringify(folder)});
       console.log("{}");
     `;
     await run(cache);
@@ -123,7 +123,7 @@ function stacksOf(environment: NodeJS.ProcessEnv, meanwhile = ""): Promise<unkno
   const pulumi = "/program/node_modules/@pulumi/pulumi/runtime/debuggable.js";
   return run(
     `const vm = require("node:vm");
-    require("${ENGINE}/unmappedStacks.cjs").leaveUnmapped();
+    require("${ENGINE}/process/unmappedStacks.cjs").leaveUnmapped();
     Error.prepareStackTrace = () => "mapped";
     ${meanwhile}
     console.log(JSON.stringify({

@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { loadProject, type Project } from "../../engine/project";
-import { ProjectError } from "../../engine/projectError";
+import { loadProject, type Project } from "../../engine/project/project";
+import { ProjectError } from "../../engine/project/projectError";
 import { EngineSession } from "../support/engineSession";
 import { cliEnvironment, findPulumiCli, NO_CLI, runCommand } from "../support/pulumiCli";
 

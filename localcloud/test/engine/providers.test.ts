@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Providers, PROVIDER_TYPE } from "../../engine/providers";
+import { Providers, PROVIDER_TYPE } from "../../engine/deployment/providers";
 import { ProviderCore } from "../../provider/core";
 
 const WEST = `urn:pulumi:dev::p::${PROVIDER_TYPE}::west`;

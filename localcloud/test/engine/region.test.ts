@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { ProjectError } from "../../engine/projectError";
-import { checkRegion } from "../../engine/region";
+import { ProjectError } from "../../engine/project/projectError";
+import { checkRegion } from "../../engine/project/region";
 
 describe("The region of a stack", () => {
   for (const region of [

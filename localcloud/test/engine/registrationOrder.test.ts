@@ -16,7 +16,7 @@ interface Order {
 }
 
 // Plain JavaScript: the program's process loads it.
-const file = packageFile("engine/registrationOrder.cjs");
+const file = packageFile("engine/process/registrationOrder.cjs");
 const { orderRegistrations } = createRequire(file)(file) as {
   orderRegistrations(sdk: (module: string) => object): Order;
 };

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { Cloud } from "../../cloud/cloud";
-import { runOf } from "../../engine/keptState";
-import { ProjectError } from "../../engine/projectError";
-import { StateFolder } from "../../engine/stateFolder";
+import { runOf } from "../../engine/state/keptState";
+import { ProjectError } from "../../engine/project/projectError";
+import { StateFolder } from "../../engine/state/stateFolder";
 
 describe("The folder of --state", () => {
   let home = "";

@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 const REPOSITORY = path.join(__dirname, "../../..");
-const CACHE = path.join(REPOSITORY, "localcloud/engine/transpileCache.cjs");
+const CACHE = path.join(REPOSITORY, "localcloud/engine/process/transpileCache.cjs");
 
 /** Prints its exports, and the position in an error's stack. */
 const PROGRAM = `interface Shape {

@@ -3,10 +3,10 @@
 "use strict";
 const path = require("node:path");
 const { cacheCode } = require("./codeCache.cjs");
-const { cacheCompilation } = require("../../engine/compileCache.cjs");
-const { loadLazily } = require("../../engine/lazyModules.cjs");
-const { cacheTranspilation } = require("../../engine/transpileCache.cjs");
-const { leaveUnmapped } = require("../../engine/unmappedStacks.cjs");
+const { cacheCompilation } = require("../../engine/process/compileCache.cjs");
+const { loadLazily } = require("../../engine/process/lazyModules.cjs");
+const { cacheTranspilation } = require("../../engine/process/transpileCache.cjs");
+const { leaveUnmapped } = require("../../engine/process/unmappedStacks.cjs");
 
 const repository = path.join(__dirname, "../../..");
 const script = process.argv[1] ?? "";

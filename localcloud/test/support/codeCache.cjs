@@ -1,4 +1,4 @@
-// Caches V8's compiled code of packages for Node.js before 22.1, which has no such cache (engine/compileCache.cjs).
+// Caches V8's compiled code of packages for Node.js before 22.1, which has no such cache (engine/process/compileCache.cjs).
 // It saves a second of CPU per program that the Pulumi CLI starts, and tests start hundreds.
 "use strict";
 const { createHash } = require("node:crypto");

@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import * as path from "node:path";
-import { DeploymentError, type DiagnosticEvent, type StepEvent } from "../../engine/events";
+import {
+  DeploymentError,
+  type DiagnosticEvent,
+  type StepEvent,
+} from "../../engine/deployment/events";
 import type { RunResult } from "../../engine/run";
 import { Session, type SessionOptions } from "../../engine/session";
 

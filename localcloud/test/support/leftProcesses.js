@@ -9,7 +9,7 @@ const MARK = /\/test-run-[0-9a-f-]{36}/;
 const WAIT_MS = 10_000;
 
 /** Processes that are kept for the next test and end with their parent; they have their own tests. */
-const ENDS_WITH_US = /engine\/programHost\.cjs|esbuild.*--service/;
+const ENDS_WITH_US = /engine\/process\/programHost\.cjs|esbuild.*--service/;
 
 const inherited = MARK.exec(process.env.PATH ?? "")?.[0];
 const mark = inherited ?? `/test-run-${randomUUID()}`;

@@ -5,11 +5,11 @@ const Module = require("node:module");
 const path = require("node:path");
 require("./leftProcesses.js");
 const { cacheCode } = require("./codeCache.cjs");
-const { cacheCompilation } = require("../../engine/compileCache.cjs");
-const { loadLazily } = require("../../engine/lazyModules.cjs");
-const { createOutputsLazily } = require("../../engine/lazyOutputs.cjs");
-const { cacheTranspilation } = require("../../engine/transpileCache.cjs");
-const { leaveUnmapped } = require("../../engine/unmappedStacks.cjs");
+const { cacheCompilation } = require("../../engine/process/compileCache.cjs");
+const { loadLazily } = require("../../engine/process/lazyModules.cjs");
+const { createOutputsLazily } = require("../../engine/process/lazyOutputs.cjs");
+const { cacheTranspilation } = require("../../engine/process/transpileCache.cjs");
+const { leaveUnmapped } = require("../../engine/process/unmappedStacks.cjs");
 
 process.env.TS_NODE_TRANSPILE_ONLY = "true";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";

@@ -7,7 +7,7 @@ import {
 import { CloudWatchClient, DescribeAlarmHistoryCommand } from "@aws-sdk/client-cloudwatch";
 import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { nameOf } from "../../../localcloud/engine/urn";
+import { nameOf } from "../../../localcloud/engine/state/urn";
 import { until } from "../../../localcloud/test/support/until";
 import { FixtureProgram } from "../../support/fixtureProgram";
 import { PipelineProgram } from "../../support/pipelineProgram";

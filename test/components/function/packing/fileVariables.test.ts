@@ -43,7 +43,7 @@ describe("The variables of a file that its functions use", () => {
   before(() => {
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), "file-variables-")));
     const { keepCompiled } = load(
-      path.join(ROOT, "localcloud/engine/compiledModules.cjs"),
+      path.join(ROOT, "localcloud/engine/process/compiledModules.cjs"),
     ) as CompiledModules;
     const isOwn = (file: string): boolean => file.startsWith(folder) || file.startsWith(CALLBACKS);
     compiled = keepCompiled(isOwn, new Map(), files);

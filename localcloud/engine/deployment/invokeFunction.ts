@@ -1,12 +1,12 @@
 import * as providerProto from "@pulumi/pulumi/proto/provider_pb";
 import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
-import { UnsupportedError } from "../provider/core";
-import { errorText } from "../provider/errorText";
-import { fromStruct, plainProperties, toStruct, withSecrets } from "../provider/values";
+import { UnsupportedError } from "../../provider/core";
+import { errorText } from "../../provider/errorText";
+import { fromStruct, plainProperties, toStruct, withSecrets } from "../../provider/values";
 import { DeploymentError } from "./events";
 import { providerUrn } from "./goal";
 import type { MonitorOptions } from "./monitorOptions";
-import { markedOutputs } from "./state";
+import { markedOutputs } from "../state/state";
 
 /** AWS refused a function call of the program, which may catch this error. */
 export class InvokeError extends Error {}

@@ -1,8 +1,8 @@
 import type * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import { DeploymentError } from "./events";
-import { childUrn, nameOf, typeOf } from "./urn";
-import type { Properties } from "../provider/types";
-import { fromStruct } from "../provider/values";
+import { childUrn, nameOf, typeOf } from "../state/urn";
+import type { Properties } from "../../provider/types";
+import { fromStruct } from "../../provider/values";
 
 export type RegisterRequest = resourceProto.RegisterResourceRequest;
 

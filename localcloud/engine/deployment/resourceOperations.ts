@@ -1,11 +1,11 @@
-import type { ProviderCore } from "../provider/core";
-import { PartialFailure, type Properties } from "../provider/types";
-import { secretKeys } from "../provider/values";
+import type { ProviderCore } from "../../provider/core";
+import { PartialFailure, type Properties } from "../../provider/types";
+import { secretKeys } from "../../provider/values";
 import { DeploymentError } from "./events";
 import type { ResourceGoal } from "./goal";
 import { applyIgnoreChanges } from "./ignoreChanges";
 import type { Providers } from "./providers";
-import type { ResourceState, StackState } from "./state";
+import type { ResourceState, StackState } from "../state/state";
 import type { Steps } from "./steps";
 
 /** Checks, creates, imports, updates and deletes single resources, each as an announced step, and records what exists. */

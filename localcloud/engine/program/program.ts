@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import { packageFile } from "../core/packageRoot";
-import type { Service } from "./channelServer";
-import type { Project } from "./project";
-import { ProjectError } from "./projectError";
+import { packageFile } from "../../core/packageRoot";
+import type { Service } from "../protocol/channelServer";
+import type { Project } from "../project/project";
+import { ProjectError } from "../project/projectError";
 
 export interface ProgramOptions {
   readonly project: Project;
@@ -60,7 +60,7 @@ export class Program implements ProgramRun {
     const { launcher, launcherArguments, nodeArguments, cwd, environment } = runOf(options);
     // As one argument: the launcher would take a separate `--require` for the program's own way to load TypeScript, and
     // would leave a program with ES modules to it.
-    const preload = `--require=${packageFile("engine/programPreload.cjs")}`;
+    const preload = `--require=${packageFile("engine/process/programPreload.cjs")}`;
     this.child = spawn(
       process.execPath,
       [...nodeArguments, preload, launcher, ...launcherArguments],

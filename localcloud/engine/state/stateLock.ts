@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { ProjectError } from "./projectError";
+import { ProjectError } from "../project/projectError";
 
 /** The names of a lock's files in its folder. */
 export const LOCK_FILES = ["lock", "lock.old"];

@@ -1,7 +1,7 @@
-import { type Cloud, DEFAULT_REGION } from "../cloud/cloud";
-import { restoreCloud, saveCloud, type SavedCloud } from "../cloud/savedCloud";
-import type { Project } from "./project";
-import { ProjectError } from "./projectError";
+import { type Cloud, DEFAULT_REGION } from "../../cloud/cloud";
+import { restoreCloud, saveCloud, type SavedCloud } from "../../cloud/savedCloud";
+import type { Project } from "../project/project";
+import { ProjectError } from "../project/projectError";
 import type { SavedRun, StateFolder } from "./stateFolder";
 
 /** Returns the state of the last run of this stack; undefined for a new folder. @throws ProjectError if it is another's */

@@ -1,4 +1,4 @@
-import { isObject } from "../provider/values";
+import { isObject } from "../../provider/values";
 
 /**
  * Options in Pulumi.yaml under `runtime.options` for starting a Node.js program:

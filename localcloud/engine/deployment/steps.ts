@@ -1,8 +1,8 @@
-import { cause, traced, within } from "../core/trace";
-import { errorText } from "../provider/errorText";
+import { cause, traced, within } from "../../core/trace";
+import { errorText } from "../../provider/errorText";
 import { DeploymentError, type DeploymentEvents, type Operation, type StepEvent } from "./events";
-import type { StackState } from "./state";
-import { nameOf, typeOf } from "./urn";
+import type { StackState } from "../state/state";
+import { nameOf, typeOf } from "../state/urn";
 
 /** Announces the steps of one deployment, and traces them as part of what started it. */
 export class Steps {

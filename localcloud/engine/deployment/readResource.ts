@@ -1,9 +1,9 @@
 import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
-import { fromStruct, plainProperties, toStruct, withSecrets } from "../provider/values";
+import { fromStruct, plainProperties, toStruct, withSecrets } from "../../provider/values";
 import { DeploymentError } from "./events";
 import { providerUrn } from "./goal";
 import type { MonitorOptions } from "./monitorOptions";
-import { childUrn } from "./urn";
+import { childUrn } from "../state/urn";
 
 /** Reads an existing resource that the stack does not manage (`.get()`), and records it in the state. */
 export async function readResource(

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
-import type { Properties } from "../provider/types";
-import { ARCHIVE, ASSET, isObject, SIGNATURE, signatureOf } from "../provider/values";
+import type { Properties } from "../../provider/types";
+import { ARCHIVE, ASSET, isObject, SIGNATURE, signatureOf } from "../../provider/values";
 
 /** Adds a hash of the contents to every asset and archive, so that a diff detects changes inside a file. */
 export function hashAssets(inputs: Properties, directory: string): Properties {

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { CommandAnswer, ComponentCommand } from "../cloud/program";
-import { BadControlRequest } from "../core/load";
+import type { CommandAnswer, ComponentCommand } from "../../cloud/program";
+import { BadControlRequest } from "../../core/load";
 
 /** A component of a program, as its package's commands identify it. */
 export interface CommandTarget {

@@ -1,7 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
-import { errorText } from "../provider/errorText";
-import { DeploymentError, type DeploymentEvents } from "./events";
-import { InvokeError } from "./invokeFunction";
+import { errorText } from "../../provider/errorText";
+import { DeploymentError, type DeploymentEvents } from "../deployment/events";
+import { InvokeError } from "../deployment/invokeFunction";
 
 /**
  * Answers the requests of one run until the first failure, which ends the run: it is reported once, and every later

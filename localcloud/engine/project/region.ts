@@ -1,4 +1,4 @@
-import { closest } from "../core/closest";
+import { closest } from "../../core/closest";
 import { ProjectError } from "./projectError";
 
 /**

@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import * as path from "node:path";
 import { deserialize, serialize } from "node:v8";
-import type { SavedCloud } from "../cloud/savedCloud";
-import { createFolder } from "../core/createFolder";
-import { ProjectError } from "./projectError";
+import type { SavedCloud } from "../../cloud/savedCloud";
+import { createFolder } from "../../core/createFolder";
+import { ProjectError } from "../project/projectError";
 import type { SavedStack } from "./state";
 import { claim, LOCK_FILES, release } from "./stateLock";
 

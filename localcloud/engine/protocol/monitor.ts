@@ -1,16 +1,16 @@
 import type { IResourceMonitorServer } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { fromStruct, plainProperties, secretKeys, toStruct } from "../provider/values";
-import { DeploymentError } from "./events";
-import { goalOf, refuseUnsupported, type RegisterRequest } from "./goal";
-import { invokeFunction } from "./invokeFunction";
-import type { MonitorOptions } from "./monitorOptions";
-import { PROVIDER_TYPE } from "./providers";
-import { readResource } from "./readResource";
+import { fromStruct, plainProperties, secretKeys, toStruct } from "../../provider/values";
+import { DeploymentError } from "../deployment/events";
+import { goalOf, refuseUnsupported, type RegisterRequest } from "../deployment/goal";
+import { invokeFunction } from "../deployment/invokeFunction";
+import type { MonitorOptions } from "../deployment/monitorOptions";
+import { PROVIDER_TYPE } from "../deployment/providers";
+import { readResource } from "../deployment/readResource";
 import { RequestRunner } from "./requestRunner";
-import { markedOutputs, type ResourceState } from "./state";
-import { childUrn, STACK_TYPE } from "./urn";
+import { markedOutputs, type ResourceState } from "../state/state";
+import { childUrn, STACK_TYPE } from "../state/urn";
 
 /** Features of the engine protocol that the SDK may use here. */
 const FEATURES = new Set([

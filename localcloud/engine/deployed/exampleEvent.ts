@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { ResourceState } from "./state";
-import { nameOf } from "./urn";
-import { isObject } from "../provider/values";
-import { renderTemplate } from "../vtl";
+import type { ResourceState } from "../state/state";
+import { nameOf } from "../state/urn";
+import { isObject } from "../../provider/values";
+import { renderTemplate } from "../../vtl";
 import { exampleText } from "./example";
 
 /** The deployed resources from which an event is made. */

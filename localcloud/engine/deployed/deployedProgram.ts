@@ -1,10 +1,10 @@
-import type { DeployedProgram, DeployedResource } from "../cloud/program";
-import { BadControlRequest } from "../core/load";
+import type { DeployedProgram, DeployedResource } from "../../cloud/program";
+import { BadControlRequest } from "../../core/load";
 import type { ComponentCommands } from "./componentCommands";
 import { exampleEvent, functionsOf } from "./exampleEvent";
-import type { Project } from "./project";
-import type { ResourceState, StackState } from "./state";
-import { nameOf, STACK_TYPE, typeOf } from "./urn";
+import type { Project } from "../project/project";
+import type { ResourceState, StackState } from "../state/state";
+import { nameOf, STACK_TYPE, typeOf } from "../state/urn";
 
 /**
  * Returns what the cloud may show of its program: names and ids, but no other inputs and outputs, which may be secret.

@@ -1,7 +1,7 @@
 import type * as grpc from "@grpc/grpc-js";
 import * as engineProto from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { DeploymentEvents, Severity } from "./events";
+import type { DeploymentEvents, Severity } from "../deployment/events";
 
 const SEVERITIES: readonly Severity[] = ["debug", "info", "warning", "error"];
 

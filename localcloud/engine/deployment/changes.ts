@@ -1,4 +1,4 @@
-import type { CloudEvents } from "../core/events";
+import type { CloudEvents } from "../../core/events";
 
 /**
  * The services that store the resources of a provider's module, where only calls change what is read of them. Not

@@ -1,5 +1,5 @@
-import type { Properties } from "../provider/types";
-import { withSecrets } from "../provider/values";
+import type { Properties } from "../../provider/types";
+import { withSecrets } from "../../provider/values";
 
 /** The engine's record of one resource after it was applied. */
 export interface ResourceState {

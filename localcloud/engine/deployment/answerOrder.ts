@@ -1,5 +1,5 @@
 import type { DeploymentEvents, StepEvent } from "./events";
-import type { StackState } from "./state";
+import type { StackState } from "../state/state";
 
 /**
  * Milliseconds without an answer to one of the first resources after which the others stop waiting: the program may

@@ -1,8 +1,8 @@
-import type { ProviderCore } from "../provider/core";
-import { unsupportedSettings } from "../provider/settings";
-import type { Properties } from "../provider/types";
+import type { ProviderCore } from "../../provider/core";
+import { unsupportedSettings } from "../../provider/settings";
+import type { Properties } from "../../provider/types";
 import { DeploymentError } from "./events";
-import type { ResourceState } from "./state";
+import type { ResourceState } from "../state/state";
 
 export const PROVIDER_TYPE = "pulumi:providers:aws";
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { errorText } from "../provider/errorText";
+import { errorText } from "../../provider/errorText";
 import { DeploymentError, type DeploymentEvents } from "./events";
 import type { Reading } from "./changes";
 import type { Providers } from "./providers";
-import { isOurs, type ResourceState, type StackState } from "./state";
+import { isOurs, type ResourceState, type StackState } from "../state/state";
 
 export interface RefreshOptions {
   readonly state: StackState;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { ProviderCore } from "../provider/core";
-import type { Properties } from "../provider/types";
-import { plainProperties, UNKNOWN } from "../provider/values";
+import type { ProviderCore } from "../../provider/core";
+import type { Properties } from "../../provider/types";
+import { plainProperties, UNKNOWN } from "../../provider/values";
 import { hashAssets } from "./assets";
 import { DeploymentError, type DeploymentEvents } from "./events";
 import type { ResourceGoal } from "./goal";
@@ -14,7 +14,7 @@ import {
   isOurs,
   type ResourceState,
   type StackState,
-} from "./state";
+} from "../state/state";
 import { Steps } from "./steps";
 
 /** Brings one stack to the state that its program describes: decides what to create, update, replace and delete. */

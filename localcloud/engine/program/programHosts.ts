@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import * as path from "node:path";
 import type { Socket } from "node:net";
-import { packageFile } from "../core/packageRoot";
-import { ChannelServer, type EngineCall } from "./channelServer";
+import { packageFile } from "../../core/packageRoot";
+import { ChannelServer, type EngineCall } from "../protocol/channelServer";
 import { onLines, runOf, type ProgramExit, type ProgramOptions, type ProgramRun } from "./program";
-import type { Project } from "./project";
+import type { Project } from "../project/project";
 
 /** Variables that Node.js or a package reads only at its start. */
 const READ_AT_START =
@@ -99,7 +99,7 @@ class Host {
       [
         ...ROOM_FOR_NEW,
         ...start.nodeArguments,
-        packageFile("engine/programHost.cjs"),
+        packageFile("engine/process/programHost.cjs"),
         start.launcher,
       ],
       {

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { didYouMean } from "../core/closest";
+import { didYouMean } from "../../core/closest";
 import { ProjectError } from "./projectError";
 import { checkRegion } from "./region";
 import { readRuntimeOptions, type RuntimeOptions } from "./runtimeOptions";
 import { decryptSecure } from "./secure";
-import { isObject } from "../provider/values";
+import { isObject } from "../../provider/values";
 
 /** A Pulumi project and one of its stacks, as read from its YAML files. */
 export interface Project {

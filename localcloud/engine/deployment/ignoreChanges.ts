@@ -1,6 +1,6 @@
-import { parsePropertyPath } from "../provider/propertyPath";
-import type { Properties } from "../provider/types";
-import { isObject } from "../provider/values";
+import { parsePropertyPath } from "../../provider/propertyPath";
+import type { Properties } from "../../provider/types";
+import { isObject } from "../../provider/values";
 
 /** Returns the new inputs with the old value of every ignored property, so that it cannot differ. */
 export function applyIgnoreChanges(
