@@ -89,6 +89,15 @@ module.exports = {
       "^components/(ecs|instances|delivery)/(?!$1)",
       "",
     ),
+    // The rooms of packing, from the ground up.
+    ...floors("components/function/packing", [
+      ["caching", "What is kept for the next function or run."],
+      ["text", "What the text of code says."],
+      ["captures", "What a function of the running program captures."],
+      ["checks", "What cannot run in Lambda."],
+      ["closure", "The text of a callback."],
+      ["bundling", "The packages of a callback."],
+    ]),
     // Storeys of the local cloud.
     {
       ...only("core", "^localcloud/core/", "^localcloud/core/", "All stand on core."),
@@ -105,7 +114,7 @@ module.exports = {
       "A service knows no server and no program.",
     ),
     // The engine's rooms, from the ground up.
-    ...floors("engine", [
+    ...floors("localcloud/engine", [
       ["project", "What the project files say."],
       ["state", "What exists."],
       ["deployment", "What has to change."],
@@ -128,15 +137,14 @@ module.exports = {
   },
 };
 
-/** Each folder imports nothing of the folders above it. */
-function floors(storey, rooms) {
-  return rooms.slice(0, -1).map(([room, comment], at) => {
-    const above = rooms.slice(at + 1).map(([name]) => name);
-    const folder = `^localcloud/${storey}/`;
+/** Each folder imports nothing of the folders above it, nor of what uses them all; but each may name its errors. */
+function floors(house, rooms) {
+  return rooms.map(([room, comment], at) => {
+    const above = rooms.slice(at + 1).map(([name]) => `${name}/`);
     return never(
-      `${storey}-${room}`,
-      `${folder}${room}/`,
-      `${folder}([^/]+\\.ts$|(${above.join("|")})/)`,
+      `${house.split("/").at(-1)}-${room}`,
+      `^${house}/${room}/`,
+      `^${house}/(?!captureError)(${["[^/]+\\.ts$", ...above].join("|")})`,
       comment,
     );
   });

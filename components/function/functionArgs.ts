@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CallbackFunctionArgs } from "./callbackFunctionArgs";
 import { DEFAULT_TIMEOUT } from "./callbackOptions";
 import { functionEnvironment } from "./environment";
-import type { AnyFunction } from "./packing/closureScope";
+import type { AnyFunction } from "./packing/captures/closureScope";
 import { packCallback } from "./packing/packCallback";
 import { textAsset } from "./packing/textAsset";
 

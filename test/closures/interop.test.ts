@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Module } from "node:module";
 import * as path from "node:path";
 import * as ts from "typescript";
-import type { AnyFunction } from "../../components/function/packing/closureScope";
+import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
 import { invokeDeployed } from "../support/deployed";
 import { mockPulumi } from "../support/pulumiMocks";

@@ -4,7 +4,7 @@ import type * as nodeFs from "node:fs";
 import { readFile } from "node:fs";
 import type * as nodeUtil from "node:util";
 import { promisify } from "node:util";
-import type { AnyFunction } from "../../components/function/packing/closureScope";
+import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
 import { invokeDeployed } from "../support/deployed";
 import { itAnswersAsHere, itRefuses } from "../support/closureCases";

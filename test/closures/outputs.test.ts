@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import type { AnyFunction } from "../../components/function/packing/closureScope";
+import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
 import { invokeDeployed } from "../support/deployed";
 import { itRefuses } from "../support/closureCases";

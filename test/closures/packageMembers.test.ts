@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { AnyFunction } from "../../components/function/packing/closureScope";
+import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
 import { invokeDeployed } from "../support/deployed";
 import { mockPulumi } from "../support/pulumiMocks";

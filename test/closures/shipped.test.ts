@@ -14,7 +14,7 @@ import {
   WebhookRedeployer,
   ZipToLambdaPipeline,
 } from "../../components";
-import { findRequires } from "../../components/function/packing/findRequires";
+import { findRequires } from "../../components/function/packing/text/findRequires";
 import { zipArchive } from "../../localcloud/provider/zip";
 import { mockPulumi } from "../support/pulumiMocks";
 

@@ -2,7 +2,7 @@ import type {} from "aws-lambda";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import type { CallbackFactory } from "../../components";
-import type { AnyFunction } from "../../components/function/packing/closureScope";
+import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
 import { LambdaCloud } from "../../localcloud/test/services/lambda/lambdaCloud";
 

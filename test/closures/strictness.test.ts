@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { AnyFunction } from "../../components/function/packing/closureScope";
+import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
 import { itAnswersAsHere } from "../support/closureCases";
 import { mockPulumi } from "../support/pulumiMocks";

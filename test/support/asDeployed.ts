@@ -1,4 +1,4 @@
-import { type AnyFunction } from "../../components/function/packing/closureScope";
+import { type AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback, type PackOptions } from "../../components/function/packing/packCallback";
 import {
   asDeployed as runFiles,

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { bundle, type Files } from "./bundle";
+import { bundle, type Files } from "./bundling/bundle";
 import { CaptureError } from "./captureError";
-import type { AnyFunction } from "./closureScope";
-import { storeResults } from "./remember";
+import type { AnyFunction } from "./captures/closureScope";
+import { storeResults } from "./caching/remember";
 import { serializeCallback } from "./serialize";
 import { keepSourceMap } from "./sourceMap";
 

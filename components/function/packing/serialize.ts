@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CaptureError } from "./captureError";
-import { capturePath } from "./capturePath";
+import { capturePath } from "./checks/capturePath";
 import { ClosureGraph } from "./closure/closureGraph";
 import type { ModuleEntry } from "./closure/entries";
-import { moduleSpecifier, resolvingSpecifier } from "./closure/moduleSpecifier";
-import { valueOf } from "./closure/outputUse";
+import { moduleSpecifier, resolvingSpecifier } from "./bundling/moduleSpecifier";
+import { valueOf } from "./checks/outputUse";
 import { writeClosure } from "./closure/writeClosure";
-import type { AnyFunction } from "./closureScope";
-import type { LoadedModule } from "./loadedModules";
-import { atNextMoment, type Moment } from "./moment";
-import { turnToPack } from "./packingOrder";
-import { portabilityCheck } from "./portabilityCheck";
-import { type CaptureContext, machineFolders, type Refusal, refusal } from "./refusal";
+import type { AnyFunction } from "./captures/closureScope";
+import type { LoadedModule } from "./captures/loadedModules";
+import { atNextMoment, type Moment } from "./captures/moment";
+import { turnToPack } from "./caching/packingOrder";
+import { portabilityCheck } from "./checks/portabilityCheck";
+import { type CaptureContext, machineFolders, type Refusal, refusal } from "./captures/refusal";
 
 export interface SerializeOptions {
   /** Whether the function is a factory: it is called once, at cold start, and returns the handler. */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { functionShape } from "./closure/functionShape";
-import { type AnyFunction, placeOf } from "./closureScope";
-import { sourceOf } from "./refusal";
-import { scriptText } from "./scriptTexts";
+import { functionShape } from "./captures/functionShape";
+import { type AnyFunction, placeOf } from "./captures/closureScope";
+import { sourceOf } from "./captures/refusal";
+import { scriptText } from "./captures/scriptTexts";
 import { decodeMappings, encodeMappings, type Segment } from "./vlq";
 
 /**

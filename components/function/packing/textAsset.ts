@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { fileOf } from "./cacheFolder";
+import { fileOf } from "./caching/cacheFolder";
 
 /**
  * Characters above which a text is passed to Pulumi as a file: a text asset would also be stored in the stack's state.

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
 import * as ts from "typescript";
 import { CaptureError } from "../../../components/function/packing/captureError";
-import type { AnyFunction } from "../../../components/function/packing/closureScope";
+import type { AnyFunction } from "../../../components/function/packing/captures/closureScope";
 import { serializeCallback } from "../../../components/function/packing/serialize";
 import { IS_OUTPUT, showAnswer } from "./showAnswer";
 

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceSettings } from "../../../../callbacks/delivery/zipToLambdaPipeline/instance/instanceConfig";
 import { instanceWorkerFactory } from "../../../../callbacks/delivery/zipToLambdaPipeline/instance/instanceWorker";
-import type { Files } from "../../../function/packing/bundle";
+import type { Files } from "../../../function/packing/bundling/bundle";
 import { packCallback } from "../../../function/packing/packCallback";
 import { textAsset } from "../../../function/packing/textAsset";
 import { childName } from "../../../names";

@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { types } from "node:util";
 import { CaptureError } from "../captureError";
-import { sourceOf } from "../refusal";
-import type { AnyFunction } from "../closureScope";
-import type { LoadedModule } from "../loadedModules";
-import type { Chain } from "./uses";
-import type { Moment } from "../moment";
+import { sourceOf } from "../captures/refusal";
+import type { AnyFunction } from "../captures/closureScope";
+import type { LoadedModule } from "../captures/loadedModules";
+import type { Chain } from "../text/uses";
+import type { Moment } from "../captures/moment";
 import type { Entry, FunctionEntry, ObjectEntry } from "./entries";
-import { packageExportsOf } from "./exportOf";
-import { type FunctionShape, functionShape } from "./functionShape";
-import { isImportStar, namespaceCopyOf } from "./moduleHelpers";
+import { packageExportsOf } from "../captures/exportOf";
+import { type FunctionShape, functionShape } from "../captures/functionShape";
+import { isImportStar, namespaceCopyOf } from "../captures/moduleHelpers";
 import { membersWanted, allMembersWanted, WHOLE, type Wanted } from "./objectMembers";
 import { functionKeys, ownerOfPrototype, propertyValues } from "./properties";
-import { memberText } from "./plainText";
-import { wellKnown } from "./wellKnown";
+import { memberText } from "../text/plainText";
+import { wellKnown } from "../captures/wellKnown";
 
 export interface GraphOptions {
   moment: Moment;

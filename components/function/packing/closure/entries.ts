@@ -1,6 +1,6 @@
-import type { AnyFunction } from "../closureScope";
-import type { LoadedModule } from "../loadedModules";
-import type { FunctionShape } from "./functionShape";
+import type { AnyFunction } from "../captures/closureScope";
+import type { LoadedModule } from "../captures/loadedModules";
+import type { FunctionShape } from "../captures/functionShape";
 
 /** A value that is packed with a callback, and which parts of it are used. Primitive values have no entry. */
 export type Entry =

@@ -1,8 +1,8 @@
-import { sourceOf } from "../refusal";
-import { classText } from "./classShape";
-import { declaredName } from "./declaredNames";
+import { sourceOf } from "../captures/refusal";
+import { classText } from "../captures/classShape";
+import { declaredName } from "../text/declaredNames";
 import type { FunctionEntry } from "./entries";
-import { keyText, memberText } from "./plainText";
+import { keyText, memberText } from "../text/plainText";
 
 /**
  * Returns an expression that evaluates to the function, with its name.

@@ -1,6 +1,6 @@
 import type { ClosureGraph } from "./closureGraph";
 import type { FunctionEntry, ModuleEntry } from "./entries";
-import { isLambdaGlobal } from "./lambdaGlobals";
+import { isLambdaGlobal } from "../captures/lambdaGlobals";
 
 /**
  * The variables of functions that hold a package or a module of Node.js. They are declared once at the top of the text,

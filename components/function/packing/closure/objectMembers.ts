@@ -1,8 +1,8 @@
-import type { AnyFunction } from "../closureScope";
-import type { Chain } from "./uses";
-import { isNative } from "../refusal";
+import type { AnyFunction } from "../captures/closureScope";
+import type { Chain } from "../text/uses";
+import { isNative } from "../captures/refusal";
 import { keysOf, type ObjectEntry } from "./entries";
-import { functionShape } from "./functionShape";
+import { functionShape } from "../captures/functionShape";
 import { holderOf, isAccessor, propertyValues } from "./properties";
 
 /** A value, and the chain by which code uses it. */

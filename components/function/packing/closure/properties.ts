@@ -1,8 +1,8 @@
-import type { AnyFunction } from "../closureScope";
-import { isNative } from "../refusal";
-import { type ClassShape, isOfText } from "./classShape";
-import { functionShape } from "./functionShape";
-import { wellKnown } from "./wellKnown";
+import type { AnyFunction } from "../captures/closureScope";
+import { isNative } from "../captures/refusal";
+import { type ClassShape, isOfText } from "../captures/classShape";
+import { functionShape } from "../captures/functionShape";
+import { wellKnown } from "../captures/wellKnown";
 
 /** Returns the value of a property, or its accessors if these may do more than read from a module. */
 export function propertyValues(object: object, key: PropertyKey, isModule: boolean): unknown[] {

@@ -1,4 +1,4 @@
-import type { AnyFunction } from "../closureScope";
+import type { AnyFunction } from "../captures/closureScope";
 import type { ClosureGraph } from "./closureGraph";
 import { type Entry, keysOf, type ObjectEntry } from "./entries";
 import { functionKeys, propertyValues } from "./properties";

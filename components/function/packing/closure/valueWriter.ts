@@ -1,6 +1,6 @@
-import { IMPORT_STAR } from "./moduleHelpers";
+import { IMPORT_STAR } from "../captures/moduleHelpers";
 import { type Entry, keysOf, type ModuleEntry, type ObjectEntry } from "./entries";
-import { keyText, keyValue, memberText, primitiveText } from "./plainText";
+import { keyText, keyValue, memberText, primitiveText } from "../text/plainText";
 import { isPlain } from "./sharedValues";
 
 export interface Names {

@@ -1,15 +1,15 @@
-import type { AnyFunction } from "../closureScope";
-import { sourceOf } from "../refusal";
+import type { AnyFunction } from "../captures/closureScope";
+import { sourceOf } from "../captures/refusal";
 import type { ClosureGraph } from "./closureGraph";
 import type { Entry, FunctionEntry, ModuleEntry } from "./entries";
 import { functionText } from "./functionText";
-import { IMPORT_STAR, IMPORT_STAR_TEXT } from "./moduleHelpers";
+import { IMPORT_STAR, IMPORT_STAR_TEXT } from "../captures/moduleHelpers";
 import { ModuleVariables } from "./moduleVariables";
-import { OUTPUT_TEXT } from "./outputUse";
+import { OUTPUT_TEXT } from "../checks/outputUse";
 import { functionKeys } from "./properties";
 import { sharedValues } from "./sharedValues";
 import { ValueWriter } from "./valueWriter";
-import { wellKnown } from "./wellKnown";
+import { wellKnown } from "../captures/wellKnown";
 
 export interface WriteOptions {
   isFactory: boolean;

@@ -14,14 +14,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { BundleCache, type MadeBundle } from "../../../../components/function/packing/bundleCache";
+import {
+  BundleCache,
+  type MadeBundle,
+} from "../../../../components/function/packing/bundling/bundleCache";
 import {
   cacheFolder,
   fileOf,
   keep,
   use,
-} from "../../../../components/function/packing/cacheFolder";
-import type { Dependency } from "../../../../components/function/packing/dependencies";
+} from "../../../../components/function/packing/caching/cacheFolder";
+import type { Dependency } from "../../../../components/function/packing/bundling/dependencies";
 
 const DEPENDENCIES: Dependency[] = [
   { specifier: "left", form: "require", names: ["pad"], isOptional: false, isDeferred: false },

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import {
   type AnyFunction,
   capturedVariables,
-} from "../../../../components/function/packing/closureScope";
+} from "../../../../components/function/packing/captures/closureScope";
 
 const shared = { of: "the file" };
 const hidden = "of the file";

@@ -3,14 +3,14 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "n
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { functionShape } from "../../../../components/function/packing/closure/functionShape";
+import { functionShape } from "../../../../components/function/packing/captures/functionShape";
 import {
   type AnyFunction,
   capturedVariables,
   placeOf,
-} from "../../../../components/function/packing/closureScope";
-import { FileVariables } from "../../../../components/function/packing/fileVariables";
-import type { KeptFile } from "../../../../components/function/packing/keptFiles";
+} from "../../../../components/function/packing/captures/closureScope";
+import { FileVariables } from "../../../../components/function/packing/captures/fileVariables";
+import type { KeptFile } from "../../../../components/function/packing/caching/keptFiles";
 
 const KEPT = Symbol.for("aws-callbacks.kept");
 const ROOT = path.join(__dirname, "../../../..");

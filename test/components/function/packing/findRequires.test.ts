@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { findRequires } from "../../../../components/function/packing/findRequires";
+import { findRequires } from "../../../../components/function/packing/text/findRequires";
 
 /** source, and the names that it uses of its only module; undefined = all of it. */
 const cases: [source: string, names: string[] | undefined][] = [

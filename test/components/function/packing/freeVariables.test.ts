@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { freeVariables } from "../../../../components/function/packing/freeVariables";
+import { freeVariables } from "../../../../components/function/packing/text/freeVariables";
 
 /** source, the free variables it reads, the ones it assigns. */
 const cases: [source: string, reads: string[], assigns: string[]][] = [

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { AnyFunction } from "../../../../components/function/packing/closureScope";
-import { atNextMoment, type Moment } from "../../../../components/function/packing/moment";
+import type { AnyFunction } from "../../../../components/function/packing/captures/closureScope";
+import { atNextMoment, type Moment } from "../../../../components/function/packing/captures/moment";
 
 describe("The moment at which callbacks are serialized", () => {
   it("is one for all callbacks passed together, after the code that passed them", async () => {

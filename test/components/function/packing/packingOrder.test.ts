@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { isPacking, turnToPack } from "../../../../components/function/packing/packingOrder";
+import {
+  isPacking,
+  turnToPack,
+} from "../../../../components/function/packing/caching/packingOrder";
 
 const KEPT = Symbol.for("aws-callbacks.kept");
 const RUN = "LOCALCLOUD_LOADED_AFTER";

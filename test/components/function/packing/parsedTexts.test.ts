@@ -13,10 +13,13 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { deserialize, serialize } from "node:v8";
-import { functionShape } from "../../../../components/function/packing/closure/functionShape";
-import { declarationsIn } from "../../../../components/function/packing/declarations";
-import { findRequires } from "../../../../components/function/packing/findRequires";
-import { MOST_BYTES, ParsedTexts } from "../../../../components/function/packing/parsedTexts";
+import { functionShape } from "../../../../components/function/packing/captures/functionShape";
+import { declarationsIn } from "../../../../components/function/packing/text/declarations";
+import { findRequires } from "../../../../components/function/packing/text/findRequires";
+import {
+  MOST_BYTES,
+  ParsedTexts,
+} from "../../../../components/function/packing/caching/parsedTexts";
 
 const REPOSITORY = path.join(__dirname, "../../../..");
 const MANY = 10_000;

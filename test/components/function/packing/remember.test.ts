@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { createRequire } from "node:module";
-import type * as remember from "../../../../components/function/packing/remember";
+import type * as remember from "../../../../components/function/packing/caching/remember";
 
-const FILE = require.resolve("../../../../components/function/packing/remember");
+const FILE = require.resolve("../../../../components/function/packing/caching/remember");
 const KEPT = Symbol.for("aws-callbacks.kept");
 
 type Remember = typeof remember;

@@ -1,7 +1,7 @@
 import type * as acorn from "acorn";
-import type { AnyFunction } from "../closureScope";
-import { sourceOf } from "../refusal";
-import { symbolText } from "./symbols";
+import type { AnyFunction } from "./closureScope";
+import { sourceOf } from "./refusal";
+import { symbolText } from "../text/symbols";
 
 /** A part of a text. */
 interface Range {

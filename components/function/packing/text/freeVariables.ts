@@ -1,11 +1,11 @@
 import type * as acorn from "acorn";
 import * as walk from "acorn-walk";
-import { boundNames, hoistedNames, lexicalNames, loopNames } from "./closure/declaredNames";
-import { AS_ITEMS, AS_MEMBERS, AS_TEXT } from "./closure/conversions";
-import { testVisitors, useAnswer } from "./closure/answers";
-import { memberVisitors, useValue, type VisitAs } from "./closure/memberUse";
-import { parseFunction } from "./closure/parseFunction";
-import { type FreeVariable, isDeclared, type Scope, type Use } from "./closure/uses";
+import { boundNames, hoistedNames, lexicalNames, loopNames } from "./declaredNames";
+import { AS_ITEMS, AS_MEMBERS, AS_TEXT } from "./conversions";
+import { testVisitors, useAnswer } from "./answers";
+import { memberVisitors, useValue, type VisitAs } from "./memberUse";
+import { parseFunction } from "./parseFunction";
+import { type FreeVariable, isDeclared, type Scope, type Use } from "./uses";
 
 /**
  * Returns the variables that a function uses but does not declare, by name, in order of appearance; undefined if the

@@ -2,7 +2,7 @@ import * as esbuild from "esbuild";
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { cacheFolder, keep, use } from "./cacheFolder";
+import { cacheFolder, keep, use } from "../caching/cacheFolder";
 import { type Dependency, type Folders, resolveRequire } from "./dependencies";
 import type { DependencyExport } from "./facades";
 import {
@@ -15,8 +15,8 @@ import {
   type Stamp,
   stampsOf,
 } from "./installedFiles";
-import { ownCode } from "./ownCode";
-import { mapOf } from "./remember";
+import { ownCode } from "../caching/ownCode";
+import { mapOf } from "../caching/remember";
 
 /** The bundle of a text's dependencies. */
 export interface BundledDependencies {

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { types } from "node:util";
 import { CaptureError } from "../captureError";
-import type { LoadedModule } from "../loadedModules";
-import { namespaceCopyOf } from "./moduleHelpers";
-import { memberText } from "./plainText";
-import type { Conversion } from "./conversions";
-import type { Chain, FreeVariable } from "./uses";
+import type { LoadedModule } from "../captures/loadedModules";
+import { namespaceCopyOf } from "../captures/moduleHelpers";
+import { memberText } from "../text/plainText";
+import type { Conversion } from "../text/conversions";
+import type { Chain, FreeVariable } from "../text/uses";
 
 type Modules = ReadonlyMap<unknown, LoadedModule>;
 

@@ -4,7 +4,7 @@ import type { OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import * as path from "node:path";
-import { CaptureError } from "./captureError";
+import { CaptureError } from "../captureError";
 import { resolveLikeImport } from "./importLikeNode";
 import { isNativePackage, packageOf } from "./packages";
 

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { isPacking } from "./packingOrder";
+import { isPacking } from "../caching/packingOrder";
 import { packageOf } from "./packages";
 
 /** An import in a file, as the bundler resolved it. */

@@ -1,8 +1,8 @@
-import { CaptureError } from "./captureError";
-import { type ClassShape, isOfText } from "./closure/classShape";
-import { deploymentLibraryOf } from "./closure/exportOf";
-import type { AnyFunction } from "./closureScope";
-import { displayName, type LoadedModule } from "./loadedModules";
+import { CaptureError } from "../captureError";
+import { type ClassShape, isOfText } from "../captures/classShape";
+import { deploymentLibraryOf } from "../captures/exportOf";
+import type { AnyFunction } from "../captures/closureScope";
+import { displayName, type LoadedModule } from "../captures/loadedModules";
 
 /** Refuses a class that its text and its properties do not describe completely. */
 export function refuseClass(

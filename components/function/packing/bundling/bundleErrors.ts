@@ -1,6 +1,6 @@
 import type * as esbuild from "esbuild";
 import * as path from "node:path";
-import { CaptureError } from "./captureError";
+import { CaptureError } from "../captureError";
 import { isDeploymentPackage, isNativePackage, packageOf } from "./packages";
 import { nativeCodeError } from "./requireLikeNode";
 

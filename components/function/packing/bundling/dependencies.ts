@@ -3,7 +3,7 @@ import type { PluginBuild } from "esbuild";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import { CaptureError } from "./captureError";
+import { CaptureError } from "../captureError";
 import {
   type DependencyExport,
   exportFacade,
@@ -11,7 +11,7 @@ import {
   pickFromCommonJs,
   pickNames,
 } from "./facades";
-import type { RequireSite } from "./findRequires";
+import type { RequireSite } from "../text/findRequires";
 import { resolveLikeImport } from "./importLikeNode";
 import { folderThatSees, isDeploymentPackage, packageOf } from "./packages";
 

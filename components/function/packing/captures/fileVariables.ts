@@ -1,6 +1,6 @@
 import { type AnyFunction, notePlace } from "./closureScope";
-import { declarationsIn } from "./declarations";
-import { type KeptFile, keptFiles } from "./keptFiles";
+import { declarationsIn } from "../text/declarations";
+import { type KeptFile, keptFiles } from "../caching/keptFiles";
 import { sourceOf } from "./refusal";
 
 type Variables = ReadonlyMap<string, unknown>;

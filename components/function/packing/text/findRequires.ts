@@ -1,6 +1,6 @@
 import * as acorn from "acorn";
 import * as walk from "acorn-walk";
-import { rememberByText } from "./remember";
+import { rememberByText } from "../caching/remember";
 
 /** One `require("x")` or `import("x")` in the text of a callback. */
 export interface RequireSite {

@@ -1,13 +1,13 @@
 import type * as acorn from "acorn";
 import * as walk from "acorn-walk";
-import type { AnyFunction } from "../closureScope";
-import { freeVariablesOf } from "../freeVariables";
-import { sourceOf } from "../refusal";
-import { rememberByText } from "../remember";
+import type { AnyFunction } from "./closureScope";
+import { freeVariablesOf } from "../text/freeVariables";
+import { sourceOf } from "./refusal";
+import { rememberByText } from "../caching/remember";
 import { type ClassShape, classShape } from "./classShape";
-import { declaredName } from "./declaredNames";
-import { type FunctionForm, parseFunction } from "./parseFunction";
-import type { FreeVariable } from "./uses";
+import { declaredName } from "../text/declaredNames";
+import { type FunctionForm, parseFunction } from "../text/parseFunction";
+import type { FreeVariable } from "../text/uses";
 
 /** Facts about a function that follow from its text alone. */
 export interface FunctionShape extends FunctionForm {

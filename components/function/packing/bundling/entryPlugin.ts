@@ -1,5 +1,5 @@
 import type * as esbuild from "esbuild";
-import { CaptureError } from "./captureError";
+import { CaptureError } from "../captureError";
 import { type Dependency, dependencyKey, exportDependency, type Places } from "./dependencies";
 import { type DependencyExport, FACADE } from "./facades";
 

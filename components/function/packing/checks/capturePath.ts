@@ -1,8 +1,8 @@
 import { types } from "node:util";
-import { functionShape } from "./closure/functionShape";
-import { type AnyFunction, capturedVariables } from "./closureScope";
-import { displayName, type LoadedModule } from "./loadedModules";
-import { isNative } from "./refusal";
+import { functionShape } from "../captures/functionShape";
+import { type AnyFunction, capturedVariables } from "../captures/closureScope";
+import { displayName, type LoadedModule } from "../captures/loadedModules";
+import { isNative } from "../captures/refusal";
 
 /**
  * Returns the shortest path from a callback to a value that it captures, as `settings > cache`. Undefined if no path is

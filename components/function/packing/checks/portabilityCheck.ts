@@ -1,14 +1,14 @@
 import { dirname } from "node:path";
-import { CaptureError } from "./captureError";
+import { CaptureError } from "../captureError";
 import { capturePath } from "./capturePath";
-import type { FunctionShape } from "./closure/functionShape";
-import { isLambdaGlobal } from "./closure/lambdaGlobals";
-import { isImportStar } from "./closure/moduleHelpers";
-import { refuseOutputMistakes } from "./closure/outputUse";
-import type { FreeVariable } from "./closure/uses";
-import type { AnyFunction } from "./closureScope";
-import { displayName, type LoadedModule } from "./loadedModules";
-import { LOAD_INSIDE } from "./refusal";
+import type { FunctionShape } from "../captures/functionShape";
+import { isLambdaGlobal } from "../captures/lambdaGlobals";
+import { isImportStar } from "../captures/moduleHelpers";
+import { refuseOutputMistakes } from "./outputUse";
+import type { FreeVariable } from "../text/uses";
+import type { AnyFunction } from "../captures/closureScope";
+import { displayName, type LoadedModule } from "../captures/loadedModules";
+import { LOAD_INSIDE } from "../captures/refusal";
 import { refuseClass } from "./refuseClass";
 
 /** What is known of the program that the callback belongs to. */

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { promisify, types } from "node:util";
-import { symbolText } from "./closure/symbols";
+import { symbolText } from "../text/symbols";
 import type { AnyFunction } from "./closureScope";
 import type { LoadedModule } from "./loadedModules";
 import { displayName } from "./loadedModules";

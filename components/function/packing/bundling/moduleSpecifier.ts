@@ -1,7 +1,7 @@
 import * as path from "node:path";
-import { resolveRequire } from "../dependencies";
-import type { LoadedModule } from "../loadedModules";
-import { packageOf } from "../packages";
+import { resolveRequire } from "./dependencies";
+import type { LoadedModule } from "../captures/loadedModules";
+import { packageOf } from "./packages";
 
 /**
  * Returns the specifier by which a module is required: the same on every machine, and resolvable from these folders. A

@@ -1,7 +1,7 @@
 import * as acorn from "acorn";
 import * as walk from "acorn-walk";
-import { boundNames, hoistedNames, lexicalNames } from "./closure/declaredNames";
-import { rememberByText } from "./remember";
+import { boundNames, hoistedNames, lexicalNames } from "./declaredNames";
+import { rememberByText } from "../caching/remember";
 
 /** A top-level function of a file. */
 export interface DeclaredFunction {

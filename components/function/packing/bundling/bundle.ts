@@ -3,7 +3,7 @@ import { isBuiltin } from "node:module";
 import * as path from "node:path";
 import { BundleCache, type BundledDependencies, type MadeBundle } from "./bundleCache";
 import { assertPortableInputs, buildError } from "./bundleErrors";
-import { CaptureError } from "./captureError";
+import { CaptureError } from "../captureError";
 import {
   type Dependency,
   dependenciesOf,
@@ -13,8 +13,8 @@ import {
 } from "./dependencies";
 import { ENTRY, entryPlugin, type Exports, NAMESPACE, storeErrors } from "./entryPlugin";
 import { environmentCredentials } from "./environmentCredentials";
-import { refuseComputedNames } from "./computedNames";
-import { findRequires, type RequireSite } from "./findRequires";
+import { refuseComputedNames } from "../text/computedNames";
+import { findRequires, type RequireSite } from "../text/findRequires";
 import { packagesBundledTwice, packageWithoutExport } from "./requiredPackages";
 import { requireLikeNode } from "./requireLikeNode";
 

@@ -1,5 +1,5 @@
-import type { AnyFunction } from "../closureScope";
-import type { LoadedModule } from "../loadedModules";
+import type { AnyFunction } from "./closureScope";
+import type { LoadedModule } from "./loadedModules";
 
 /** A module that exports a function or class, and the name that it has there. */
 export interface Export {

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { readdirSync, statSync } from "node:fs";
-import * as path from "node:path";
+import { statSync } from "node:fs";
+import { packingFiles } from "./ownCode";
 import { MOST, ParsedTexts } from "./parsedTexts";
 
 /**
@@ -61,9 +61,9 @@ export function mapOf<Value>(name: string): Map<string, Value> {
   const kept: unknown = Reflect.get(globalThis, KEPT);
   if (!(kept instanceof Map)) return new Map<string, Value>();
   const key = `${name} ${ownStamp()}`;
-  // Each name and version of this folder has its own cache, with one kind of value.
+  // Each name and version of the packing code has its own cache, with one kind of value.
   const found = (kept as Map<string, Map<string, Value>>).get(key) ?? new Map<string, Value>();
-  // Caches of an older version of this folder are useless.
+  // Caches of an older version of the packing code are useless.
   for (const other of kept.keys()) if (String(other).startsWith(`${name} `)) kept.delete(other);
   kept.set(key, found);
   return found;
@@ -73,8 +73,7 @@ let stamp: string | undefined;
 
 /** Returns the version of this package as it was loaded: a process that keeps maps loads a changed one again. */
 function ownStamp(): string {
-  stamp ??= [__dirname, path.join(__dirname, "closure")]
-    .flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)))
+  stamp ??= packingFiles()
     .map((file) => `${file} ${statSync(file).mtimeMs}`)
     .join("\n");
   return stamp;

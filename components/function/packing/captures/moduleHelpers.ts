@@ -1,7 +1,7 @@
 import { types } from "node:util";
-import type { AnyFunction } from "../closureScope";
-import type { LoadedModule } from "../loadedModules";
-import { sourceOf } from "../refusal";
+import type { AnyFunction } from "./closureScope";
+import type { LoadedModule } from "./loadedModules";
+import { sourceOf } from "./refusal";
 
 export const IMPORT_STAR = "__importStar";
 

@@ -1,4 +1,4 @@
-import { KEPT } from "./remember";
+import { KEPT } from "../caching/remember";
 import { type Debugger, Session } from "node:inspector";
 
 /** Inspector session that reads texts, open until this turn of the event loop ends. */

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { symbolText } from "./symbols";
+import { symbolText } from "../text/symbols";
 import { isLambdaGlobal } from "./lambdaGlobals";
 
 /** Returns how code refers to a value of JavaScript or Node.js, such as `JSON.parse`; undefined for other values. */

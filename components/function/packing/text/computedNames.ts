@@ -1,9 +1,9 @@
 import * as acorn from "acorn";
 import * as walk from "acorn-walk";
 import { isBuiltin } from "node:module";
-import { CaptureError } from "./captureError";
+import { CaptureError } from "../captureError";
 import { isHandled, textOf } from "./findRequires";
-import { rememberByText } from "./remember";
+import { rememberByText } from "../caching/remember";
 
 /** Spares parsing: almost no callback has one. */
 const MAY_BE_COMPUTED =
