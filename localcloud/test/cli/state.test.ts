@@ -23,6 +23,8 @@ import { Command, copyProgram } from "../support/localcloudCommand";
 
 const PROGRAM = path.join(__dirname, "programs/functions");
 const READY = /Ctrl-C ends it/;
+/** The last line that `localcloud start` prints. */
+const STARTED = /^export AWS_SECRET_ACCESS_KEY=/m;
 
 describe("localcloud --state", () => {
   const running: Command[] = [];
@@ -51,10 +53,10 @@ describe("localcloud --state", () => {
     expect(command.stdout).to.include(`state saved in ${folder}\n`);
   }
   const output = (command: Command, name: string): string =>
-    new RegExp(`^ {2}${name} +(\\S+)$`, "m").exec(command.stdout)?.[1] ?? "";
+    printed(command, new RegExp(`^ {2}${name} +(\\S+)$`, "m"));
   const settings = (command: Command) => ({
-    endpoint: /AWS_ENDPOINT_URL=(\S+)/.exec(command.stdout)?.[1] ?? "",
-    region: /AWS_REGION=(\S+)/.exec(command.stdout)?.[1] ?? "",
+    endpoint: printed(command, /AWS_ENDPOINT_URL=(\S+)/),
+    region: printed(command, /AWS_REGION=(\S+)/),
     credentials: { accessKeyId: "a", secretAccessKey: "b" },
   });
 
@@ -112,12 +114,12 @@ describe("localcloud --state", () => {
 
   it("keeps a cloud without a program", async () => {
     const first = run("start", "--port", "0");
-    await first.prints(/ready/);
+    await first.prints(STARTED);
     const sqs = new SQSClient(settings(first));
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "mine" }));
     await end(first);
     const second = run("start", "--port", "0");
-    await second.prints(/ready/);
+    await second.prints(STARTED);
     expect((await sqs.send(new ListQueuesCommand({}))).QueueUrls).to.deep.equal([QueueUrl]);
     await end(second);
     await expectRefusal(
@@ -201,3 +203,10 @@ describe("localcloud --state", () => {
     );
   });
 });
+
+/** Returns what a command has printed in the pattern's group. */
+function printed({ stdout }: Command, pattern: RegExp): string {
+  const [, found] = pattern.exec(stdout) ?? [];
+  if (found === undefined) throw new Error(`${pattern} is not in ${stdout}`);
+  return found;
+}
