@@ -1,6 +1,4 @@
-import * as acorn from "acorn";
 import type { PluginBuild } from "esbuild";
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { CaptureError } from "../captureError";
@@ -13,6 +11,7 @@ import {
 } from "./facades";
 import type { RequireSite } from "../text/findRequires";
 import { resolveLikeImport } from "./importLikeNode";
+import { hasDefault, hasEffects, isEsModule, isInterchangeable } from "./moduleFiles";
 import { folderThatSees, isDeploymentPackage, packageOf } from "./packages";
 
 /** A module that the text loads, with all the exports that the text uses. */
@@ -129,11 +128,6 @@ function exportImported(
   return exportFacade(id, pickFromCommonJs(loaded), true);
 }
 
-/** Checks whether loading a module can do more than define its exports. Its package may say that it does not. */
-function hasEffects(file: string): boolean {
-  return packageOf(file)?.manifest.sideEffects !== false;
-}
-
 /** Folders in which modules are looked up, in order: the program's own folder first. */
 export type Folders = readonly [string, ...string[]];
 
@@ -194,49 +188,4 @@ function refuseDeploymentPackage(specifier: string, file: string | undefined): v
     `requires '${specifier}' of ${owner.name}, a deployment library that cannot run in Lambda: ` +
       "compute the value outside and capture the result",
   );
-}
-
-/** Checks by extension, by package.json, or by the presence of import and export, like bundlers do. */
-function isEsModule(file: string): boolean {
-  const extension = path.extname(file);
-  if (extension === ".mjs") return true;
-  if (extension !== ".js") return false;
-  if (packageOf(file)?.manifest.type === "module") return true;
-  return statementsOf(file).some(({ type }) => /^(Import|Export)/.test(type));
-}
-
-/** Checks for a default export of an ES module; `export *` does not include that of another one. */
-function hasDefault(file: string): boolean {
-  return statementsOf(file).some(
-    (statement) =>
-      statement.type === "ExportDefaultDeclaration" ||
-      (statement.type === "ExportNamedDeclaration" &&
-        statement.specifiers.some(({ exported }) => nameOf(exported) === "default")),
-  );
-}
-
-function nameOf(name: acorn.Identifier | acorn.Literal): unknown {
-  return name.type === "Identifier" ? name.name : name.value;
-}
-
-function statementsOf(file: string): acorn.Program["body"] {
-  try {
-    const source = readFileSync(file, "utf8");
-    return acorn.parse(source, { ecmaVersion: "latest", sourceType: "module" }).body;
-  } catch {
-    return [];
-  }
-}
-
-/**
- * Checks whether the ES module build can replace the CommonJS file: always for single names, but as a whole (or for
- * `default`) only if that file is itself such a build or only adds names to `exports`. Decided by the text alone:
- * modules that this process happens to have loaded must not change the bytes.
- */
-function isInterchangeable(required: string, names: string[] | undefined): boolean {
-  if (names && !names.includes("default")) return true;
-  if (isEsModule(required)) return true;
-  const source = readFileSync(required, "utf8");
-  if (source.includes("__esModule")) return true;
-  return !names && /\bexports\.[\w$]+ *=/.test(source) && !/\bmodule\.exports\b/.test(source);
 }
