@@ -11,6 +11,7 @@ const TYPED = [
 export default tseslint.config(
   { ignores: ["**/node_modules/**", "**/dist/**", "**/.cache/**", "coverage/**"] },
   ...tseslint.configs.recommended,
+  { rules: { "max-lines": ["error", { max: 400 }] } },
   {
     files: ["**/*.ts", "**/*.tsx"],
     rules: {
@@ -20,7 +21,6 @@ export default tseslint.config(
         { argsIgnorePattern: "^_", ignoreRestSiblings: true },
       ],
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
-      "max-lines": ["error", { max: 400 }],
       eqeqeq: "error",
     },
   },
@@ -59,7 +59,6 @@ export default tseslint.config(
   {
     files: ["test/**/*.ts", "localcloud/test/**/*.ts"],
     rules: {
-      "max-lines": ["error", { max: 600 }],
       "@typescript-eslint/no-unused-expressions": "off",
     },
   },

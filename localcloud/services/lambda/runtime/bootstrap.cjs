@@ -3,34 +3,25 @@
 //
 // It takes the functions that it needs from Node before it loads the handler, which may replace any global.
 "use strict";
-const fs = require("node:fs");
-const path = require("node:path");
-const { format, types } = require("node:util");
-const { pathToFileURL } = require("node:url");
 const channel = require("./channel.cjs");
 const { useCache } = require("./codeCache.cjs");
-const { createResponseStream, isStreaming, setGlobal } = require("./responseStream.cjs");
+const { loadHandler, RUNTIME_MAJOR } = require("./loadHandler.cjs");
+const { createResponseStream, setGlobal } = require("./responseStream.cjs");
+const { failure, runtimeError } = require("./runtimeErrors.cjs");
+const { logError, nameRequest, patchConsole } = require("./runtimeLogs.cjs");
 const time = require("./cloudTime.cjs");
-const { inspectOn, sourceLines } = require("./sourceLines.cjs");
+const { inspectOn } = require("./sourceLines.cjs");
 
 const { parse, stringify } = JSON;
 const exit = process.exit.bind(process);
 const resourceUsage = process.resourceUsage.bind(process);
 const loaded = process.moduleLoadList;
 const later = setImmediate;
-const TASK_ROOT = process.env.LAMBDA_TASK_ROOT;
-const JSON_LOGS = process.env.AWS_LAMBDA_LOG_FORMAT === "JSON";
-const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-const LEAST_LEVEL = JSON_LOGS ? LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL ?? "INFO") : 0;
-/** Node.js 24 is the first runtime without callbacks and with synchronous handlers. */
-const RUNTIME_MAJOR = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? "")?.[1] ?? 0);
-
-const { mapped, ownFrames } = sourceLines(channel.greeting, TASK_ROOT);
 
 /** The current request, or the last one while the environment is idle. */
 let current;
 
-inspectOn(channel.greeting, TASK_ROOT);
+inspectOn(channel.greeting, process.env.LAMBDA_TASK_ROOT);
 
 time.follow(channel.greeting.clockOffsetMs);
 channel.send({ type: "process", pid: process.pid });
@@ -72,7 +63,8 @@ async function start() {
 function run(handler, request, requests) {
   time.follow(request.clockOffsetMs);
   const started = time.now();
-  current = { id: request.requestId };
+  current = {};
+  nameRequest(request.requestId);
   if (request.traceId) process.env._X_AMZN_TRACE_ID = request.traceId;
   // The channel must not count as work, or the event loop of a finished handler would never empty.
   requests.unref();
@@ -225,190 +217,6 @@ function crash(error, title, exitCode) {
   logError(title, error);
   current?.fail?.(error, true);
   exit(exitCode);
-}
-
-// --- the handler -----------------------------------------------------------------------------
-
-async function loadHandler(text) {
-  if (text.includes(".."))
-    throw malformed(
-      `'${text}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
-    );
-  const base = path.basename(text);
-  const match = /^([^.]*)\.(.*)$/.exec(base);
-  if (!match || match[2] === "") throw malformed("Bad handler");
-  const [, file, names] = match;
-  const module = await loadModule(path.join(path.dirname(text), file));
-  let handler = module;
-  let owner;
-  for (const name of names.split(".")) {
-    owner = handler;
-    handler = handler?.[name] ?? (owner === module ? module.default?.[name] : undefined);
-  }
-  if (handler === undefined || handler === null)
-    throw runtimeError("Runtime.HandlerNotFound", `${text} is undefined or not exported`);
-  if (typeof handler !== "function")
-    throw runtimeError("Runtime.HandlerNotFound", `${text} is not a function`);
-  if (isStreaming(handler)) return Object.assign(handler.bind(owner), { streams: handler });
-  if (RUNTIME_MAJOR >= 24 && handler.length >= 3)
-    throw runtimeError("Runtime.CallbackHandlerDeprecated", CALLBACKS_REMOVED);
-  return handler.bind(owner);
-}
-
-const CALLBACKS_REMOVED =
-  "AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. " +
-  "You need to modify this function to use a supported handler signature to use Node.js 24 or later.";
-
-async function loadModule(name) {
-  const file = [".js", ".mjs", ".cjs", ""]
-    .map((extension) => path.resolve(TASK_ROOT, name + extension))
-    .find((candidate) => fs.statSync(candidate, { throwIfNoEntry: false })?.isFile());
-  try {
-    if (!file) throw notFound(name);
-    return isModule(file) ? await import(pathToFileURL(file).href) : require(file);
-  } catch (error) {
-    if (error instanceof SyntaxError)
-      throw runtimeError("Runtime.UserCodeSyntaxError", String(error), error.stack);
-    if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND")
-      throw runtimeError("Runtime.ImportModuleError", String(error), error.stack);
-    throw error;
-  }
-}
-
-function isModule(file) {
-  if (file.endsWith(".mjs")) return true;
-  if (file.endsWith(".cjs")) return false;
-  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
-    const manifest = path.join(folder, "package.json");
-    if (fs.existsSync(manifest)) return parse(fs.readFileSync(manifest, "utf8")).type === "module";
-    if (folder === TASK_ROOT || path.dirname(folder) === folder) return false;
-  }
-}
-
-function notFound(name) {
-  const message = `Cannot find module '${name}'\nRequire stack:\n- /var/runtime/index.mjs`;
-  return Object.assign(new Error(message), { code: "MODULE_NOT_FOUND" });
-}
-
-function malformed(message) {
-  return runtimeError("Runtime.MalformedHandlerName", message);
-}
-
-// --- errors ----------------------------------------------------------------------------------
-
-function runtimeError(name, message, stack) {
-  const error = new Error(message);
-  error.name = name;
-  error.stack =
-    stack === undefined ? `${name}: ${message}` : stack.replace(/^\w*Error/, `${name}: $&`);
-  return error;
-}
-
-function isError(value) {
-  return types.isNativeError(value) || value instanceof Error;
-}
-
-function describeError(error) {
-  try {
-    if (!isError(error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
-    const trace = typeof error.stack === "string" ? ownFrames(error.stack.split("\n")) : [];
-    return { errorType: String(error.name), errorMessage: String(error.message), trace };
-  } catch {
-    return {
-      errorType: "handled",
-      errorMessage:
-        "callback called with Error argument, but there was a problem while retrieving one or more of " +
-        "its message, name, and stack",
-      trace: [],
-    };
-  }
-}
-
-/** Returns the error as the fields of a frame, which are plain strings. */
-function failure(error) {
-  const { errorType, errorMessage, trace } = describeError(error);
-  return { errorType, errorMessage, stack: mapped(trace.join("\n")) };
-}
-
-// --- logs ------------------------------------------------------------------------------------
-
-function patchConsole() {
-  const methods = {
-    trace: "TRACE",
-    debug: "DEBUG",
-    log: "INFO",
-    info: "INFO",
-    warn: "WARN",
-    error: "ERROR",
-  };
-  for (const [method, level] of Object.entries(methods))
-    console[method] = (...values) => log(level, values);
-  console.fatal = (...values) => log("FATAL", values);
-  // Output that libraries write directly goes the same way, so that the order of the lines is kept.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.write = (chunk, encoding, done) => {
-      channel.log(
-        "out",
-        ArrayBuffer.isView(chunk) ? Buffer.from(chunk).toString("utf8") : String(chunk),
-      );
-      const callback = typeof encoding === "function" ? encoding : done;
-      if (callback) process.nextTick(callback);
-      return true;
-    };
-  }
-}
-
-function log(level, values) {
-  if (LEVELS.indexOf(level) < LEAST_LEVEL) return;
-  channel.log("log", mapped(JSON_LOGS ? jsonLine(level, values) : textLine(level, values)));
-}
-
-function textLine(level, values) {
-  return `${new Date().toISOString()}\t${current?.id}\t${level}\t${format(...values)}`;
-}
-
-function jsonLine(level, values) {
-  const line = { timestamp: new Date().toISOString(), level, requestId: current?.id };
-  if (values.length === 1) {
-    try {
-      return stringify({ ...line, message: values[0] }, errorAsObject);
-    } catch {
-      return stringify({ ...line, message: format(values[0]) });
-    }
-  }
-  const error = values.find(isError);
-  return stringify({ ...line, message: format(...values), ...(error && errorFields(error)) });
-}
-
-function errorAsObject(_key, value) {
-  return isError(value) ? errorFields(value) : value;
-}
-
-function errorFields(error) {
-  const stackTrace = typeof error.stack === "string" ? ownFrames(error.stack.split("\n")) : [];
-  return {
-    ...error,
-    errorType: error.name ?? "UnknownError",
-    errorMessage: error.message,
-    stackTrace,
-  };
-}
-
-function logError(title, error) {
-  if (JSON_LOGS) return log("ERROR", [error]);
-  const { errorType, errorMessage, trace } = describeError(error);
-  let details;
-  try {
-    details = stringify({
-      errorType,
-      errorMessage,
-      ...(isError(error) ? error : {}),
-      stack: trace,
-    });
-  } catch {
-    details = stringify({ errorType, errorMessage, stack: trace });
-  }
-  return channel.log("log", mapped(`${textLine("ERROR", [title])} \t${details}`));
 }
 
 // --- plumbing --------------------------------------------------------------------------------
