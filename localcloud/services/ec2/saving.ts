@@ -1,9 +1,9 @@
 import type { StoreSaving } from "../../core/saving/storeSaving";
-import { resumeInterface } from "./attachments";
-import { resumeInstance } from "./instanceStates";
-import { InstancePrograms } from "./programs";
+import { resumeInterface } from "./networkInterfaces/attachments";
+import { resumeInstance } from "./instances/instanceStates";
+import { InstancePrograms } from "./instances/programs";
 import type { HostIdentity } from "./ssh/host";
-import { resumeInterruption } from "./spot";
+import { resumeInterruption } from "./instances/spot";
 import type { Ec2Store } from "./store";
 
 /** Instances keep their host keys and consoles; their processes and disks end with the cloud. */

@@ -17,7 +17,7 @@ import type { Tags } from "../../entities/tags";
 import { FleetKeeper } from "./fleets/keeper";
 import type { Fleet } from "./fleets/model";
 import type { PoolLimit } from "./fleets/poolLimits";
-import { InstancePrograms } from "./programs";
+import { InstancePrograms } from "./instances/programs";
 import { SshHosts } from "./ssh/hosts";
 
 /** A resource in the shape that EC2's responses have, and its tags, which all kinds have in common. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type * as Sdk from "@aws-sdk/client-ec2";
 import { AwsError, refuseOptions } from "../../../core/errors";
 import type { OperationOf } from "../../../entities/api";
-import { requestTags, tagsOfNewResource } from "../described";
+import { requestTags, tagsOfNewResource } from "../queries/described";
 import type { Ec2Store } from "../store";
 import { ec2Fleets } from "./ec2Fleets";
 import { beginFleet, camelCase } from "./newFleet";

@@ -9,7 +9,7 @@ import { formatArn } from "../../../core/arn";
 import { refuseOptions } from "../../../core/errors";
 import type { Entity } from "../../../entities/entity";
 import { api, ec2Error } from "../api";
-import { selectResources, tagList } from "../described";
+import { selectResources, tagList } from "../queries/described";
 import type { Ec2Store } from "../store";
 import { type Fleet, fulfilled } from "./model";
 import { retarget } from "./newFleet";

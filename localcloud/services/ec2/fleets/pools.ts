@@ -6,9 +6,9 @@ import type {
 } from "@aws-sdk/client-ec2";
 import type { CallContext } from "../../../core/service";
 import { ec2Error, invalidParameter } from "../api";
-import { notFound } from "../described";
-import { dataOf } from "../launchTemplates";
-import { findTemplate, subnetOf } from "../runInstances";
+import { notFound } from "../queries/described";
+import { dataOf } from "../instances/launchTemplates";
+import { findTemplate, subnetOf } from "../instances/runInstances";
 import type { Ec2Store } from "../store";
 import type { Pool } from "./model";
 

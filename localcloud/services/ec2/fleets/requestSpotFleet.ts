@@ -3,7 +3,7 @@ import type * as Sdk from "@aws-sdk/client-ec2";
 import { refuseOptions } from "../../../core/errors";
 import type { OperationOf } from "../../../entities/api";
 import { ec2Error, invalidParameter } from "../api";
-import { requestTags, tagsOfNewResource } from "../described";
+import { requestTags, tagsOfNewResource } from "../queries/described";
 import type { Ec2Store } from "../store";
 import { beginFleet } from "./newFleet";
 import { poolsOfSpecifications, poolsOfTemplates } from "./pools";
