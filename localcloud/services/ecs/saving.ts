@@ -1,11 +1,11 @@
 import type { StoreSaving } from "../../core/saving/storeSaving";
-import { ContainerInstances } from "./model/containerInstances";
+import { ContainerInstances } from "./model/capacity/containerInstances";
 import { ImageRegistry } from "./model/images";
 import { Load } from "./model/load";
 import { Outbox } from "./model/outbox";
-import { Reservations } from "./model/reservations";
-import { Scheduler } from "./model/scheduler";
-import { TaskRunner } from "./model/taskRunner";
+import { Reservations } from "./model/capacity/reservations";
+import { Scheduler } from "./model/services/scheduler";
+import { TaskRunner } from "./model/tasks/taskRunner";
 import { watchProtection } from "./operations/taskProtection";
 import type { EcsStore } from "./store";
 

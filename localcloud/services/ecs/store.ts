@@ -1,8 +1,8 @@
 import type { Setting } from "@aws-sdk/client-ecs";
 import type { StoreScope } from "../../core/service";
-import { ContainerInstances } from "./model/containerInstances";
+import { ContainerInstances } from "./model/capacity/containerInstances";
 import { clusterNotFound } from "./model/errors";
-import type { GroupProvider } from "./model/groupProviders";
+import type { GroupProvider } from "./model/capacity/groupProviders";
 import { ImageRegistry } from "./model/images";
 import { Load } from "./model/load";
 import type {
@@ -21,11 +21,11 @@ import {
   parseTaskDefinition,
   taskIdIn,
 } from "./model/references";
-import { choosePlace, places } from "./model/placement";
-import { Reservations } from "./model/reservations";
-import { taskSize } from "./model/taskSize";
-import { Scheduler } from "./model/scheduler";
-import { TaskRunner } from "./model/taskRunner";
+import { choosePlace, places } from "./model/capacity/placement";
+import { Reservations } from "./model/capacity/reservations";
+import { taskSize } from "./model/tasks/taskSize";
+import { Scheduler } from "./model/services/scheduler";
+import { TaskRunner } from "./model/tasks/taskRunner";
 
 /** Durations of the steps of tasks, in milliseconds of cloud time. */
 export interface Pace {

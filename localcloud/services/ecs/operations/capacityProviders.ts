@@ -12,7 +12,7 @@ import type {
 import type { AccessCheck, Operation } from "../../../core/service";
 import { type EcsContext, ecsCheck, requestTags, resourceTags } from "../model/access";
 import { clientError, invalidParameter, refuseUnsupported } from "../model/errors";
-import { FARGATE_PROVIDERS } from "../model/fargateProviders";
+import { FARGATE_PROVIDERS } from "../model/capacity/fargateProviders";
 import {
   describeProvider,
   fargateProvider,
@@ -20,7 +20,7 @@ import {
   type GroupProvider,
   groupSettings,
   markGroup,
-} from "../model/groupProviders";
+} from "../model/capacity/groupProviders";
 import { listPage } from "../model/listPage";
 import { ecsArn, lastPart } from "../model/references";
 import type { EcsStore } from "../store";

@@ -12,7 +12,7 @@ import type {
 import { AwsError } from "../../../core/errors";
 import type { Operation } from "../../../core/service";
 import { clusterArn, ecsCheck, requestTags, resourceTags, tagOnCreate } from "../model/access";
-import { checkProviders } from "../model/groupProviders";
+import { checkProviders } from "../model/capacity/groupProviders";
 import { checkSettings } from "../model/clusterSettings";
 import { clusterNotFound, invalidParameter, refuseUnsupported } from "../model/errors";
 import { listPage } from "../model/listPage";

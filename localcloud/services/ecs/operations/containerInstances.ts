@@ -12,10 +12,10 @@ import type {
 import type { AccessCheck, Operation } from "../../../core/service";
 import { clusterArn, ecsCheck, inCluster, type EcsContext } from "../model/access";
 import { clientError, invalidParameter, refuseUnsupported } from "../model/errors";
-import { describeInstance } from "../model/instanceDescription";
+import { describeInstance } from "../model/capacity/instanceDescription";
 import { listPage } from "../model/listPage";
 import type { Cluster, ContainerInstance } from "../model/model";
-import { tasksOn } from "../model/placement";
+import { tasksOn } from "../model/capacity/placement";
 import { clusterName, ecsArn, lastPart } from "../model/references";
 import type { EcsStore } from "../store";
 

@@ -10,16 +10,16 @@ import {
   taskDefinitionArn,
   type EcsContext,
 } from "../model/access";
-import { deploy } from "../model/deployments";
+import { deploy } from "../model/services/deployments";
 import { invalidParameter } from "../model/errors";
 import type { Cluster, Service, ServiceSettings } from "../model/model";
-import { describeService } from "../model/serviceDescription";
-import { checkLaunch, checkPlacement } from "../model/checkPlacement";
+import { describeService } from "../model/services/serviceDescription";
+import { checkLaunch, checkPlacement } from "../model/taskDefinitions/checkPlacement";
 import {
   activeRevision,
   checkServiceSettings,
   refuseUnsupportedSettings,
-} from "../model/serviceSettings";
+} from "../model/services/serviceSettings";
 import type { EcsStore } from "../store";
 import { checkTags } from "./tags";
 import { without } from "../model/without";

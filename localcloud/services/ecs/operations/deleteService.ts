@@ -3,7 +3,7 @@ import type { Operation } from "../../../core/service";
 import { ecsCheck, inCluster, resourceTags, serviceArn } from "../model/access";
 import { invalidParameter, serviceNotActive, serviceNotFound } from "../model/errors";
 import { clusterName, lastPart, nameInCluster } from "../model/references";
-import { describeService } from "../model/serviceDescription";
+import { describeService } from "../model/services/serviceDescription";
 import type { EcsStore } from "../store";
 
 /** The service drains, and becomes INACTIVE when its last task has stopped. */

@@ -10,7 +10,7 @@ import { invalidParameter, refuseUnsupported } from "../model/errors";
 import { listPage } from "../model/listPage";
 import type { Service } from "../model/model";
 import { clusterInArn, clusterName, ecsArn, lastPart, nameInCluster } from "../model/references";
-import { describeService } from "../model/serviceDescription";
+import { describeService } from "../model/services/serviceDescription";
 import type { EcsStore } from "../store";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html */

@@ -9,9 +9,9 @@ import type {
 import { principalArn } from "../../../core/principal";
 import type { Operation } from "../../../core/service";
 import { ecsCheck, passRoles, requestTags, tagOnCreate, type EcsContext } from "../model/access";
-import { checkTaskDefinition } from "../model/checkTaskDefinition";
-import { fargateProblem } from "../model/fargateProblem";
-import { cpuUnits, memoryMib } from "../model/fargateSizes";
+import { checkTaskDefinition } from "../model/taskDefinitions/checkTaskDefinition";
+import { fargateProblem } from "../model/taskDefinitions/fargateProblem";
+import { cpuUnits, memoryMib } from "../model/taskDefinitions/fargateSizes";
 import { tagList } from "../model/model";
 import { ecsArn } from "../model/references";
 import type { EcsStore } from "../store";

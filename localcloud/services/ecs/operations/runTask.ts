@@ -12,15 +12,15 @@ import {
 import { invalidParameter, refuseUnsupported } from "../model/errors";
 import type { Cluster, Tags, Task, TaskDefinitionRevision } from "../model/model";
 import { clusterName, ecsArn } from "../model/references";
-import { checkStrategy } from "../model/capacityStrategy";
-import { checkLaunch, checkPlacement } from "../model/checkPlacement";
-import { activeRevision } from "../model/serviceSettings";
+import { checkStrategy } from "../model/capacity/capacityStrategy";
+import { checkLaunch, checkPlacement } from "../model/taskDefinitions/checkPlacement";
+import { activeRevision } from "../model/services/serviceSettings";
 import type { EcsStore, TaskRun } from "../store";
-import { isOfFargate } from "../model/fargateProviders";
+import { isOfFargate } from "../model/capacity/fargateProviders";
 import { checkTags } from "./tags";
-import { lacking } from "../model/placement";
-import { taskSize } from "../model/taskSize";
-import { describeTaskWithTags } from "../model/taskDescription";
+import { lacking } from "../model/capacity/placement";
+import { taskSize } from "../model/tasks/taskSize";
+import { describeTaskWithTags } from "../model/tasks/taskDescription";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 const MAX_COUNT = 10;

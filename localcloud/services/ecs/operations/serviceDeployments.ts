@@ -11,7 +11,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import type { Operation } from "../../../core/service";
 import { ecsCheck, inCluster, serviceArn } from "../model/access";
-import { failureThreshold } from "../model/circuitBreaker";
+import { failureThreshold } from "../model/services/circuitBreaker";
 import { findService } from "./describeServices";
 import { invalidParameter, serviceNotFound } from "../model/errors";
 import { listPage } from "../model/listPage";

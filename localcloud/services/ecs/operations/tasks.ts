@@ -12,7 +12,7 @@ import { invalidParameter, refuseUnsupported, serviceNotFound } from "../model/e
 import { listPage } from "../model/listPage";
 import { lastPart, nameInCluster } from "../model/references";
 import type { EcsStore } from "../store";
-import { describeTask, describeTaskWithTags } from "../model/taskDescription";
+import { describeTask, describeTaskWithTags } from "../model/tasks/taskDescription";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
 const MAX_DESCRIBED = 100;

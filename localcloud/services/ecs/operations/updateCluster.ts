@@ -9,7 +9,7 @@ import type {
 import { AwsError } from "../../../core/errors";
 import type { AccessCheck, Operation } from "../../../core/service";
 import { clusterArn, ecsCheck, resourceTags, type EcsContext } from "../model/access";
-import { checkProviders } from "../model/groupProviders";
+import { checkProviders } from "../model/capacity/groupProviders";
 import { describe } from "./clusters";
 import { checkSettings } from "../model/clusterSettings";
 import { refuseUnsupported } from "../model/errors";

@@ -1,7 +1,7 @@
 import type { UpdateServiceRequest, UpdateServiceResponse } from "@aws-sdk/client-ecs";
 import type { Operation } from "../../../core/service";
 import { ecsCheck, inCluster, resourceTags, serviceArn, taskDefinitionArn } from "../model/access";
-import { deploy } from "../model/deployments";
+import { deploy } from "../model/services/deployments";
 import {
   invalidParameter,
   refuseUnsupported,
@@ -10,13 +10,13 @@ import {
 } from "../model/errors";
 import type { Service, ServiceSettings } from "../model/model";
 import { clusterName, lastPart, nameInCluster } from "../model/references";
-import { describeService } from "../model/serviceDescription";
-import { checkPlacement } from "../model/checkPlacement";
+import { describeService } from "../model/services/serviceDescription";
+import { checkPlacement } from "../model/taskDefinitions/checkPlacement";
 import {
   activeRevision,
   checkServiceSettings,
   refuseUnsupportedSettings,
-} from "../model/serviceSettings";
+} from "../model/services/serviceSettings";
 import type { EcsStore } from "../store";
 import { without } from "../model/without";
 

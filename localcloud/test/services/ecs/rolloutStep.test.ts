@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { failureThreshold, restartDelay } from "../../../services/ecs/model/circuitBreaker";
-import { rolloutStep } from "../../../services/ecs/model/rolloutStep";
+import {
+  failureThreshold,
+  restartDelay,
+} from "../../../services/ecs/model/services/circuitBreaker";
+import { rolloutStep } from "../../../services/ecs/model/services/rolloutStep";
 
 /** Simulates a whole deployment: before the next step, every started task runs and every stopped one has ended. */
 function play(desired: number, minimum: number, maximum: number, room?: number) {

@@ -1,6 +1,6 @@
-import { isOfFargate } from "./fargateProviders";
-import type { Deployment, Service, Tags, Task } from "./model";
-import type { EcsStore } from "../store";
+import { isOfFargate } from "../capacity/fargateProviders";
+import type { Deployment, Service, Tags, Task } from "../model";
+import type { EcsStore } from "../../store";
 
 /** Starts a number of tasks of a deployment; none if its revision was deleted meanwhile. */
 export function startServiceTasks(

@@ -1,8 +1,8 @@
-import { begin, finish } from "../../../core/trace";
-import { longNumber, rolloutId } from "./ids";
-import type { Deployment, Rollout, Service, ServiceSettings } from "./model";
+import { begin, finish } from "../../../../core/trace";
+import { longNumber, rolloutId } from "../ids";
+import type { Deployment, Rollout, Service, ServiceSettings } from "../model";
 import { addServiceEvent } from "./serviceEvents";
-import type { EcsStore } from "../store";
+import type { EcsStore } from "../../store";
 
 /** Makes a deployment with the service's settings PRIMARY; earlier ones become ACTIVE. */
 export function deploy(service: Service, store: EcsStore): void {

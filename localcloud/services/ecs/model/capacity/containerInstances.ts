@@ -1,9 +1,9 @@
-import { type ClockTimer, timeLeft } from "../../../core/clock";
-import type { Machine } from "../../../core/events";
-import type { EcsStore } from "../store";
+import { type ClockTimer, timeLeft } from "../../../../core/clock";
+import type { Machine } from "../../../../core/events";
+import type { EcsStore } from "../../store";
 import { describeInstance } from "./instanceDescription";
-import { taskId } from "./ids";
-import type { Cluster, ContainerInstance, TaskSize } from "./model";
+import { taskId } from "../ids";
+import type { Cluster, ContainerInstance, TaskSize } from "../model";
 import { tasksOn } from "./placement";
 
 /** Time from a running instance to the registration by its agent. */

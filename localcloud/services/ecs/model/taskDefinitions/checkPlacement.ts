@@ -3,10 +3,10 @@ import type {
   CapacityProviderStrategyItem,
   CreateServiceRequest,
 } from "@aws-sdk/client-ecs";
-import { AwsError } from "../../../core/errors";
-import { invalidParameter } from "./errors";
-import { isOfFargate } from "./fargateProviders";
-import type { TaskDefinitionRevision } from "./model";
+import { AwsError } from "../../../../core/errors";
+import { invalidParameter } from "../errors";
+import { isOfFargate } from "../capacity/fargateProviders";
+import type { TaskDefinitionRevision } from "../model";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html */
 const MAX_SUBNETS = 16;

@@ -1,5 +1,5 @@
 import type { PortMapping, TaskDefinition } from "@aws-sdk/client-ecs";
-import type { TaskSize } from "./model";
+import type { TaskSize } from "../model";
 
 /**
  * Returns the resources that ECS reserves for a task on an instance: the task's CPU and memory, or the sum of its

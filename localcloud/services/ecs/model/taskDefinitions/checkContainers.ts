@@ -4,7 +4,7 @@ import type {
   PortMapping,
   RegisterTaskDefinitionRequest,
 } from "@aws-sdk/client-ecs";
-import { clientError } from "./errors";
+import { clientError } from "../errors";
 
 const MIN_MEMORY_MIB = 6;
 const MAX_PORT = 65_535;

@@ -1,16 +1,16 @@
-import { timeLeft } from "../../../core/clock";
-import { cause, within } from "../../../core/trace";
+import { timeLeft } from "../../../../core/clock";
+import { cause, within } from "../../../../core/trace";
 import { failureThreshold, restartDelay } from "./circuitBreaker";
 import { announce, complete, fail } from "./deployments";
-import { isProtected, type Deployment, type Service, type Task } from "./model";
-import { takesTasks } from "./placement";
+import { isProtected, type Deployment, type Service, type Task } from "../model";
+import { takesTasks } from "../capacity/placement";
 import { rolloutStep, type RolloutStep } from "./rolloutStep";
 import { addServiceEvent, sayStarted, sayStopped, emitServiceAction } from "./serviceEvents";
 import { maximumPercent, minimumHealthyPercent } from "./serviceSettings";
 import { roomFor, startServiceTasks } from "./startServiceTasks";
 import { counts, tasksToReplace, pendingOf, runningOf, tasksToKeep } from "./taskCounts";
 import { sayUnplaced } from "./unplaced";
-import type { EcsStore } from "../store";
+import type { EcsStore } from "../../store";
 
 /**
  * Brings the tasks of services to their desired state. A service has a timer only from a change until the scheduler

@@ -1,4 +1,4 @@
-import type { Deployment, Service, Task } from "./model";
+import type { Deployment, Service, Task } from "../model";
 import type { TaskCounts } from "./rolloutStep";
 
 export function counts(tasks: Iterable<Task>): TaskCounts {

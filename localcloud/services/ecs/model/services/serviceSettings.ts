@@ -3,11 +3,11 @@ import type {
   DeploymentConfiguration,
   UpdateServiceRequest,
 } from "@aws-sdk/client-ecs";
-import { clientError, invalidParameter, refuseUnsupported } from "./errors";
-import { checkStrategy } from "./capacityStrategy";
-import type { Cluster, ServiceSettings, TaskDefinitionRevision } from "./model";
-import { checkMonitoring } from "./monitoring";
-import type { EcsStore } from "../store";
+import { clientError, invalidParameter, refuseUnsupported } from "../errors";
+import { checkStrategy } from "../capacity/capacityStrategy";
+import type { Cluster, ServiceSettings, TaskDefinitionRevision } from "../model";
+import { checkMonitoring } from "../monitoring";
+import type { EcsStore } from "../../store";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 const MAX_DESIRED = 5000;

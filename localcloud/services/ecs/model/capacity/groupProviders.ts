@@ -5,15 +5,15 @@ import type {
   CapacityProviderStrategyItem,
   ManagedScaling,
 } from "@aws-sdk/client-ecs";
-import { AwsError } from "../../../core/errors";
-import { forwardAccess } from "../../../core/forwardAccess";
-import type { EcsStore } from "../store";
-import type { EcsContext } from "./access";
+import { AwsError } from "../../../../core/errors";
+import { forwardAccess } from "../../../../core/forwardAccess";
+import type { EcsStore } from "../../store";
+import type { EcsContext } from "../access";
 import { checkStrategyItems } from "./capacityStrategy";
-import { clientError, invalidParameter } from "./errors";
+import { clientError, invalidParameter } from "../errors";
 import { FARGATE_PROVIDERS } from "./fargateProviders";
-import { type Cluster, tagList, type Tags } from "./model";
-import { lastPart } from "./references";
+import { type Cluster, tagList, type Tags } from "../model";
+import { lastPart } from "../references";
 
 /** A capacity provider of an Auto Scaling group. */
 export interface GroupProvider {

@@ -3,9 +3,9 @@ import type {
   Service as ServiceDescription,
   TaskSet,
 } from "@aws-sdk/client-ecs";
-import { tagList, type Deployment, type Service, type Task } from "./model";
+import { tagList, type Deployment, type Service, type Task } from "../model";
 import { maximumPercent, minimumHealthyPercent } from "./serviceSettings";
-import type { EcsStore } from "../store";
+import type { EcsStore } from "../../store";
 
 /** Returns the service as DescribeServices shows it. */
 export function describeService(

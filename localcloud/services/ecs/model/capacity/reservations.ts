@@ -1,8 +1,8 @@
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
-import type { ClockTimer } from "../../../core/clock";
-import { publishMetrics } from "../../../core/reports";
-import type { EcsStore } from "../store";
-import type { Cluster, TaskSize } from "./model";
+import type { ClockTimer } from "../../../../core/clock";
+import { publishMetrics } from "../../../../core/reports";
+import type { EcsStore } from "../../store";
+import type { Cluster, TaskSize } from "../model";
 import { tasksOn } from "./placement";
 
 const MINUTE = 60_000;

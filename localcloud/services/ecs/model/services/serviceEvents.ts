@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { logLine } from "../../../core/trace";
-import type { Service, Task } from "./model";
-import type { EcsStore } from "../store";
+import { logLine } from "../../../../core/trace";
+import type { Service, Task } from "../model";
+import type { EcsStore } from "../../store";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html */
 const MAX_EVENTS = 100;

@@ -1,5 +1,5 @@
 import type { ContainerInstance as Description, Resource } from "@aws-sdk/client-ecs";
-import { type ContainerInstance, tagList, type TaskSize } from "./model";
+import { type ContainerInstance, tagList, type TaskSize } from "../model";
 import { remaining, tasksOn } from "./placement";
 
 /** Returns the container instance as DescribeContainerInstances shows it. */

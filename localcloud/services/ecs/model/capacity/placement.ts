@@ -1,4 +1,4 @@
-import type { Cluster, ContainerInstance, Service, Task, TaskSize } from "./model";
+import type { Cluster, ContainerInstance, Service, Task, TaskSize } from "../model";
 
 /** Returns the free resources of an instance. Tasks use theirs until they are STOPPED. */
 export function remaining({ registered, cluster, id }: ContainerInstance): TaskSize {

@@ -1,5 +1,5 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
-import { clientError } from "./errors";
+import { clientError } from "../errors";
 
 /**
  * Refuses dependencies that could never be met. A container that has to exit first cannot be essential, because its

@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionRequest, Volume } from "@aws-sdk/client-ecs";
 import { checkContainers } from "./checkContainers";
 import { checkDependencies } from "./checkDependencies";
-import { clientError } from "./errors";
+import { clientError } from "../errors";
 import { fargateProblem } from "./fargateProblem";
 import { cpuUnits, memoryMib } from "./fargateSizes";
 

@@ -1,5 +1,5 @@
 import type { CapacityProviderStrategyItem } from "@aws-sdk/client-ecs";
-import { invalidParameter } from "./errors";
+import { invalidParameter } from "../errors";
 import { FARGATE_PROVIDERS } from "./fargateProviders";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html */

@@ -1,9 +1,9 @@
-import type { EcsStore } from "../store";
-import type { Service } from "./model";
-import { lacking } from "./placement";
+import type { EcsStore } from "../../store";
+import type { Service } from "../model";
+import { lacking } from "../capacity/placement";
 import { addServiceEvent, emitServiceAction } from "./serviceEvents";
 import { launchTypeOf } from "./startServiceTasks";
-import { taskSize } from "./taskSize";
+import { taskSize } from "../tasks/taskSize";
 
 const NO_FARGATE =
   "was unable to place a task. Reason: Capacity is unavailable at this time. " +

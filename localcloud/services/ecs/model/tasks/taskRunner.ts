@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Container, TaskOverride, TaskStopCode } from "@aws-sdk/client-ecs";
-import { timeLeft } from "../../../core/clock";
-import { carried } from "../../../core/trace";
-import { longNumber, taskId } from "./ids";
+import { timeLeft } from "../../../../core/clock";
+import { carried } from "../../../../core/trace";
+import { longNumber, taskId } from "../ids";
 import type {
   Cluster,
   ContainerInstance,
@@ -11,11 +11,11 @@ import type {
   Tags,
   Task,
   TaskDefinitionRevision,
-} from "./model";
-import type { EcsStore } from "../store";
+} from "../model";
+import type { EcsStore } from "../../store";
 import { describeTask } from "./taskDescription";
 import { taskSize } from "./taskSize";
-import { without } from "./without";
+import { without } from "../without";
 
 /** Properties of a task to start, from RunTask or the scheduler. */
 export interface TaskRequest {

@@ -1,5 +1,5 @@
 import type { Container, Task as TaskDescription } from "@aws-sdk/client-ecs";
-import { tagList, type Task } from "./model";
+import { tagList, type Task } from "../model";
 
 /** Returns the task as DescribeTasks shows it, without its tags. */
 export function describeTask(task: Task): TaskDescription {
