@@ -18,7 +18,7 @@ import {
   type ServiceLoad,
 } from "../core/load";
 import { ReportBatcher } from "../core/gathered";
-import { Machines } from "../core/machines";
+import { Machines } from "../core/machines/machines";
 import type { DeployedProgram } from "./program";
 import { Recorder } from "../core/recorder";
 import { Registry, type LoadedService } from "./registry";

@@ -4,7 +4,7 @@ import type { Debugging } from "./debugging";
 import type { CloudEvents } from "./events";
 import type { ReportBatcher } from "./gathered";
 import type { Control } from "./load";
-import type { Machines } from "./machines";
+import type { Machines } from "./machines/machines";
 import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
 import type { StoreSaving } from "./saving/storeSaving";

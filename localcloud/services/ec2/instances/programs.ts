@@ -1,6 +1,6 @@
 import { AwsError } from "../../../core/errors";
-import { NoShell } from "../../../core/machine";
-import { closed } from "../../../core/machineProcess";
+import { NoShell } from "../../../core/machines/machine";
+import { closed } from "../../../core/machines/machineProcess";
 import { packageFile } from "../../../core/packageRoot";
 import type { StoreScope } from "../../../core/service";
 import type { StoredInstance } from "../store";

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import type { AuthContext, Connection } from "ssh2";
-import type { Machine } from "../../../core/machine";
+import type { Machine } from "../../../core/machines/machine";
 import type { Behaviour } from "./behaviour";
 import { keyBytes, ssh2 } from "./hostKey";
 import { serveSession } from "./session";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import type { Machine } from "../../../core/machine";
+import type { Machine } from "../../../core/machines/machine";
 import type { ServerConfig } from "ssh2";
 import { takesSocket, type Behaviour } from "./behaviour";
 import { serveConnection } from "./connection";

@@ -1,4 +1,4 @@
-import type { TemporaryKey } from "../../../core/machine";
+import type { TemporaryKey } from "../../../core/machines/machine";
 import type { UserDataKeys } from "./userData";
 
 /**

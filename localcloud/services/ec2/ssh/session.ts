@@ -1,7 +1,11 @@
 import { constants } from "node:os";
 import type { ServerChannel, Session } from "ssh2";
-import { killGroup } from "../../../core/machine";
-import { closed, type MachineExit, type MachineProcess } from "../../../core/machineProcess";
+import { killGroup } from "../../../core/machines/machine";
+import {
+  closed,
+  type MachineExit,
+  type MachineProcess,
+} from "../../../core/machines/machineProcess";
 import type { ConnectedHost } from "./connection";
 
 /** Variables that sshd accepts from clients (AcceptEnv of common images). */

@@ -15,7 +15,7 @@ import { Sleeper } from "./sleeper";
 import { type ChunkReceiver, type Streamed, StreamedBody } from "./streamedBody";
 import { systemLog, type SystemLog } from "./systemLog";
 import { environmentVariables } from "./variables";
-import type { Watchdog } from "../../../core/watchdog";
+import type { Watchdog } from "../../../core/machines/watchdog";
 import { Worker } from "./worker";
 import type { WorkerAnswer, WorkerRequest } from "./workerProtocol";
 

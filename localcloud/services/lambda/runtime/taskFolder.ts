@@ -6,7 +6,7 @@ import { createTemporaryFolder, type TemporaryFolder } from "../../../core/tempo
 import { unzip } from "../model/codePackage";
 import type { CodePackage } from "../model/model";
 import type { EnvironmentHome } from "./environment";
-import { Watchdog } from "../../../core/watchdog";
+import { Watchdog } from "../../../core/machines/watchdog";
 
 /** Packages that AWS's Node.js runtimes include in addition to the function's own code. */
 const RUNTIME_SCOPES = ["@aws-sdk", "@smithy"];

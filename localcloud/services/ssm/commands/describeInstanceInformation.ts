@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ssm";
 import type { InstanceInformation } from "@aws-sdk/client-ssm";
 import { AwsError } from "../../../core/errors";
-import type { Machine } from "../../../core/machine";
+import type { Machine } from "../../../core/machines/machine";
 import { page } from "../../../core/page";
 import type { OperationOf } from "../../../entities/api";
 import { invalidToken } from "../model/parameterFilters";

@@ -2,7 +2,7 @@ import type { Target } from "@aws-sdk/client-ssm";
 import { authorize } from "../../../access/authorize";
 import { formatArn } from "../../../core/arn";
 import { AwsError } from "../../../core/errors";
-import type { Machine } from "../../../core/machine";
+import type { Machine } from "../../../core/machines/machine";
 import type { CallContext } from "../../../core/service";
 import type { SsmStore } from "../store";
 

@@ -1,5 +1,5 @@
-import { killGroup } from "../../../core/machine";
-import { closed } from "../../../core/machineProcess";
+import { killGroup } from "../../../core/machines/machine";
+import { closed } from "../../../core/machines/machineProcess";
 import { sendToEventBridge } from "../../../core/reports";
 import type { StoreScope } from "../../../core/service";
 import { hasEnded, isFailure, type Invocation, type StoredCommand } from "./command";

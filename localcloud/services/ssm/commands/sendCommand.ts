@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type * as Sdk from "@aws-sdk/client-ssm";
 import { AwsError, refuseOptions } from "../../../core/errors";
-import type { Machine } from "../../../core/machine";
+import type { Machine } from "../../../core/machines/machine";
 import type { CallContext } from "../../../core/service";
 import type { OperationOf, InputOf } from "../../../entities/api";
 import type { SsmStore } from "../store";

@@ -1,6 +1,6 @@
 import { Machine, type MachineFacts, type MachinesHome } from "./machine";
 import { MachineStarter } from "./machineStarter";
-import { createTemporaryFolder, type TemporaryFolder } from "./temporaryFolder";
+import { createTemporaryFolder, type TemporaryFolder } from "../temporaryFolder";
 import { Watchdog } from "./watchdog";
 
 /** The machines behind instances, from launch to termination. A machine has no resources before its first command. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { MachineProcess } from "./machineProcess";
 import type { MachineStarter } from "./machineStarter";
-import type { SessionCredentials } from "./identity";
+import type { SessionCredentials } from "../identity";
 import type { Watchdog } from "./watchdog";
 
 type Tags = ReadonlyMap<string, string>;

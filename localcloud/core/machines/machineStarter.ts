@@ -4,7 +4,7 @@ import { createServer, Socket, type Server } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { MachineExit, MachineProcess } from "./machineProcess";
-import { packageFile } from "./packageRoot";
+import { packageFile } from "../packageRoot";
 
 /** A command to start, and its working directory. */
 export interface Start {
@@ -79,7 +79,7 @@ export class MachineStarter {
     this.server = createServer((socket) => this.take(socket));
     this.server.listen(path).unref();
     await once(this.server, "listening");
-    const program = [process.execPath, packageFile("core/machineHost.cjs"), path];
+    const program = [process.execPath, packageFile("core/machines/machineHost.cjs"), path];
     const host = spawn("/bin/sh", ["-c", LIMITED, "sh", ...program], {
       cwd: "/",
       env: { PATH: process.env.PATH ?? "/usr/bin:/bin" },
