@@ -18,7 +18,7 @@ export function packageRoot(start = __dirname): string {
   }
 }
 
-/** Returns the path of a file that is shipped unchanged, e.g. `services/lambda/runtime/bootstrap.cjs`. */
+/** Returns the path of a file that is shipped unchanged, e.g. `services/lambda/runtime/node/bootstrap.cjs`. */
 export function packageFile(path: string): string {
   return join(packageRoot(), path);
 }

@@ -63,8 +63,8 @@ describe("The two tarballs, installed in an empty folder", function () {
     expect(localcloud.filter((file) => !own.test(file) && !isPage(file))).to.deep.equal([]);
     expect(localcloud).to.include.members([
       "bin/localcloud.js",
-      "services/lambda/runtime/bootstrap.py",
-      "services/lambda/runtime/localcloud_runtime/channel.py",
+      "services/lambda/runtime/python/bootstrap.py",
+      "services/lambda/runtime/python/localcloud_runtime/channel.py",
       "testing.js",
       "testing.mjs",
     ]);

@@ -87,7 +87,7 @@ export class InstancePrograms {
         ...program.environment,
         INSTANCE_ID: instance.id,
         LOCALCLOUD_NODE: process.execPath,
-        LOCALCLOUD_TIME: packageFile("services/lambda/runtime/cloudTime.cjs"),
+        LOCALCLOUD_TIME: packageFile("services/lambda/runtime/node/cloudTime.cjs"),
         LOCALCLOUD_AHEAD_MS: `${clock.now() - Date.now()}`,
       },
     });

@@ -16,13 +16,13 @@ export function runtimeProgram(runtime: string, memorySize: number): readonly st
     return [
       process.execPath,
       `--max-old-space-size=${Math.floor(memorySize * OLD_SPACE_SHARE)}`,
-      packageFile("services/lambda/runtime/bootstrap.cjs"),
+      packageFile("services/lambda/runtime/node/bootstrap.cjs"),
     ];
   const python = findPython(runtime);
   if (python === undefined) throw new Error(noPython(runtime));
   // -S: as on AWS, packages that are installed on this computer are invisible. -B: Python writes no cache files into
   // the code's folder.
-  return [python, "-B", "-S", "-u", packageFile("services/lambda/runtime/bootstrap.py")];
+  return [python, "-B", "-S", "-u", packageFile("services/lambda/runtime/python/bootstrap.py")];
 }
 
 export function isPython(runtime: string): boolean {

@@ -23,7 +23,7 @@ describe("Lambda: compiled code that is kept", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const seen = (name: string, code: string): unknown =>
-    runs({ bootstrap: packageFile("services/lambda/runtime/codeCache.cjs"), folder, name, code });
+    runs({ bootstrap: packageFile("services/lambda/runtime/node/codeCache.cjs"), folder, name, code });
   const cache = (): string => join(folder, "cache");
 
   it("is invisible to a module, both when it is created and when it is used", () => {

@@ -61,7 +61,7 @@ describe("Lambda: processes and time", () => {
 
   it("include the runtime files beside the package's manifest", () => {
     expect(packageRoot().endsWith("localcloud")).to.equal(true);
-    expect(existsSync(packageFile("services/lambda/runtime/bootstrap.cjs"))).to.equal(true);
+    expect(existsSync(packageFile("services/lambda/runtime/node/bootstrap.cjs"))).to.equal(true);
   });
 
   it("hold the time for work that has just begun, and for work that it starts", async () => {
