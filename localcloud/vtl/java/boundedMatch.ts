@@ -1,4 +1,4 @@
-import { createContext, runInContext } from "node:vm";
+import { createContext, Script, type Context } from "node:vm";
 import { TemplateError } from "../templateError";
 
 /** Time limit of a backtracking match, in the computer's own time; the gateway serves no other request meanwhile. */
@@ -9,30 +9,37 @@ const EXPONENTIAL_LENGTH = 16;
 /** Maximum length of a text for one quantifier, whose work grows with the square of the length. */
 const QUADRATIC_LENGTH = 4_096;
 
+/** What the script runs. One context for all matches: to create one costs more than most matches. */
+let matching: Context | undefined;
+const script = new Script("run()");
+
 /** Returns all matches. Throws TemplateError if the expression backtracks for too long, as `(a+)+b` can. */
 export function allMatches(regex: RegExp, text: string): readonly RegExpExecArray[] {
-  return bounded(regex, text, () => [...text.matchAll(regex)], "[...text.matchAll(regex)]");
+  return bounded(regex, text, () => [...text.matchAll(regex)]);
 }
 
 /** Checks whether there is a match; with the same limit. */
 export function hasMatch(regex: RegExp, text: string): boolean {
-  return bounded(regex, text, () => regex.test(text), "regex.test(text)");
+  return bounded(regex, text, () => regex.test(text));
 }
 
 /**
  * Runs a match with a timeout. V8 can interrupt only a script that was started with one, which costs more than most
  * matches.
  */
-function bounded<Result>(regex: RegExp, text: string, run: () => Result, source: string): Result {
+function bounded<Result>(regex: RegExp, text: string, run: () => Result): Result {
   if (isQuick(regex.source, text.length)) return run();
+  matching ??= createContext({});
+  matching.run = run;
   try {
-    // The script evaluates the same expression as `run`.
-    return runInContext(source, createContext({ regex, text }), { timeout: LIMIT_MS }) as Result;
+    return script.runInContext(matching, { timeout: LIMIT_MS }) as Result;
   } catch (error) {
     if (!isTimeout(error)) throw error;
     throw new TemplateError(
       `The regular expression ${regex.source} does too much work on a text of ${text.length} characters`,
     );
+  } finally {
+    matching.run = undefined;
   }
 }
 
