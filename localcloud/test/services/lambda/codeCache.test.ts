@@ -6,6 +6,8 @@ import { expect } from "chai";
 import { packageFile } from "../../../core/packageRoot";
 import { runs } from "./codeCacheRuns";
 
+const BOOTSTRAP = packageFile("services/lambda/runtime/node/codeCache.cjs");
+
 /** Exports properties of the way the module was loaded. */
 const MODULE = `exports.here = new Error("here").stack.split("\\n")[1].replace(/.*:(\\d+:\\d+)\\)?$/, "$1");
 exports.own = this === module.exports && module.filename === __filename;
@@ -23,7 +25,7 @@ describe("Lambda: compiled code that is kept", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const seen = (name: string, code: string): unknown =>
-    runs({ bootstrap: packageFile("services/lambda/runtime/node/codeCache.cjs"), folder, name, code });
+    runs({ bootstrap: BOOTSTRAP, folder, name, code });
   const cache = (): string => join(folder, "cache");
 
   it("is invisible to a module, both when it is created and when it is used", () => {
@@ -52,6 +54,21 @@ describe("Lambda: compiled code that is kept", () => {
       expect(seen("large", padded(MODULE, id))).to.deep.include({ lazy: 42 });
       expect(readFileSync(file).length).to.be.greaterThan(500);
     }
+  });
+
+  it("includes the functions that the first request called", () => {
+    const many = Array.from({ length: 500 }, (_, n) => `n = n * ${n} + ${n} - (n % 7);`).join(" ");
+    const code = padded(
+      MODULE.replace("{ const twice", `{ if (n < 0) { ${many} } const twice`),
+      id,
+    );
+    const sizes = [true, false].map((keepsFirst) => {
+      const home = join(folder, `keeps first ${keepsFirst}`);
+      runs({ bootstrap: BOOTSTRAP, folder: home, name: "large", code, keepsFirst });
+      const [file] = readdirSync(join(home, "cache"));
+      return readFileSync(join(home, "cache", file)).length;
+    });
+    expect(sizes[1]).to.be.greaterThan(sizes[0] + 5_000);
   });
 
   it("does not hide a module's own error", () => {

@@ -20,6 +20,8 @@ const later = setImmediate;
 
 /** The current request, or the last one while the environment is idle. */
 let current;
+/** Stores what V8 has compiled for the next worker of this code. */
+let keepCompiled;
 
 inspectOn(channel.greeting, process.env.LAMBDA_TASK_ROOT);
 
@@ -40,7 +42,7 @@ process.nextTick(start);
 
 async function start() {
   const started = time.now();
-  const keepCompiled = useCache(channel.greeting.codeCache);
+  const compiled = useCache(channel.greeting.codeCache);
   let handler;
   try {
     handler = await loadHandler(process.env._HANDLER ?? "");
@@ -50,7 +52,8 @@ async function start() {
     exit(1);
   }
   channel.send({ type: "ready", initMs: time.now() - started });
-  keepCompiled();
+  compiled.loaded();
+  keepCompiled = compiled.keep;
   const requests = channel.receive(
     (message) =>
       message.type === "wake" ? time.wake(message.id) : run(handler, message, requests),
@@ -81,6 +84,8 @@ function run(handler, request, requests) {
       durationMs: time.now() - started,
       memory: memory(),
     });
+    if (keepCompiled) later(keepCompiled);
+    keepCompiled = undefined;
   });
   const succeed = (value) => {
     let payload;

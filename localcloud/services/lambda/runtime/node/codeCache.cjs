@@ -31,6 +31,8 @@ const importModule = (specifier) => import(specifier);
 const OTHER_IMPORT = /\bimport\s*\(/;
 /** Beyond this number the oldest file is deleted. Each file is one to two times as large as its source. */
 const MAX_FILES = 100;
+/** Part of a file's key: files with less compiled code are not used. */
+const KEPT = "after a request";
 const HEAD = `(function (exports, require, module, __filename, __dirname, ${IMPORT}) { `;
 
 module.exports = { useCache };
@@ -39,13 +41,15 @@ module.exports = { useCache };
  * Loads CommonJS files of the function through the cache.
  *
  * @param folder of the cache; undefined for no cache.
- * @returns function that stores newly compiled code in the cache; call it when the handler is loaded.
+ * @returns `loaded`, to call when the handler is loaded: modules that it loads later load normally. `keep` stores newly
+ *   compiled code; call it after the first request, since V8 compiles a function when it is called for the first time.
  */
 function useCache(folder) {
-  if (folder === undefined) return () => undefined;
+  const nothing = () => undefined;
+  if (folder === undefined) return { loaded: nothing, keep: nothing };
   if (Module.enableCompileCache) {
     Module.enableCompileCache(folder);
-    return () => Module.flushCompileCache?.();
+    return { loaded: nothing, keep: () => Module.flushCompileCache?.() };
   }
   const fresh = [];
   const compile = Module.prototype._compile;
@@ -74,9 +78,13 @@ function useCache(folder) {
       importModule,
     );
   };
-  return () => {
-    Module.prototype._compile = compile;
-    for (const [file, script] of fresh) keep(folder, file, script);
+  return {
+    loaded: () => {
+      Module.prototype._compile = compile;
+    },
+    keep: () => {
+      for (const [file, script] of fresh.splice(0)) keep(folder, file, script);
+    },
   };
 }
 
@@ -84,7 +92,7 @@ function useCache(folder) {
  * Returns the cache key of a file. V8 itself rejects code that was compiled by another Node.js or with other flags.
  */
 function keyOf(content) {
-  return createHash("sha256").update(process.version).update(content).digest("hex");
+  return createHash("sha256").update(`${process.version} ${KEPT}`).update(content).digest("hex");
 }
 
 function read(file) {
