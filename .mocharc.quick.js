@@ -1,5 +1,5 @@
 "use strict";
-const { spec, ...others } = require(".mocharc.js");
+const { spec, ...others } = require("./.mocharc.js");
 
 // `npm run test:quick` runs what needs no process of its own: no program, no function, no command. Which files those are
 // is not a matter of taste: setup.js refuses to start a process in such a run, and says that the file belongs here.
@@ -17,15 +17,22 @@ module.exports = {
     // Files among others: `<folder>/<file>`, so that a folder above them may move.
     "**/callbacks/**/{checkThread,greeting,dispatch}.test.ts",
     "**/cloud/console/*.test.ts",
+    "**/cloud/server.test.ts",
     "**/commands/terminal.test.ts",
+    "**/core/clock.test.ts",
+    "**/ec2/{programs,ssh*}.test.ts",
     "**/eventbridge/delivery.test.ts",
-    "**/ec2/ssh*.test.ts",
-    "**/ssm/runCommand.test.ts",
-    "**/sshCron/{lostConnections,outcomes,poll,pure,realSshd,runCommand}.test.ts",
-    "**/zipToLambdaPipeline/build/{build,sandbox,workersRights}.test.ts",
+    "**/http/clientProcess.test.ts",
+    "**/packing/parsedTexts.test.ts",
     "**/policies/cli.test.ts",
-    "**/provider/{plugin,lambdaInvocation}.test.ts",
-    "**/support/reporter.test.ts",
-    "**/testing/{asDeployed,faultMatrix,program}.test.ts",
+    "**/provider/{core,lambda,lambdaInvocation,plugin}.test.ts",
+    "**/saving/interrupted.test.ts",
+    "**/sshCron/{lostConnections,outcomes,poll,pure,realSshd,runCommand}.test.ts",
+    "**/ssm/runCommand.test.ts",
+    "**/support/{codeCache,mocharc,reporter}.test.ts",
+    "**/testing/{asDeployed,faultMatrix,program,reset}.test.ts",
+    "**/zipToLambdaPipeline/instances.test.ts",
+    "**/zipToLambdaPipeline/build/{build,sandbox,workersRights}.test.ts",
+    "**/zipToLambdaPipeline/inspect/{asDeployed,fuzz}.test.ts",
   ],
 };
