@@ -1,5 +1,7 @@
 "use strict";
 const { spec, ...others } = require("./.mocharc.js");
+// With options for Node.js, Mocha starts itself again with its options as words, which a regular expression is not.
+delete others["node-option"];
 
 // `npm run test:restarts` runs the tests of the local cloud's services, and saves and restores the state of their clouds
 // each time that a test advances a clock: restartClouds.ts.
