@@ -13,7 +13,7 @@ const { leaveUnmapped } = require("../../engine/process/unmappedStacks.cjs");
 
 process.env.TS_NODE_TRANSPILE_ONLY = "true";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-// Node.js 20 reads these certificates at each start, which triples its time; no test opens a TLS connection.
+// Node.js 20 reads these certificates at each start, which triples its time; no test needs them.
 delete process.env.NODE_EXTRA_CA_CERTS;
 const repository = path.join(__dirname, "../../..");
 // These folders do not change while the tests run, so programs need not load them again, as if they were packages.
