@@ -9,6 +9,8 @@ export interface HostileHandler {
   readonly says?: RegExp;
   /** Timeout in seconds; 2 unless it needs more. */
   readonly timeout?: number;
+  /** Whether its process may end only at the next call: it has overwritten what Node.js waits with. */
+  readonly mayEndLater?: boolean;
 }
 
 const TIMED_OUT = "Sandbox.Timedout";
@@ -53,6 +55,7 @@ export const HOSTILE_HANDLERS: readonly HostileHandler[] = [
     title: "writes to every descriptor up to 30",
     body: `for (let fd = 0; fd < 30; fd++) try { fs.writeSync(fd, '{"type":"ready"}\\n'); } catch {}`,
     outcome: "ok|Runtime.ExitError",
+    mayEndLater: true,
   },
   {
     title: "sends messages as a forked process does",
