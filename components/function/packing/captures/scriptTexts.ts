@@ -4,12 +4,15 @@ import { type Debugger, Session } from "node:inspector";
 /** Inspector session that reads texts, open until this turn of the event loop ends. */
 let session: Session | undefined;
 
+/** Texts that the debugger gave, of the scripts that stay loaded when a process runs a program again: packages. */
+const read = new Map<string, string>();
+
 /**
  * Returns the text of a loaded script, which V8's debugger knows. Enabling the debugger is slow, because it first
  * reports every script, and while it is on all other inspections cost twice as much. So it stays enabled for one turn.
  */
 export function scriptText(scriptId: string): string {
-  return keptTexts()?.get(scriptId) ?? scriptSourceOf(scriptId);
+  return keptTexts()?.get(scriptId) ?? read.get(scriptId) ?? scriptSourceOf(scriptId);
 }
 
 /**
@@ -32,6 +35,7 @@ function scriptSourceOf(scriptId: string): string {
       text = answer?.scriptSource ?? "";
     },
   );
+  read.set(scriptId, text);
   return text;
 }
 
