@@ -6,7 +6,7 @@ const { cleanSlate, isOfPackage } = require("./cleanSlate.cjs");
 require("./programPreload.cjs");
 const { Session } = require("node:inspector");
 const { createRequire } = require("node:module");
-const { setFlagsFromString } = require("node:v8");
+const { getHeapStatistics, setFlagsFromString } = require("node:v8");
 const { runInNewContext } = require("node:vm");
 const { callThroughChannel } = require("./channelClient.cjs");
 const { keepCompiled } = require("./compiledModules.cjs");
@@ -79,11 +79,22 @@ async function start({ argv, env, cwd, first, mark }) {
     print("stderr", `\0${mark}\n`),
     print("stdout", `\0${mark} ${JSON.stringify({ code, reusable })}\n`),
   ]);
-  // Now, while nobody waits: V8 by itself would keep the garbage of several runs, more memory than a process may use.
+  // Now, while nobody waits.
   setImmediate(collectGarbage);
 }
 
-const collectGarbage = garbageCollector();
+/** Bytes of garbage that are worth a collection. */
+const MUCH_GARBAGE = 128 * 1024 ** 2;
+const collect = garbageCollector();
+let afterCollection = 0;
+
+/** V8 by itself would keep the garbage of several runs of a large program, more memory than a process may use. */
+function collectGarbage() {
+  const usedBytes = () => getHeapStatistics().used_heap_size;
+  if (usedBytes() - afterCollection < MUCH_GARBAGE) return;
+  collect();
+  afterCollection = usedBytes();
+}
 
 function garbageCollector() {
   setFlagsFromString("--expose-gc");
