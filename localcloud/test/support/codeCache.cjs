@@ -5,6 +5,7 @@ const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
+const { cachedDataVersionTag } = require("node:v8");
 const vm = require("node:vm");
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
@@ -19,12 +20,13 @@ const isCached = (text, filename) =>
   filename.includes(PACKAGES) && (!IMPORTS.test(text) || COMPILER.test(filename));
 
 /**
- * Caches code below `folder`/node_modules, with one entry per text. V8 itself rejects entries of another version or
- * flags.
+ * Caches code below `folder`/node_modules, with one entry per text. V8 rejects entries of another version or flags, and
+ * Mocha's workers have other flags than programs: each kind of process has its own folder.
  */
 exports.cacheCode = (directory) => {
-  const folder = path.join(directory, "node_modules/.cache/aws-callbacks-localcloud/code");
   if (Module.enableCompileCache) return;
+  const all = path.join(directory, "node_modules/.cache/aws-callbacks-localcloud/code");
+  const folder = path.join(all, String(cachedDataVersionTag()));
   const unknown = new Map();
   const { _compile } = Module.prototype;
 

@@ -47,19 +47,20 @@ describe("The memory of what V8 made of packages", () => {
     writeFileSync(path.join(home, file), text);
   }
 
-  function run(remembers: boolean, what = "one"): unknown {
+  function run(remembers: boolean, what = "one", flags: readonly string[] = []): unknown {
     const script = `
       if (${remembers}) require(${JSON.stringify(CACHE)}).cacheCode(process.cwd());
       Promise.resolve().then(() => require(${JSON.stringify(what)})).then((load) => load())
         .catch(({ stack }) => stack.split("\\n").slice(0, 5))
         .then((result) => console.log(JSON.stringify(result)));`;
     const options = { cwd: folder, encoding: "utf8" } as const;
-    return JSON.parse(execFileSync(process.execPath, ["-e", script], options));
+    return JSON.parse(execFileSync(process.execPath, [...flags, "-e", script], options));
   }
 
   const entries = (): string[] => {
     const home = path.join(folder, "node_modules/.cache/aws-callbacks-localcloud/code");
-    return existsSync(home) ? readdirSync(home).sort() : [];
+    if (!existsSync(home)) return [];
+    return readdirSync(home).flatMap((flags) => readdirSync(path.join(home, flags)).sort());
   };
 
   it("is invisible to a package, both when it is created and when it is used", () => {
@@ -72,6 +73,14 @@ describe("The memory of what V8 made of packages", () => {
     write("other.js", `exports.name = "changed";`);
     expect(isDeepStrictEqual(run(true), plain)).to.equal(false);
     expect(entries()).to.have.length(HAS_OWN ? 0 : 3);
+  });
+
+  it("keeps the code of processes with other flags apart", () => {
+    run(true);
+    const made = entries();
+    run(true, "one", ["--max-semi-space-size=32"]);
+    expect(entries()).to.have.length(HAS_OWN ? 0 : made.length + 2);
+    expect(entries()).to.include.members(made);
   });
 
   it("lets Node.js report errors in a package", () => {
