@@ -90,14 +90,18 @@ module.exports = {
       "",
     ),
     // The rooms of packing, from the ground up.
-    ...floors("components/function/packing", [
-      ["caching", "What is kept for the next function or run."],
-      ["text", "What the text of code says."],
-      ["captures", "What a function of the running program captures."],
-      ["checks", "What cannot run in Lambda."],
-      ["closure", "The text of a callback."],
-      ["bundling", "The packages of a callback."],
-    ]),
+    ...floors(
+      "components/function/packing",
+      [
+        ["caching", "What is kept for the next function or run."],
+        ["text", "What the text of code says."],
+        ["captures", "What a function of the running program captures."],
+        ["checks", "What cannot run in Lambda."],
+        ["closure", "The text of a callback."],
+        ["bundling", "The packages of a callback."],
+      ],
+      ["captureError"],
+    ),
     // Storeys of the local cloud.
     {
       ...only("core", "^localcloud/core/", "^localcloud/core/", "All stand on core."),
@@ -112,6 +116,20 @@ module.exports = {
       "^localcloud/services/(?!index)",
       "^localcloud/(cloud|engine|provider|cli|testing|console)/",
       "A service knows no server and no program.",
+    ),
+    // The rooms of EC2, from the ground up.
+    ...floors(
+      "localcloud/services/ec2",
+      [
+        ["queries", "What every operation does with its input and answer."],
+        ["catalog", "What EC2 offers: zones, types, images and how many there are."],
+        ["network", "What instances are connected to."],
+        ["ssh", "How instances are reached."],
+        ["instances", "What runs."],
+        ["networkInterfaces", "What is attached to instances later."],
+        ["fleets", "What runs instances by itself."],
+      ],
+      ["api", "errors", "inputRules", "store"],
     ),
     // The engine's rooms, from the ground up.
     ...floors("localcloud/engine", [
@@ -137,14 +155,15 @@ module.exports = {
   },
 };
 
-/** Each folder imports nothing of the folders above it, nor of what uses them all; but each may name its errors. */
-function floors(house, rooms) {
+/** Each folder imports nothing of the folders above it, nor of the files beside them, except those of the `ground`. */
+function floors(house, rooms, ground = []) {
+  const files = ground.length === 0 ? "" : `(?!(${ground.join("|")})\\.ts$)`;
   return rooms.map(([room, comment], at) => {
     const above = rooms.slice(at + 1).map(([name]) => `${name}/`);
     return never(
       `${house.split("/").at(-1)}-${room}`,
       `^${house}/${room}/`,
-      `^${house}/(?!captureError)(${["[^/]+\\.ts$", ...above].join("|")})`,
+      `^${house}/${files}(${["[^/]+\\.ts$", ...above].join("|")})`,
       comment,
     );
   });

@@ -13,7 +13,7 @@ import { modifyInstanceAttribute } from "./instances/instanceAttributes";
 import { createFleet } from "./fleets/createFleet";
 import { ec2Fleets } from "./fleets/ec2Fleets";
 import { fleetLoadControl } from "./fleets/fleetLoad";
-import { poolsControl } from "./fleets/poolLimits";
+import { poolsControl } from "./catalog/poolLimits";
 import { requestSpotFleet } from "./fleets/requestSpotFleet";
 import { spotFleets } from "./fleets/spotFleets";
 import { instanceOperations, instances } from "./instances/instances";

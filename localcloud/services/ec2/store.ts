@@ -16,7 +16,7 @@ import type { StoreScope } from "../../core/service";
 import type { Tags } from "../../entities/tags";
 import { FleetKeeper } from "./fleets/keeper";
 import type { Fleet } from "./fleets/model";
-import type { PoolLimit } from "./fleets/poolLimits";
+import type { PoolLimit } from "./catalog/poolLimits";
 import { InstancePrograms } from "./instances/programs";
 import { SshHosts } from "./ssh/hosts";
 

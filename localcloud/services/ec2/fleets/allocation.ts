@@ -1,4 +1,5 @@
-import { type Fleet, type FleetMember, fulfilled, type Market, type Pool } from "./model";
+import type { Market } from "../catalog/poolLimits";
+import { type Fleet, type FleetMember, fulfilled, type Pool } from "./model";
 
 /**
  * Returns the pools in the order in which the fleet tries them for its next instance. This cloud has no prices:

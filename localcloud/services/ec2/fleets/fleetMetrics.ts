@@ -1,8 +1,8 @@
 import type { ClockTimer } from "../../../core/clock";
 import { publishMetrics } from "../../../core/reports";
+import { roomIn } from "../catalog/poolLimits";
 import type { Ec2Store } from "../store";
 import { type Fleet, fulfilled, isLive } from "./model";
-import { roomIn } from "./poolLimits";
 
 const MINUTE_MS = 60_000;
 

@@ -3,11 +3,11 @@ import { timeLeft } from "../../../core/clock";
 import { AwsError } from "../../../core/errors";
 import { servicePrincipal, type Principal } from "../../../core/principal";
 import type { Ec2Store } from "../store";
+import { type Market, roomIn } from "../catalog/poolLimits";
 import { excess, missing, poolsInOrder } from "./allocation";
 import { happen } from "./fleetEvents";
 import { FleetMetrics } from "./fleetMetrics";
-import { type Fleet, type FleetMember, isLive, type Market, type Pool } from "./model";
-import { roomIn } from "./poolLimits";
+import { type Fleet, type FleetMember, isLive, type Pool } from "./model";
 
 /** Delay from a change of a fleet until it is evaluated. */
 const DELAY_MS = 1_000;

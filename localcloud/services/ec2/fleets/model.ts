@@ -1,8 +1,7 @@
 import type { HistoryRecord } from "@aws-sdk/client-ec2";
 import type { ClockTimer } from "../../../core/clock";
 import type { Tags } from "../../../entities/tags";
-
-export type Market = "spot" | "on-demand";
+import type { Market } from "../catalog/poolLimits";
 
 /** A capacity pool: one instance type in one subnet or zone, launched from one template. */
 export interface Pool {

@@ -3,7 +3,7 @@ import type * as Sdk from "@aws-sdk/client-ec2";
 import type { AccessCheck, CallContext } from "../../../core/service";
 import type { InputOf } from "../../../entities/api";
 import { AwsError, refuseOptions } from "../../../core/errors";
-import { refuseWithoutRoom } from "../fleets/poolLimits";
+import { refuseWithoutRoom } from "../catalog/poolLimits";
 import { freeAddresses } from "../network/addresses";
 import { ec2Error, invalidParameter } from "../errors";
 import { givenTags, newId, notFound, tagsOfNewResource } from "../queries/described";

@@ -1,7 +1,8 @@
 import { BadControlRequest, type Control } from "../../../core/load";
 import { ec2Error } from "../api";
 import type { Ec2Store } from "../store";
-import type { Market } from "./model";
+
+export type Market = "spot" | "on-demand";
 
 /** Simulated limit of instances of a type that can run in a zone at once; without one the number is unlimited. */
 export interface PoolLimit {
