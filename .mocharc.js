@@ -1,8 +1,9 @@
 "use strict";
+const { statSync } = require("node:fs");
 const { availableParallelism } = require("node:os");
 
 // Mocha adds what is given on its command line to `spec`: without this, one file or pattern would run all of them.
-const given = process.argv.slice(2).some((word) => /^[^-].*(\/|\.ts$)/.test(word));
+const given = process.argv.slice(2).some((word) => /^[^-].*\.ts$/.test(word) || isFolder(word));
 
 module.exports = {
   // Room for new values: with V8's default of 16 MB, tests that make many spend a tenth of their time on copying them.
@@ -25,3 +26,7 @@ module.exports = {
   // Mocha's own default leaves a core idle, which is half of a small machine; a job takes up to 1 GB.
   jobs: Math.min(Math.max(availableParallelism(), 2), 4),
 };
+
+function isFolder(word) {
+  return statSync(word, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -18,8 +18,14 @@ describe("The configuration of npm test", () => {
 
   it("names all test files only if the command line names none", () => {
     expect(specFor([])).to.include("test/stacks/**/*.test.ts");
-    expect(specFor(["--grep", "words"])).to.include("localcloud/test/**/*.test.ts");
-    for (const given of ["test/support/mocharc.test.ts", "mocharc.test.ts", "test/**/*.test.ts"])
+    for (const option of [
+      ["--grep", "words"],
+      ["--grep", "GET /items"],
+      ["--require", "./more.cjs"],
+    ])
+      expect(specFor(option), option.join(" ")).to.include("localcloud/test/**/*.test.ts");
+    const [file, pattern, folder] = ["mocharc.test.ts", "test/**/*.test.ts", "test/support"];
+    for (const given of [`test/support/${file}`, file, pattern, folder, `${folder}/`])
       expect(specFor([given]), given).to.equal(undefined);
   });
 });
