@@ -117,6 +117,16 @@ module.exports = {
       "^localcloud/(cloud|engine|provider|cli|testing|console)/",
       "A service knows no server and no program.",
     ),
+    // The rooms of the command line, from the ground up.
+    ...floors("localcloud/cli", [
+      ["commandLine", "What its words mean."],
+      ["output", "What people read while a command runs."],
+      ["process", "The command's process: signals, children, ports, files."],
+      ["pulumi", "What the real Pulumi CLI needs."],
+      ["tryLines", "Lines to paste for what a program has deployed."],
+      ["running", "Commands for a cloud that runs already."],
+      ["up", "Deploys the program, again after each save."],
+    ]),
     // The rooms of EC2, from the ground up.
     ...floors(
       "localcloud/services/ec2",

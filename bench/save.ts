@@ -2,7 +2,7 @@
 // of the new code, and to the end of the update, which checks everything else.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { type SourceWatch, watchSources } from "../localcloud/cli/watch";
+import { type SourceWatch, watchSources } from "../localcloud/cli/up/watch";
 import { ROOT_CREDENTIALS, Session } from "../localcloud/engine/session";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { copyDevProgram } from "./devProgram";

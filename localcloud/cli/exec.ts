@@ -5,16 +5,16 @@ import { createTemporaryFolder, type TemporaryFolder } from "../core/temporaryFo
 import { DeploymentError } from "../engine/deployment/events";
 import { ProjectError } from "../engine/project/projectError";
 import { awsEnvironment, Session } from "../engine/session";
-import type { ExecRequest } from "./requests";
-import { LiveOutput } from "./liveOutput";
-import { Progress } from "./progress";
-import { pulumiEnvironment } from "./pulumiEnvironment";
-import { findProject, initStack, readProject } from "./pulumiStack";
-import { runCommand } from "./runCommand";
-import { rememberStackFiles } from "./stackFiles";
-import { explainStartFailure } from "./startFailure";
-import { untilStopped, type Stop } from "./stopSignal";
-import { styleFor } from "./style";
+import type { ExecRequest } from "./commandLine/requests";
+import { LiveOutput } from "./output/liveOutput";
+import { Progress } from "./output/progress";
+import { pulumiEnvironment } from "./pulumi/pulumiEnvironment";
+import { findProject, initStack, readProject } from "./pulumi/pulumiStack";
+import { runCommand } from "./process/runCommand";
+import { rememberStackFiles } from "./pulumi/stackFiles";
+import { explainStartFailure } from "./process/startFailure";
+import { untilStopped, type Stop } from "./process/stopSignal";
+import { styleFor } from "./output/style";
 
 /** Runs `localcloud exec`: starts a new cloud, deploys the program, runs one command and returns its exit code. */
 export async function exec(request: ExecRequest): Promise<number> {

@@ -1,12 +1,12 @@
-import { parseArguments, UsageError } from "./arguments";
+import { parseArguments, UsageError } from "./commandLine/arguments";
 import { exec } from "./exec";
-import { HELP } from "./help";
+import { HELP } from "./commandLine/help";
 import { init } from "./init/init";
-import { endWithOutput } from "./outputErrors";
+import { endWithOutput } from "./output/outputErrors";
 import { askRunningCloud } from "./running";
 import { start } from "./start";
-import { up } from "./up";
-import { version } from "./version";
+import { up } from "./up/up";
+import { version } from "./commandLine/version";
 
 /** Runs one command and resolves with the exit code: 0 success, 1 failure, 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -2,13 +2,13 @@ import { type Cloud, startCloud } from "../cloud/cloud";
 import { continueCloud, portOf, runOf, savedRunWithoutProgram } from "../engine/state/keptState";
 import { awsEnvironment } from "../engine/session";
 import type { StateFolder } from "../engine/state/stateFolder";
-import type { StartRequest } from "./requests";
-import { followLogs } from "./followLogs";
-import { LiveOutput } from "./liveOutput";
-import { explainStartFailure } from "./startFailure";
-import { endSaving, openStateFolder } from "./stateOption";
-import { untilStopped } from "./stopSignal";
-import { styleFor } from "./style";
+import type { StartRequest } from "./commandLine/requests";
+import { followLogs } from "./output/followLogs";
+import { LiveOutput } from "./output/liveOutput";
+import { explainStartFailure } from "./process/startFailure";
+import { endSaving, openStateFolder } from "./process/stateOption";
+import { untilStopped } from "./process/stopSignal";
+import { styleFor } from "./output/style";
 
 /** Runs `localcloud start`: only the cloud, until Ctrl-C. */
 export async function start(request: StartRequest): Promise<number> {

@@ -4,8 +4,8 @@ import { FilterLogEventsCommand, CloudWatchLogsClient } from "@aws-sdk/client-cl
 import { GetFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
-import { describeOutputs } from "../../localcloud/cli/outputs";
-import { styleFor } from "../../localcloud/cli/style";
+import { describeOutputs } from "../../localcloud/cli/up/outputs";
+import { styleFor } from "../../localcloud/cli/output/style";
 import { ROOT_CREDENTIALS, Session } from "../../localcloud/engine/session";
 import type { RunResult } from "../../localcloud/engine/run";
 import { Debugger } from "../support/debugger";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { describeOutputs } from "../../localcloud/cli/outputs";
-import { styleFor } from "../../localcloud/cli/style";
+import { describeOutputs } from "../../localcloud/cli/up/outputs";
+import { styleFor } from "../../localcloud/cli/output/style";
 import { Session } from "../../localcloud/engine/session";
 import { zipOf } from "../support/zipApp";
 

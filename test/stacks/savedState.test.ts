@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { describeOutputs } from "../../localcloud/cli/outputs";
-import { styleFor } from "../../localcloud/cli/style";
+import { describeOutputs } from "../../localcloud/cli/up/outputs";
+import { styleFor } from "../../localcloud/cli/output/style";
 import { Session } from "../../localcloud/engine/session";
 import { StateFolder } from "../../localcloud/engine/state/stateFolder";
 

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { createFolder } from "../../core/createFolder";
 import { ProjectError } from "../../engine/project/projectError";
 import { isObject } from "../../provider/values";
-import type { InitRequest } from "../requests";
+import type { InitRequest } from "../commandLine/requests";
 import { json, MANIFEST, templates } from "./templates";
 
 /** Packages that the new project imports, and how each is installed. */

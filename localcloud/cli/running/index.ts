@@ -1,4 +1,4 @@
-import type { RunningRequest } from "../requests";
+import type { RunningRequest } from "../commandLine/requests";
 import { clock } from "./clock";
 import { faults } from "./faults";
 import { invoke } from "./invoke";

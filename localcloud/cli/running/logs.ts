@@ -4,8 +4,8 @@ import {
   paginateDescribeLogGroups,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { readable } from "../followLogs";
-import { untilStopped } from "../stopSignal";
+import { readable } from "../output/followLogs";
+import { untilStopped } from "../process/stopSignal";
 import { functionNamed, functionsInside, type RunningCloud } from "./runningCloud";
 
 /** Milliseconds between requests for new lines. */

@@ -1,5 +1,5 @@
 import type { RecordedCall } from "../../core/recorder";
-import { untilStopped } from "../stopSignal";
+import { untilStopped } from "../process/stopSignal";
 import type { RunningCloud } from "./runningCloud";
 
 /** Milliseconds between requests for new calls. */

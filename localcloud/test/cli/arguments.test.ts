@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import * as path from "node:path";
-import { parseArguments, UsageError } from "../../cli/arguments";
-import { HELP } from "../../cli/help";
-import type { Request } from "../../cli/requests";
+import { parseArguments, UsageError } from "../../cli/commandLine/arguments";
+import { HELP } from "../../cli/commandLine/help";
+import type { Request } from "../../cli/commandLine/requests";
 
 const here = process.cwd();
 const common = { stack: "dev", directory: here, quiet: false };

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { EventEmitter } from "node:events";
-import { Deployments } from "../../cli/deployments";
-import { LiveOutput } from "../../cli/liveOutput";
-import { styleFor } from "../../cli/style";
+import { Deployments } from "../../cli/up/deployments";
+import { LiveOutput } from "../../cli/output/liveOutput";
+import { styleFor } from "../../cli/output/style";
 import {
   DeploymentError,
   type DeploymentEvents,

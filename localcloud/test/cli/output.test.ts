@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { exampleOf, exampleText } from "../../engine/deployed/example";
-import { readable } from "../../cli/followLogs";
-import { LiveOutput } from "../../cli/liveOutput";
-import { Progress, type ProgressOptions, shortType } from "../../cli/progress";
-import { styleFor } from "../../cli/style";
+import { readable } from "../../cli/output/followLogs";
+import { LiveOutput } from "../../cli/output/liveOutput";
+import { Progress, type ProgressOptions, shortType } from "../../cli/output/progress";
+import { styleFor } from "../../cli/output/style";
 import type { Operation, Severity } from "../../engine/deployment/events";
 import { createDeploymentEvents } from "../../engine/run";
 import { compileModels } from "../../services/api-gateway/model/models";

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { pulumiEnvironment } from "../../cli/pulumiEnvironment";
-import { rememberStackFiles } from "../../cli/stackFiles";
+import { pulumiEnvironment } from "../../cli/pulumi/pulumiEnvironment";
+import { rememberStackFiles } from "../../cli/pulumi/stackFiles";
 
 const SALT = "encryptionsalt: v1:salt=:v1:nonce:text==\n";
 const WRITTEN = `# Of the team.\nconfig:\n  aws:region: us-east-1\n  days: 7 # a week\n  list: [1, two]\n`;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { servedBy } from "../../cli/serving";
+import { servedBy } from "../../cli/up/serving";
 import type { ResourceState } from "../../engine/state/state";
 
 /** The properties of a resource that are read. */

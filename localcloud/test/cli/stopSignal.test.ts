@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Stop, type StopOptions, untilStopped } from "../../cli/stopSignal";
+import { type Stop, type StopOptions, untilStopped } from "../../cli/process/stopSignal";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

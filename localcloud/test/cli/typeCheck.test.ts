@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { TypeCheck } from "../../cli/typeCheck";
+import { TypeCheck } from "../../cli/up/typeCheck";
 import { until } from "../support/until";
 
 /** Milliseconds. A check runs in a separate process, which is slow on a busy machine. */

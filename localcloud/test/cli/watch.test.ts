@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { type SourceWatch, watchSources } from "../../cli/watch";
+import { type SourceWatch, watchSources } from "../../cli/up/watch";
 import { until } from "../support/until";
 
 describe("The watch over sources", () => {

@@ -3,11 +3,11 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { nextTag, parseImage } from "../../cli/examplePush";
-import { followLogs } from "../../cli/followLogs";
-import { LiveOutput } from "../../cli/liveOutput";
-import { describeOutputs } from "../../cli/outputs";
-import { styleFor } from "../../cli/style";
+import { nextTag, parseImage } from "../../cli/tryLines/examplePush";
+import { followLogs } from "../../cli/output/followLogs";
+import { LiveOutput } from "../../cli/output/liveOutput";
+import { describeOutputs } from "../../cli/up/outputs";
+import { styleFor } from "../../cli/output/style";
 import { Session } from "../../engine/session";
 
 const run = promisify(execFile);

@@ -30,7 +30,7 @@ export function cliEnvironment(cli: string, home: string): NodeJS.ProcessEnv {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-    // Saves the state once, at the end of a command: see cli/pulumiEnvironment.ts.
+    // Saves the state once, at the end of a command: see cli/pulumi/pulumiEnvironment.ts.
     PULUMI_EXPERIMENTAL: "true",
     PULUMI_SKIP_CHECKPOINTS: "true",
     NODE_OPTIONS: `--require ${path.join(__dirname, "cliPreload.cjs")}`,

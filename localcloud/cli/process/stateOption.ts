@@ -1,7 +1,7 @@
-import { ProjectError } from "../engine/project/projectError";
-import { StateFolder } from "../engine/state/stateFolder";
+import { ProjectError } from "../../engine/project/projectError";
+import { StateFolder } from "../../engine/state/stateFolder";
 import type { Stop } from "./stopSignal";
-import { version } from "./version";
+import { version } from "../commandLine/version";
 
 /** Opens the folder of `--state`, if one is given. @throws ProjectError if it cannot be used */
 export function openStateFolder(directory: string | undefined): StateFolder | undefined {

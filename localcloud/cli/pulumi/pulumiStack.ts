@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { isObject } from "../provider/values";
+import { isObject } from "../../provider/values";
 
 /** Returns the folder of the nearest Pulumi.yaml, upwards from here like the CLI does; undefined if there is none. */
 export function findProject(directory: string): string | undefined {

@@ -4,8 +4,8 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from "@aws-sdk/client-cloudwatch";
-import type { Cloud } from "../cloud/cloud";
-import { ROOT_CREDENTIALS } from "../engine/session";
+import type { Cloud } from "../../cloud/cloud";
+import { ROOT_CREDENTIALS } from "../../engine/session";
 import type { ApiCall } from "./apiCalls";
 
 /** Percent; above most scaling thresholds. */

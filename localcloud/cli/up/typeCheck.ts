@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { setPriority } from "node:os";
 import * as path from "node:path";
-import { onLines } from "../engine/program/program";
-import type { Project } from "../engine/project/project";
+import { onLines } from "../../engine/program/program";
+import type { Project } from "../../engine/project/project";
 
 /** Errors that are printed after a save; the rest is only counted. */
 const SHOWN = 10;

@@ -3,8 +3,8 @@ import type {
   DiagnosticEvent,
   Operation,
   StepEvent,
-} from "../engine/deployment/events";
-import { nameOf } from "../engine/state/urn";
+} from "../../engine/deployment/events";
+import { nameOf } from "../../engine/state/urn";
 import { type ChangeGroup, ChangeGroups, countText } from "./changeGroups";
 import type { LiveOutput } from "./liveOutput";
 import type { Style } from "./style";

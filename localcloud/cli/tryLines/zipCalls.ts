@@ -1,5 +1,5 @@
-import type { RunResult } from "../engine/run";
-import type { Session } from "../engine/session";
+import type { RunResult } from "../../engine/run";
+import type { Session } from "../../engine/session";
 
 /** A bucket whose zips become functions, and the prefix of their names. */
 export interface ZipCall {

@@ -1,4 +1,4 @@
-import { FAULT_KINDS } from "../cloud/faults";
+import { FAULT_KINDS } from "../../cloud/faults";
 import type { Topic } from "./requests";
 
 const RUNNING = `  -p, --port PORT     port of the cloud                              default $AWS_ENDPOINT_URL, or 4566

@@ -1,8 +1,8 @@
-import type { RunResult } from "../engine/run";
-import { awsEnvironment, type Session } from "../engine/session";
-import { nameOf } from "../engine/state/urn";
-import type { Style } from "./style";
-import { ownFunctions, tryLines } from "./tryLines";
+import type { RunResult } from "../../engine/run";
+import { awsEnvironment, type Session } from "../../engine/session";
+import { nameOf } from "../../engine/state/urn";
+import type { Style } from "../output/style";
+import { ownFunctions, tryLines } from "../tryLines/tryLines";
 
 /** Returns the stack's outputs, the environment for AWS tools, and a line to paste for every API and function. */
 export async function describeOutputs(

@@ -1,13 +1,13 @@
-import { Turns } from "../core/turns";
-import { DeploymentError, type StepEvent } from "../engine/deployment/events";
-import { functionsOf } from "../engine/deployed/exampleEvent";
-import { ProjectError } from "../engine/project/projectError";
-import type { RunResult } from "../engine/run";
-import type { Session } from "../engine/session";
-import type { LiveOutput } from "./liveOutput";
-import { Progress } from "./progress";
+import { Turns } from "../../core/turns";
+import { DeploymentError, type StepEvent } from "../../engine/deployment/events";
+import { functionsOf } from "../../engine/deployed/exampleEvent";
+import { ProjectError } from "../../engine/project/projectError";
+import type { RunResult } from "../../engine/run";
+import type { Session } from "../../engine/session";
+import type { LiveOutput } from "../output/liveOutput";
+import { Progress } from "../output/progress";
 import { servedBy } from "./serving";
-import type { Style } from "./style";
+import type { Style } from "../output/style";
 
 /** Deploys a session's program repeatedly, and prints the progress and result. */
 export class Deployments {

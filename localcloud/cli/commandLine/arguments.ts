@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { closest, didYouMean } from "../core/closest";
+import { closest, didYouMean } from "../../core/closest";
 import type { Request, Topic } from "./requests";
 
 /** Thrown for an invalid command line; the message says what to write instead. */

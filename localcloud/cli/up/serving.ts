@@ -1,5 +1,5 @@
-import type { ResourceState } from "../engine/state/state";
-import { nameOf } from "../engine/state/urn";
+import type { ResourceState } from "../../engine/state/state";
+import { nameOf } from "../../engine/state/urn";
 
 const ALIAS = "aws:lambda/alias:Alias";
 

@@ -1,4 +1,4 @@
-import type { Cloud } from "../cloud/cloud";
+import type { Cloud } from "../../cloud/cloud";
 import type { LiveOutput } from "./liveOutput";
 import type { Style } from "./style";
 

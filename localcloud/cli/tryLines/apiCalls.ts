@@ -7,9 +7,9 @@ import {
   type Method,
   type Resource,
 } from "@aws-sdk/client-api-gateway";
-import type { Cloud } from "../cloud/cloud";
-import { ROOT_CREDENTIALS } from "../engine/session";
-import { exampleOf, exampleText } from "../engine/deployed/example";
+import type { Cloud } from "../../cloud/cloud";
+import { ROOT_CREDENTIALS } from "../../engine/session";
+import { exampleOf, exampleText } from "../../engine/deployed/example";
 
 /** A request to a deployed API, with example values as parameters. */
 export interface ApiCall {

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { endWithOutput, isClosedOutput, outputFailure, tryToSay } from "./outputErrors";
+import { endWithOutput, isClosedOutput, outputFailure, tryToSay } from "../output/outputErrors";
 
 /**
  * Milliseconds in which further signals count as the first one where there is state to save: Ctrl-C reaches the whole

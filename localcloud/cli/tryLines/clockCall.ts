@@ -1,4 +1,4 @@
-import type { ResourceState } from "../engine/state/state";
+import type { ResourceState } from "../../engine/state/state";
 import type { ApiCall } from "./apiCalls";
 
 const SCHEDULE = "aws:scheduler/schedule:Schedule";

@@ -1,5 +1,5 @@
-import { ProjectError } from "../engine/project/projectError";
-import type { StateFolder } from "../engine/state/stateFolder";
+import { ProjectError } from "../../engine/project/projectError";
+import type { StateFolder } from "../../engine/state/stateFolder";
 
 /** Node.js's error of a server that cannot listen. */
 interface PortError extends NodeJS.ErrnoException {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parse, parseDocument } from "yaml";
-import { isObject } from "../provider/values";
+import { isObject } from "../../provider/values";
 import { readProject } from "./pulumiStack";
 
 /**

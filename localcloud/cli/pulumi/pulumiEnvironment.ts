@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { packageFile } from "../core/packageRoot";
+import { packageFile } from "../../core/packageRoot";
 
 /** The environment that `localcloud exec --no-program` sets for the Pulumi CLI. */
 export interface PulumiEnvironment {

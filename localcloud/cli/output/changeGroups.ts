@@ -1,5 +1,5 @@
-import type { Operation, StepEvent } from "../engine/deployment/events";
-import { nameOf, STACK_TYPE, typeOf } from "../engine/state/urn";
+import type { Operation, StepEvent } from "../../engine/deployment/events";
+import { nameOf, STACK_TYPE, typeOf } from "../../engine/state/urn";
 
 /** A component at the top of the program, with the changes inside it. */
 export interface ChangeGroup {

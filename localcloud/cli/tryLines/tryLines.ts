@@ -1,10 +1,10 @@
-import type { RunResult } from "../engine/run";
-import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../engine/session";
-import type { ResourceState } from "../engine/state/state";
-import { parseUrn } from "../engine/state/urn";
+import type { RunResult } from "../../engine/run";
+import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../../engine/session";
+import type { ResourceState } from "../../engine/state/state";
+import { parseUrn } from "../../engine/state/urn";
 import { type ApiCall, apiCalls } from "./apiCalls";
 import { clockCalls } from "./clockCall";
-import { exampleEvent, functionsOf } from "../engine/deployed/exampleEvent";
+import { exampleEvent, functionsOf } from "../../engine/deployed/exampleEvent";
 import { examplePush } from "./examplePush";
 import { loadCalls } from "./loadCalls";
 import { zipCalls } from "./zipCalls";

@@ -5,8 +5,8 @@ import {
   ListClustersCommand,
   ListServicesCommand,
 } from "@aws-sdk/client-ecs";
-import type { Cloud } from "../cloud/cloud";
-import { ROOT_CREDENTIALS } from "../engine/session";
+import type { Cloud } from "../../cloud/cloud";
+import { ROOT_CREDENTIALS } from "../../engine/session";
 
 /** The part of Docker Hub's webhook body that names the pushed image; see dockerHubPush for all of it. */
 export interface ExamplePush {
