@@ -1,9 +1,12 @@
 // Loaded into the Node processes of the Pulumi CLI, of which tests start hundreds: caches ts-node's output of their
-// programs, and skips the same work that the local cloud's own engine skips.
+// programs, and skips work of which nobody sees the result, as the local cloud's own engine does. What a program does
+// with Outputs stays the SDK's own here: only these tests prove it.
 "use strict";
 const path = require("node:path");
 const { cacheCode } = require("./codeCache.cjs");
 const { cacheCompilation } = require("../../engine/process/compileCache.cjs");
+const { leaveOutDebugTexts } = require("../../engine/process/debugTexts.cjs");
+const { whenLauncherLoads } = require("../../engine/process/launcherLoad.cjs");
 const { loadLazily } = require("../../engine/process/lazyModules.cjs");
 const { cacheTranspilation } = require("../../engine/process/transpileCache.cjs");
 const { leaveUnmapped } = require("../../engine/process/unmappedStacks.cjs");
@@ -24,4 +27,5 @@ if (runsProgram || runsPolicies) {
   loadLazily();
   cacheTranspilation(runsProgram ? process.cwd() : repository, process.env.TRANSPILED);
   leaveUnmapped();
+  whenLauncherLoads(leaveOutDebugTexts);
 }
