@@ -5,6 +5,7 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
 import * as resourceGrpc from "@pulumi/pulumi/proto/resource_grpc_pb";
 import { spawn } from "node:child_process";
+import * as path from "node:path";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
@@ -15,6 +16,9 @@ export interface Preview {
   /** Inputs of each resource, by "type name". */
   resources: Map<string, Record<string, unknown>>;
 }
+
+/** Caches what loading the program compiles, as for the real CLI. */
+const PRELOAD = path.join(__dirname, "../../localcloud/test/support/cliPreload.cjs");
 
 /**
  * Runs a program like `pulumi preview`: Pulumi's own launcher in a separate process, against an engine that only knows
@@ -41,6 +45,7 @@ function launch(main: string, address: string): Promise<number | null> {
   const child = spawn(
     process.execPath,
     [
+      `--require=${PRELOAD}`,
       require.resolve("@pulumi/pulumi/cmd/run"),
       `--monitor=${address}`,
       `--engine=${address}`,
