@@ -124,6 +124,7 @@ module.exports = {
       ["process", "The command's process: signals, children, ports, files."],
       ["pulumi", "What the real Pulumi CLI needs."],
       ["tryLines", "Lines to paste for what a program has deployed."],
+      ["init", "Creates a project."],
       ["running", "Commands for a cloud that runs already."],
       ["up", "Deploys the program, again after each save."],
     ]),
@@ -165,7 +166,10 @@ module.exports = {
   },
 };
 
-/** Each folder imports nothing of the folders above it, nor of the files beside them, except those of the `ground`. */
+/**
+ * Each folder itself imports nothing of the folders above it, nor of the files beside them, except those of the
+ * `ground`; what these import is their own matter.
+ */
 function floors(house, rooms, ground = []) {
   const files = ground.length === 0 ? "" : `(?!(${ground.join("|")})\\.ts$)`;
   return rooms.map(([room, comment], at) => {

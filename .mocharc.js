@@ -1,9 +1,12 @@
 "use strict";
-const { statSync } = require("node:fs");
+const { existsSync } = require("node:fs");
 const { availableParallelism } = require("node:os");
 
+/** Options whose value is the next word. */
+const VALUED = /^(-[fgjrRst]|--(fgrep|grep|jobs|require|reporter|slow|timeout))$/;
+const words = process.argv.slice(2).filter((_word, at, all) => !VALUED.test(all[at - 1] ?? ""));
 // Mocha adds what is given on its command line to `spec`: without this, one file or pattern would run all of them.
-const given = process.argv.slice(2).some((word) => /^[^-].*\.ts$/.test(word) || isFolder(word));
+const given = words.some((word) => /^[^-].*(\/|\.ts$)/.test(word) || existsSync(word));
 
 module.exports = {
   // Room for new values: with V8's default of 16 MB, tests that make many spend a tenth of their time on copying them.
@@ -19,6 +22,9 @@ module.exports = {
           "localcloud/test/**/*.test.ts",
         ],
       }),
+  // Of a folder that is given.
+  extension: ["test.ts"],
+  recursive: true,
   reporter: "./test/support/reporter.js",
   timeout: 60_000,
   exit: false,
@@ -26,7 +32,3 @@ module.exports = {
   // Mocha's own default leaves a core idle, which is half of a small machine; a job takes up to 1 GB.
   jobs: Math.min(Math.max(availableParallelism(), 2), 4),
 };
-
-function isFolder(word) {
-  return statSync(word, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}

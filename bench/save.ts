@@ -11,8 +11,8 @@ import type { Row } from "./packing";
 const FILE = "callbacks/demo/trace.ts";
 const SAVES = Number(process.env.BENCH_SAVES ?? 20);
 /**
- * Time between two saves, in which a developer reads the answer. The program's process collects its garbage then; a save
- * that comes at once waits for that too.
+ * Time between two saves, in which a developer reads the answer. If there is much garbage, the program's process collects
+ * it then; a save that comes at once waits for that too.
  */
 const PAUSE_MS = 500;
 /** Median, on 2 quiet cores; reported, and not enforced as a limit until it is reached. */

@@ -17,7 +17,7 @@ export interface Preview {
   resources: Map<string, Record<string, unknown>>;
 }
 
-/** Caches what loading the program compiles, as for the real CLI. */
+/** What the programs of the real CLI load first in tests. */
 const PRELOAD = path.join(__dirname, "../../localcloud/test/support/cliPreload.cjs");
 
 /**

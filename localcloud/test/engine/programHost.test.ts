@@ -73,7 +73,7 @@ describe("program host: one process for run after run", function () {
     expect(connections).to.equal(0);
   });
 
-  it("frees the memory of a run before the next one", async () => {
+  it("frees the memory of a large run before the next one", async () => {
     const { used } = await run("weighs");
     await run("fills");
     expect((await run("weighs")).used).to.be.below(Number(used) + 16 * 1024 * 1024);

@@ -27,5 +27,5 @@ if (runsProgram || runsPolicies) {
   loadLazily();
   cacheTranspilation(runsProgram ? process.cwd() : repository, process.env.TRANSPILED);
   leaveUnmapped();
-  whenLauncherLoads(leaveOutDebugTexts);
 }
+if (runsProgram) whenLauncherLoads(leaveOutDebugTexts);

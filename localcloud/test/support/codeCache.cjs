@@ -20,7 +20,7 @@ const isCached = (text, filename) =>
   filename.includes(PACKAGES) && (!IMPORTS.test(text) || COMPILER.test(filename));
 
 /**
- * Caches code below `folder`/node_modules, with one entry per text. V8 rejects entries of another version or flags, and
+ * Caches code below `directory`/node_modules, with one entry per text. V8 rejects entries of another version or flags, and
  * Mocha's workers have other flags than programs: each kind of process has its own folder.
  */
 exports.cacheCode = (directory) => {

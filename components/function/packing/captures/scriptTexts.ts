@@ -27,16 +27,17 @@ function keptTexts(): ReadonlyMap<string, string> | undefined {
 
 function scriptSourceOf(scriptId: string): string {
   session ??= openForThisTurn();
-  let text = "";
+  const found: string[] = [];
   session.post(
     "Debugger.getScriptSource",
     { scriptId },
     (_error, answer?: Debugger.GetScriptSourceReturnType) => {
-      text = answer?.scriptSource ?? "";
+      if (answer) found.push(answer.scriptSource);
     },
   );
-  read.set(scriptId, text);
-  return text;
+  const [text] = found;
+  if (text !== undefined) read.set(scriptId, text);
+  return text ?? "";
 }
 
 function openForThisTurn(): Session {

@@ -1,5 +1,6 @@
 import { totalmem } from "node:os";
 import type { Clock, ClockTimer } from "../../../core/clock";
+import { detached } from "../../../core/trace";
 
 /**
  * An environment that has been idle for this long, in the cloud's time, is ended. AWS does not document its limit;
@@ -9,7 +10,7 @@ import type { Clock, ClockTimer } from "../../../core/clock";
  */
 const IDLE_MS = 45 * 60_000;
 
-/** It is also ended after this long in the computer's time, which gives its memory back. */
+/** It is also ended at the first look after this long in the computer's time, which gives its memory back. */
 const UNUSED_MS = 5 * 60_000;
 const LOOK_EACH_MS = 60_000;
 
@@ -27,8 +28,7 @@ export interface ComputerTime {
 const COMPUTER_TIME: ComputerTime = {
   now: () => performance.now(),
   each(milliseconds, call) {
-    const timer = setInterval(call, milliseconds);
-    timer.unref();
+    const timer = detached(() => setInterval(call, milliseconds).unref());
     return () => clearInterval(timer);
   },
 };
@@ -78,14 +78,14 @@ export class IdleEnvironments<Environment> {
       this.remove(environment);
       this.end(environment);
     }
+    if (this.rests.size > 0) return;
+    this.stopLooking?.();
+    this.stopLooking = undefined;
   }
 
   private endUnused(): void {
     const now = this.computer.now();
     this.endThose((one) => now - (this.rests.get(one)?.since ?? now) >= UNUSED_MS);
-    if (this.rests.size > 0) return;
-    this.stopLooking?.();
-    this.stopLooking = undefined;
   }
 
   private remove(environment: Environment): void {

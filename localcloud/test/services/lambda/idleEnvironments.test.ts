@@ -82,7 +82,7 @@ describe("Lambda: idle environments", () => {
     expect(ended).to.deep.equal([]);
   });
 
-  it("count as idle from the end of their last request", () => {
+  it("count as idle from the end of their last request, in the computer's time", () => {
     const { computer, idle, ended } = start();
     idle.add("first");
     computer.pass(4);
@@ -92,6 +92,30 @@ describe("Lambda: idle environments", () => {
     expect(ended).to.deep.equal([]);
     computer.pass(1);
     expect(ended).to.deep.equal(["first"]);
+  });
+
+  it("count as idle from the end of their last request, in the cloud's time", async () => {
+    const { clock, idle, ended } = start();
+    idle.add("first");
+    await clock.advance(30 * MINUTE);
+    idle.take(() => true);
+    idle.add("first");
+    await clock.advance(30 * MINUTE);
+    expect(ended).to.deep.equal([]);
+    await clock.advance(15 * MINUTE);
+    expect(ended).to.deep.equal(["first"]);
+  });
+
+  it("are watched only while there are any", () => {
+    const { computer, idle, ended } = start();
+    expect(computer.watched).to.equal(false);
+    idle.add("first");
+    idle.add("second");
+    idle.endThose((one) => one === "first");
+    expect(computer.watched).to.equal(true);
+    idle.endThose(() => true);
+    expect(computer.watched).to.equal(false);
+    expect(ended).to.deep.equal(["first", "second"]);
   });
 
   it("end when there are too many, the longest idle first", () => {
