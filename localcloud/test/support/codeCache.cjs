@@ -20,8 +20,8 @@ const isCached = (text, filename) =>
   filename.includes(PACKAGES) && (!IMPORTS.test(text) || COMPILER.test(filename));
 
 /**
- * Caches code below `directory`/node_modules, with one entry per text. V8 rejects entries of another version or flags, and
- * Mocha's workers have other flags than programs: each kind of process has its own folder.
+ * Caches code below `directory`/node_modules, with one entry per text. V8 rejects entries of another version or flags,
+ * and Mocha's workers have other flags than programs: each kind of process has its own folder.
  */
 exports.cacheCode = (directory) => {
   if (Module.enableCompileCache) return;
