@@ -1,14 +1,13 @@
-// Caches V8's compiled code of packages for Node.js before 22.1, which has no such cache (engine/process/compileCache.cjs).
-// It saves a second of CPU per program that the Pulumi CLI starts, and tests start hundreds.
+// Caches V8's compiled code of packages and of the repository's own files for Node.js before 22.1, which has no such
+// cache (engine/process/compileCache.cjs). It saves a second of CPU per program that the Pulumi CLI starts, and tests
+// start hundreds.
 "use strict";
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
-const { cachedDataVersionTag } = require("node:v8");
+const { cachedDataVersionTag, setFlagsFromString } = require("node:v8");
 const vm = require("node:vm");
-
-const PACKAGES = `${path.sep}node_modules${path.sep}`;
 
 /**
  * Only Node.js itself can provide import() to a script. The compiler, the largest file, contains the word in its
@@ -16,27 +15,31 @@ const PACKAGES = `${path.sep}node_modules${path.sep}`;
  */
 const IMPORTS = /\bimport\s*\(/;
 const COMPILER = /[\\/]typescript[\\/]lib[\\/]typescript\.js$/;
-const isCached = (text, filename) =>
-  filename.includes(PACKAGES) && (!IMPORTS.test(text) || COMPILER.test(filename));
 
-/**
- * Caches code below `directory`/node_modules, with one entry per text. V8 rejects entries of another version or flags,
- * and Mocha's workers have other flags than programs: each kind of process has its own folder.
- */
+/** Caches code of files below `directory`, in the usual place, with one entry per file. */
 exports.cacheCode = (directory) => {
-  if (Module.enableCompileCache) return;
+  // Code from a cache has no counters, from which coverage is computed.
+  if (Module.enableCompileCache || process.env.NODE_V8_COVERAGE) return;
+  // V8 rejects code of other flags. Pulumi's SDK sets this one while a program loads, in its file closure/v8Hooks.js: set
+  // from the start, it lets all processes use the same code.
+  setFlagsFromString("--allow-natives-syntax");
   const all = path.join(directory, "node_modules/.cache/aws-callbacks-localcloud/code");
   const folder = path.join(all, String(cachedDataVersionTag()));
+  const home = `${directory}${path.sep}`;
+  const isCached = (text, filename) =>
+    filename.startsWith(home) && (!IMPORTS.test(text) || COMPILER.test(filename));
   const unknown = new Map();
   const { _compile } = Module.prototype;
 
   Module.prototype._compile = function (text, filename, ...rest) {
     if (!isCached(text, filename)) return _compile.call(this, text, filename, ...rest);
-    const entry = path.join(folder, createHash("sha1").update(text).digest("hex"));
-    const cachedData = readOrUndefined(entry);
+    const entry = path.join(folder, hash(filename).toString("hex"));
+    // V8 itself compares only the length.
+    const head = hash(text);
+    const cachedData = read(entry, head);
     let script;
     try {
-      script = new vm.Script(Module.wrap(text), {
+      script = new vm.Script(wrap(text), {
         ...{ filename, cachedData },
         columnOffset: -Module.wrapper[0].length,
       });
@@ -44,7 +47,7 @@ exports.cacheCode = (directory) => {
       // Node.js reports the syntax error best.
       return _compile.call(this, text, filename, ...rest);
     }
-    if (cachedData === undefined || script.cachedDataRejected) unknown.set(entry, script);
+    if (cachedData === undefined || script.cachedDataRejected) unknown.set(entry, { head, script });
     const load = script.runInThisContext();
     const { exports } = this;
     return load.call(exports, exports, requireOf(this), this, filename, path.dirname(filename));
@@ -53,6 +56,13 @@ exports.cacheCode = (directory) => {
   // By then, the functions that were called have been compiled too.
   process.once("exit", () => store(folder, unknown));
 };
+
+/** Wraps a file in Node.js's function, without moving the source map away from the end, where its readers look for it. */
+function wrap(text) {
+  const at = text.lastIndexOf("\n//# sourceMappingURL=");
+  const isLast = at >= 0 && /^\n\/\/# \S+\s*$/.test(text.slice(at));
+  return isLast ? `${Module.wrap(text.slice(0, at))}${text.slice(at)}` : Module.wrap(text);
+}
 
 /** Returns a `require` like Node.js's: https://nodejs.org/docs/latest-v20.x/api/modules.html#requireid */
 function requireOf(module) {
@@ -65,13 +75,17 @@ function requireOf(module) {
   return require;
 }
 
-function store(folder, scripts) {
+function hash(text) {
+  return createHash("sha1").update(text).digest();
+}
+
+function store(folder, unknown) {
   try {
-    if (scripts.size > 0) mkdirSync(folder, { recursive: true });
-    for (const [entry, script] of scripts) {
+    if (unknown.size > 0) mkdirSync(folder, { recursive: true });
+    for (const [entry, { head, script }] of unknown) {
       // Written atomically, because other processes read and write the same files.
       const written = `${entry}.${process.pid}`;
-      writeFileSync(written, script.createCachedData());
+      writeFileSync(written, Buffer.concat([head, script.createCachedData()]));
       renameSync(written, entry);
     }
   } catch {
@@ -79,9 +93,13 @@ function store(folder, scripts) {
   }
 }
 
-function readOrUndefined(file) {
+/** Returns what follows `head` in a file; undefined without the file, or if it begins otherwise. */
+function read(file, head) {
   try {
-    return readFileSync(file);
+    const content = readFileSync(file);
+    return content.subarray(0, head.length).equals(head)
+      ? content.subarray(head.length)
+      : undefined;
   } catch {
     return undefined;
   }
