@@ -40,13 +40,24 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     const access = { endpoint, region: "us-east-1", credentials: ROOT_CREDENTIALS };
     lambda = new LambdaClient(access);
     logs = new CloudWatchLogsClient(access);
-    await up({ WORD: "Old" });
+    await up(old);
   });
   after(async () => {
     lambda?.destroy();
     logs?.destroy();
     await program?.close();
   });
+
+  /** Variables of the first update, and of the one that a person promotes. */
+  const old = { WORD: "Old", EXTRA_ROUTE: "true" };
+  const news = {
+    ...old,
+    WORD: "New",
+    TEMPLATE: `{"name": "$input.params('name')", "politely": true}`,
+  };
+  /** Variables of the update that is killed, and of the one that repairs it. */
+  const killed = { ...old, WORD: "Killed" };
+  const fixed = { ...killed, GATE: "passes" };
 
   const up = (variables: Record<string, string>): Promise<string> =>
     program.pulumi("up --yes --skip-preview", variables);
@@ -88,7 +99,6 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
   }
 
   it("agree after an update, a promotion and a rollback: the refreshed diff is empty", async () => {
-    const news = { WORD: "New", TEMPLATE: `{"name": "$input.params('name')", "politely": true}` };
     await up(news);
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
     await expectEmptyDiff(news);
@@ -97,13 +107,11 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     await expectEmptyDiff(news);
     await command("rollback");
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
-    await expectEmptyDiff(news);
-    await up(news);
+    await program.pulumi("up --yes --skip-preview --refresh --expect-no-changes", news);
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
   });
 
   it("warn at a preview what a removed permission does to its stage, and the update restores it", async () => {
-    const news = { WORD: "New", TEMPLATE: `{"name": "$input.params('name')", "politely": true}` };
     const { functionName } = await outputs();
     await removePermission(functionName, "PROD");
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Internal server error"]);
@@ -131,6 +139,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
 
   it("show the message of a gate that failed", async () => {
     const { code, stdout, stderr } = await program.run("up --yes --skip-preview", {
+      ...old,
       GATE: "throws",
     });
     expect(code).not.to.equal(0);
@@ -159,16 +168,16 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     };
     const before = await versions();
     const judged = await gateStarts();
-    const variables = { ...program.environment, WORD: "Killed", GATE: "hangs", GATE_TIMEOUT: "60" };
+    const variables = { ...program.environment, ...killed, GATE: "hangs", GATE_TIMEOUT: "60" };
     // In a process group: the CLI and the program end together, as when a build machine is lost.
-    const killed = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive"], {
+    const update = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive"], {
       ...{ cwd: program.folder, env: variables, detached: true, stdio: "ignore" },
     });
-    const exited = new Promise((resolve) => killed.once("exit", resolve));
+    const exited = new Promise((resolve) => update.once("exit", resolve));
     // The CLI does not write its state atomically: a kill during the write would leave no state.
     await until("the gate judges", async () => (await gateStarts()) > judged, 100_000);
     expect(await versions()).to.have.length(before.length + 1);
-    const { pid = 0 } = killed;
+    const { pid = 0 } = update;
     // The CLI's plugins have groups of their own, and would notice its end only after minutes.
     const plugins = process.platform === "linux" ? childProcesses(pid) : [];
     process.kill(-pid, "SIGKILL");
@@ -177,7 +186,6 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
 
     await program.pulumi("cancel --yes");
-    const fixed = { WORD: "Killed", GATE: "passes" };
     await up(fixed);
     expect(await answers()).to.deep.equal(["Killed, Ada!", "Old, Ada!"]);
     expect(await versions()).to.have.length(before.length + 1);
@@ -185,18 +193,16 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
   });
 
   it("keep resources with their former names, and rename a path parameter in place", async () => {
-    const variables = { WORD: "Killed", GATE: "passes", EXTRA_ROUTE: "true" };
-    await up(variables);
     const exported = await program.pulumi("stack export");
     const former = exported.replaceAll("echo-{}", "echo-by-id");
     expect(former).to.contain("::greeting-post-echo-by-id-200");
     writeFileSync(path.join(program.folder, "former.json"), former);
     await program.pulumi("stack import --file former.json");
     expect(await program.pulumi("stack --show-urns")).not.to.contain("echo-{}");
-    await program.pulumi("up --yes --skip-preview --refresh --expect-no-changes", variables);
+    await program.pulumi("up --yes --skip-preview --refresh --expect-no-changes", fixed);
     expect(await program.pulumi("stack --show-urns")).not.to.contain("echo-by-id");
 
-    const renamed = { ...variables, PARAMETER: "key" };
+    const renamed = { ...fixed, PARAMETER: "key" };
     const { changes } = await previewed(renamed);
     const echo = changes.filter(({ urn }) => urn.includes("echo-{}"));
     expect(echo.map(({ op, urn }) => `${op} ${urn.replace(/^.*::/, "")}`)).to.have.members([
