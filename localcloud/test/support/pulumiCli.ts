@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 /** Returns the folder of the Pulumi CLI: on PATH, or next to the repository; undefined if there is none. */
@@ -19,8 +19,9 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Returns the environment of a CLI that stores everything in one folder and uses no network. */
+/** Returns the environment of a CLI that stores everything in one folder, `home`, and uses no network. */
 export function cliEnvironment(cli: string, home: string): NodeJS.ProcessEnv {
+  if (home) preventLogs(home);
   return {
     ...process.env,
     PATH: `${cli}${path.delimiter}${process.env.PATH ?? ""}`,
@@ -37,6 +38,16 @@ export function cliEnvironment(cli: string, home: string): NodeJS.ProcessEnv {
     TRANSPILED: path.join(home, "transpiled"),
     NO_COLOR: "1",
   };
+}
+
+/**
+ * The CLI writes a log of each command to a folder of its home, compressed and encrypted, which takes a third of its CPU
+ * time. No variable prevents that (https://github.com/pulumi/pulumi/pull/23731), but it does without where the folder
+ * cannot be created.
+ */
+function preventLogs(home: string): void {
+  mkdirSync(home, { recursive: true });
+  writeFileSync(path.join(home, "logs"), "");
 }
 
 /** Milliseconds after which a command counts as hanging, even on a busy machine. */
