@@ -25,7 +25,7 @@ module.exports = {
     "**/http/clientProcess.test.ts",
     "**/packing/parsedTexts.test.ts",
     "**/policies/cli.test.ts",
-    "**/provider/{core,lambda,lambdaInvocation,plugin}.test.ts",
+    "**/provider/{core,plugin,resources/lambda/*}.test.ts",
     "**/saving/interrupted.test.ts",
     "**/sshCron/{lostConnections,outcomes,poll,pure,realSshd,runCommand}.test.ts",
     "**/ssm/runCommand.test.ts",

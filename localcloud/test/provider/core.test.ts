@@ -107,8 +107,10 @@ describe("provider: check", function () {
 
 describe("provider: resource types", function () {
   it("all have a test of their life cycle", () => {
-    const tests = readdirSync(__dirname).filter((file) => file.endsWith(".test.ts"));
-    const texts = tests.map((file) => readFileSync(path.join(__dirname, file), "utf8")).join("\n");
+    const folder = path.join(__dirname, "resources");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const tests = files.filter((file) => file.endsWith(".test.ts"));
+    const texts = tests.map((file) => readFileSync(path.join(folder, file), "utf8")).join("\n");
     const untested = resourceTokens().filter((token) => !texts.includes(`type: "${token}"`));
     expect(untested).to.deep.equal([]);
   });

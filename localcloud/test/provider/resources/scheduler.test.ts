@@ -1,6 +1,6 @@
 import { SchedulerClient, TagResourceCommand } from "@aws-sdk/client-scheduler";
-import { client } from "../../provider/clients";
-import { describeLifecycle, type ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../provider/clients";
+import { describeLifecycle, type ProviderBench } from "../../support/resourceLifecycle";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:123456789012:q";
 const assumeRolePolicy = JSON.stringify({

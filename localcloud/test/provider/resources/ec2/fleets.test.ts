@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { describeLifecycle, ProviderBench } from "../support/resourceLifecycle";
+import { describeLifecycle, ProviderBench } from "../../../support/resourceLifecycle";
 
 const TRUST = JSON.stringify({
   Version: "2012-10-17",

@@ -5,9 +5,13 @@ import {
   type Service,
 } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
-import { client } from "../../provider/clients";
-import type { Properties } from "../../provider/types";
-import { describeLifecycle, type ProviderBench, type Made } from "../support/resourceLifecycle";
+import { client } from "../../../../provider/clients";
+import type { Properties } from "../../../../provider/types";
+import {
+  describeLifecycle,
+  type ProviderBench,
+  type Made,
+} from "../../../support/resourceLifecycle";
 import { CLUSTER, TASK_DEFINITION, FARGATE, benchOfTest } from "./ecsBench";
 
 const SERVICE = "aws:ecs/service:Service";

@@ -7,9 +7,9 @@ import {
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
 import { expect } from "chai";
-import { client } from "../../provider/clients";
-import { UNKNOWN } from "../../provider/values";
-import { describeLifecycle, ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../provider/clients";
+import { UNKNOWN } from "../../../provider/values";
+import { describeLifecycle, ProviderBench } from "../../support/resourceLifecycle";
 
 const RULE = "aws:cloudwatch/eventRule:EventRule";
 const TARGET = "aws:cloudwatch/eventTarget:EventTarget";

@@ -1,8 +1,8 @@
 import { EC2Client, ModifyVpcAttributeCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
-import { client } from "../../provider/clients";
-import type { Properties } from "../../provider/types";
-import { describeLifecycle, type Made, ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../../provider/clients";
+import type { Properties } from "../../../../provider/types";
+import { describeLifecycle, type Made, ProviderBench } from "../../../support/resourceLifecycle";
 
 const AMI = "ami-0123456789abcdef0";
 

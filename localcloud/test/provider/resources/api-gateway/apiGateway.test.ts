@@ -4,7 +4,7 @@ import {
   UpdateRestApiCommand,
   UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
-import { describeLifecycle } from "../support/resourceLifecycle";
+import { describeLifecycle } from "../../../support/resourceLifecycle";
 import {
   gateway,
   replace,

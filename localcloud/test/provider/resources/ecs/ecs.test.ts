@@ -7,9 +7,9 @@ import {
   UpdateClusterCommand,
 } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
-import { client } from "../../provider/clients";
-import type { Properties } from "../../provider/types";
-import { describeLifecycle, type ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../../provider/clients";
+import type { Properties } from "../../../../provider/types";
+import { describeLifecycle, type ProviderBench } from "../../../support/resourceLifecycle";
 import { TASK_DEFINITION, containers, FARGATE, benchOfTest } from "./ecsBench";
 
 describeLifecycle({

@@ -1,4 +1,4 @@
-import { ProviderBench } from "../support/resourceLifecycle";
+import { ProviderBench } from "../../../support/resourceLifecycle";
 
 export const CLUSTER = "aws:ecs/cluster:Cluster";
 export const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";

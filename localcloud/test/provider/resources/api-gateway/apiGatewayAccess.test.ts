@@ -3,7 +3,7 @@ import {
   UpdateAuthorizerCommand,
   UpdateUsagePlanCommand,
 } from "@aws-sdk/client-api-gateway";
-import { describeLifecycle } from "../support/resourceLifecycle";
+import { describeLifecycle } from "../../../support/resourceLifecycle";
 import { gateway, replace, text, LOGS_ROLE, makeApi, makeStage, childId } from "./apiGatewayMakers";
 
 describeLifecycle({

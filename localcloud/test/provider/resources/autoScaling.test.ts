@@ -7,10 +7,10 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeNetworkInterfacesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
-import { client } from "../../provider/clients";
-import type { Ec2Store } from "../../services/ec2/store";
-import { until } from "../support/until";
-import { describeLifecycle, type Made, ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../provider/clients";
+import type { Ec2Store } from "../../../services/ec2/store";
+import { until } from "../../support/until";
+import { describeLifecycle, type Made, ProviderBench } from "../../support/resourceLifecycle";
 
 const SERVING = "InService";
 const AMI = "ami-0123456789abcdef0";

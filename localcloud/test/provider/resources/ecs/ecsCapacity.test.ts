@@ -4,8 +4,8 @@ import {
   TagResourceCommand,
   UpdateCapacityProviderCommand,
 } from "@aws-sdk/client-ecs";
-import { client } from "../../provider/clients";
-import { describeLifecycle, type ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../../provider/clients";
+import { describeLifecycle, type ProviderBench } from "../../../support/resourceLifecycle";
 
 /** Creates the group `nodes` without instances. */
 async function makeGroup(bench: ProviderBench): Promise<void> {

@@ -4,8 +4,8 @@ import {
   SNSClient,
   TagResourceCommand,
 } from "@aws-sdk/client-sns";
-import { client } from "../../provider/clients";
-import { describeLifecycle, type ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../provider/clients";
+import { describeLifecycle, type ProviderBench } from "../../support/resourceLifecycle";
 
 const policy = (Action: string, Resource: unknown): string =>
   JSON.stringify({

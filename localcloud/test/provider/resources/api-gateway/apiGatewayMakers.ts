@@ -1,6 +1,6 @@
 import { APIGatewayClient, type PatchOperation } from "@aws-sdk/client-api-gateway";
-import { client } from "../../provider/clients";
-import type { Made, ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../../provider/clients";
+import type { Made, ProviderBench } from "../../../support/resourceLifecycle";
 
 export const gateway = ({ context }: ProviderBench): APIGatewayClient =>
   client(APIGatewayClient, context);

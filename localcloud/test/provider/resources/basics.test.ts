@@ -8,8 +8,8 @@ import {
 import { DisableKeyCommand, KMSClient, UpdateKeyDescriptionCommand } from "@aws-sdk/client-kms";
 import { SetQueueAttributesCommand, SQSClient, TagQueueCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { client } from "../../provider/clients";
-import { describeLifecycle, type ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../provider/clients";
+import { describeLifecycle, type ProviderBench } from "../../support/resourceLifecycle";
 
 const TRUST = JSON.stringify({
   Version: "2012-10-17",

@@ -3,8 +3,8 @@ import {
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
-import { client } from "../../provider/clients";
-import { describeLifecycle, type ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../provider/clients";
+import { describeLifecycle, type ProviderBench } from "../../support/resourceLifecycle";
 
 const NAME = {
   serviceNamespace: "ecs",

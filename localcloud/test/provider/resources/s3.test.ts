@@ -7,8 +7,8 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { client } from "../../provider/clients";
-import { describeLifecycle, type Lifecycle, ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../provider/clients";
+import { describeLifecycle, type Lifecycle, ProviderBench } from "../../support/resourceLifecycle";
 
 const ACCOUNT = "arn:aws:iam::123456789012:root";
 

@@ -1,6 +1,6 @@
 import { CloudWatchClient, DisableAlarmActionsCommand } from "@aws-sdk/client-cloudwatch";
-import { client } from "../../provider/clients";
-import { describeLifecycle } from "../support/resourceLifecycle";
+import { client } from "../../../provider/clients";
+import { describeLifecycle } from "../../support/resourceLifecycle";
 
 const ACTION = "arn:aws:lambda:eu-central-1:123456789012:function:wake";
 

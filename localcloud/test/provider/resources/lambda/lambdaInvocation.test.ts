@@ -1,9 +1,9 @@
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
-import { client } from "../../provider/clients";
-import { zipArchive } from "../../provider/zip";
-import { ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../../provider/clients";
+import { zipArchive } from "../../../../provider/zip";
+import { ProviderBench } from "../../../support/resourceLifecycle";
 
 const TYPE = "aws:lambda/invocation:Invocation";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Ec2Store } from "../../services/ec2/store";
-import { describeLifecycle, ProviderBench } from "../support/resourceLifecycle";
+import type { Ec2Store } from "../../../../services/ec2/store";
+import { describeLifecycle, ProviderBench } from "../../../support/resourceLifecycle";
 
 const PUBLIC_KEY =
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBGDBdUzmy5I3ib4EnlgYeZ+A50pMUFntMk2VNzco8vw me@home";

@@ -3,8 +3,8 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { client } from "../../provider/clients";
-import { describeLifecycle } from "../support/resourceLifecycle";
+import { client } from "../../../provider/clients";
+import { describeLifecycle } from "../../support/resourceLifecycle";
 
 const ATTRIBUTES = [
   { name: "pk", type: "S" },

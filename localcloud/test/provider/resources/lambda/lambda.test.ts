@@ -10,9 +10,13 @@ import {
   UpdateFunctionConfigurationCommand,
   UpdateFunctionUrlConfigCommand,
 } from "@aws-sdk/client-lambda";
-import { client } from "../../provider/clients";
-import { ARCHIVE, ASSET, SIGNATURE } from "../../provider/values";
-import { describeLifecycle, type Made, type ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../../provider/clients";
+import { ARCHIVE, ASSET, SIGNATURE } from "../../../../provider/values";
+import {
+  describeLifecycle,
+  type Made,
+  type ProviderBench,
+} from "../../../support/resourceLifecycle";
 
 const TRUST = JSON.stringify({
   Version: "2012-10-17",

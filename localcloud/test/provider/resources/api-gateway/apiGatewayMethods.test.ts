@@ -5,7 +5,7 @@ import {
   UpdateIntegrationCommand,
   UpdateMethodCommand,
 } from "@aws-sdk/client-api-gateway";
-import { describeLifecycle, type Made } from "../support/resourceLifecycle";
+import { describeLifecycle, type Made } from "../../../support/resourceLifecycle";
 import { gateway, replace, text, makeApi, makeMethod, makeIntegration } from "./apiGatewayMakers";
 
 const key = ({ inputs }: Made): { restApiId: string; resourceId: string; httpMethod: string } => ({

@@ -4,9 +4,9 @@ import {
   TagResourceCommand,
   UpdateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { client } from "../../provider/clients";
-import type { Properties } from "../../provider/types";
-import { describeLifecycle, type ProviderBench } from "../support/resourceLifecycle";
+import { client } from "../../../provider/clients";
+import type { Properties } from "../../../provider/types";
+import { describeLifecycle, type ProviderBench } from "../../support/resourceLifecycle";
 
 const policy = (Action: string): string =>
   JSON.stringify({
