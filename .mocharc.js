@@ -2,8 +2,9 @@
 const { existsSync } = require("node:fs");
 const { availableParallelism } = require("node:os");
 
-/** Options whose value is the next word. */
-const VALUED = /^(-[fgjrRst]|--(fgrep|grep|jobs|require|reporter|slow|timeout))$/;
+/** Mocha's options whose value is the next word, which names no tests: https://mochajs.org/running/cli/ */
+const VALUED =
+  /^(-[fgjnOrRstu]|--(config|exclude|extension|f?grep|file|ignore|jobs|node-option|package|reporter(-options?)?|require|retries|slow|timeout|ui))$/;
 const words = process.argv.slice(2).filter((_word, at, all) => !VALUED.test(all[at - 1] ?? ""));
 // Mocha adds what is given on its command line to `spec`: without this, one file or pattern would run all of them.
 const given = words.some((word) => /^[^-].*(\/|\.ts$)/.test(word) || existsSync(word));

@@ -30,11 +30,14 @@ describe("The configuration of npm test", function () {
       ["--grep", "words"],
       ["--grep", "GET /items"],
       ["--require", "./more.cjs"],
+      ["--ignore", "test/e2e/**"],
+      ["-O", "output=reports/all.json"],
     ])
       expect(specFor(option), option.join(" ")).to.include("localcloud/test/**/*.test.ts");
     const [file, pattern, folder] = ["mocharc.test.ts", "test/**/*.test.ts", "test/support"];
     for (const given of [`test/support/${file}`, file, pattern, folder, `${folder}/`, "test"])
       expect(specFor([given]), given).to.equal(undefined);
+    expect(specFor(["--spec", pattern])).to.equal(undefined);
   });
 });
 
