@@ -1,6 +1,6 @@
 // How long the real Pulumi CLI takes to create stack dev on the local cloud, preview it without changes and destroy it.
 import { findPulumiCli, NO_CLI } from "../localcloud/test/support/pulumiCli";
-import { CliStack } from "../test/support/cliStack";
+import { CliStack } from "../test/support/cli/cliStack";
 import type { Row } from "./packing";
 
 const ROUNDS = 3;

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import type { StateResource } from "../test/support/cliStack";
+import type { StateResource } from "../test/support/cli/cliStack";
 
 /** A resource of the state, with the sources of each of its properties. */
 export interface DeployedResource extends StateResource {

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
-import { changesOf, CliStack } from "../test/support/cliStack";
+import { changesOf, CliStack } from "../test/support/cli/cliStack";
 import { findPulumiCli, NO_CLI } from "../localcloud/test/support/pulumiCli";
 import type { Row } from "./packing";
 import { type DeployedResource, writePlainProgram } from "./plainProgram";

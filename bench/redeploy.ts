@@ -1,4 +1,4 @@
-import { type LoadResult, RedeployLoad } from "../test/support/redeployerLoad";
+import { type LoadResult, RedeployLoad } from "../test/support/programs/redeployerLoad";
 import type { Row } from "./packing";
 import { bounded, exact, figure } from "./rows";
 

@@ -3,7 +3,7 @@
 //   DescribeInstances   hosts / 1000 calls (its largest page)
 //   SQS                 hosts / 10 calls (SendMessageBatch)
 //   workers             ceil(hosts / maximumConcurrency) x the time of one session
-import { CONCURRENCY, HOSTS, loadFleet, SESSION_MS } from "../test/support/sshFleetLoad";
+import { CONCURRENCY, HOSTS, loadFleet, SESSION_MS } from "../test/support/programs/sshFleetLoad";
 import type { Row } from "./packing";
 import { bounded, exact } from "./rows";
 

@@ -1,7 +1,7 @@
-import { countCalls, leastCalls } from "../test/support/pipelineLeastCalls";
-import { PipelineProgram } from "../test/support/pipelineProgram";
-import { nodeApp } from "../test/support/zipApp";
-import { inspectLarge, LARGE_BYTES, MB } from "../test/support/zipInspection";
+import { countCalls, leastCalls } from "../test/support/programs/pipelineLeastCalls";
+import { PipelineProgram } from "../test/support/programs/pipelineProgram";
+import { nodeApp } from "../test/support/zips/zipApp";
+import { inspectLarge, LARGE_BYTES, MB } from "../test/support/zips/zipInspection";
 import type { Row } from "./packing";
 import { bounded, exact, figure } from "./rows";
 

@@ -10,7 +10,7 @@ import {
   rootAccess,
   startCloud,
 } from "../../localcloud/testing";
-import { asDeployed } from "../support/asDeployed";
+import { asDeployed } from "../support/closures/asDeployed";
 
 describe("The test kit: asDeployed", () => {
   const running: DeployedFunction[] = [];

@@ -3,8 +3,8 @@ import { expect } from "chai";
 import * as path from "node:path";
 import type * as util from "node:util";
 import { packCallback } from "../../components/function/packing/packCallback";
-import { mockPulumi } from "../support/pulumiMocks";
-import { invokeDeployed } from "../support/deployed";
+import { mockPulumi } from "../support/graph/pulumiMocks";
+import { invokeDeployed } from "../support/closures/deployed";
 import * as local from "./fixtures/helpers";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- what a callback may contain */

@@ -1,8 +1,8 @@
 import * as ssm from "@aws-sdk/client-ssm";
 import * as pulumi from "@pulumi/pulumi";
 import * as semver from "semver";
-import { itAnswersAsHere, itRefuses } from "../support/closureCases";
-import { mockPulumi } from "../support/pulumiMocks";
+import { itAnswersAsHere, itRefuses } from "../support/closures/closureCases";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 import { Animal, Bus, Cat, withLegs } from "./fixtures/animals";
 
 class Failure extends Error {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { packCallback } from "../../components/function/packing/packCallback";
-import { invokeDeployed } from "../support/deployed";
-import { ProgramFolder, type TestPackage } from "../support/programFolder";
-import { mockPulumi } from "../support/pulumiMocks";
+import { invokeDeployed } from "../support/closures/deployed";
+import { ProgramFolder, type TestPackage } from "../support/closures/programFolder";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 
 const CODE = {
   common: `

@@ -6,9 +6,9 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
-import { refusalOf } from "../support/closureCases";
-import { invokeDeployed } from "../support/deployed";
-import { mockPulumi } from "../support/pulumiMocks";
+import { refusalOf } from "../support/closures/closureCases";
+import { invokeDeployed } from "../support/closures/deployed";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 
 /** A package as p-map 7: it has no CommonJS build, and a default export that uses a symbol. */
 const PACKAGE = {

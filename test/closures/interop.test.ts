@@ -4,8 +4,8 @@ import * as path from "node:path";
 import * as ts from "typescript";
 import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
-import { invokeDeployed } from "../support/deployed";
-import { mockPulumi } from "../support/pulumiMocks";
+import { invokeDeployed } from "../support/closures/deployed";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 
 /** A user's program, compiled with the settings of that program. */
 const SOURCE = `

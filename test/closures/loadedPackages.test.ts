@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { packCallback } from "../../components/function/packing/packCallback";
-import { invokeDeployed } from "../support/deployed";
-import { ProgramFolder, type TestPackage } from "../support/programFolder";
-import { mockPulumi } from "../support/pulumiMocks";
+import { invokeDeployed } from "../support/closures/deployed";
+import { ProgramFolder, type TestPackage } from "../support/closures/programFolder";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 
 const ES = { type: "module", exports: "./index.js" };
 const FLAG = `Object.defineProperty(exports, "__esModule", { value: true });`;

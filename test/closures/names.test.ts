@@ -6,9 +6,9 @@ import type * as nodeUtil from "node:util";
 import { promisify } from "node:util";
 import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
-import { invokeDeployed } from "../support/deployed";
-import { itAnswersAsHere, itRefuses } from "../support/closureCases";
-import { mockPulumi } from "../support/pulumiMocks";
+import { invokeDeployed } from "../support/closures/deployed";
+import { itAnswersAsHere, itRefuses } from "../support/closures/closureCases";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 import * as counting from "./fixtures/implicitGlobal";
 
 declare const stageOfProgram: string;

@@ -1,5 +1,5 @@
-import { mockPulumi } from "../support/pulumiMocks";
-import { itAnswersAsHere } from "../support/closureCases";
+import { mockPulumi } from "../support/graph/pulumiMocks";
+import { itAnswersAsHere } from "../support/closures/closureCases";
 
 const limits = { a: 1, b: 2 };
 const conf: { f: () => number; b: number; z: number } = { f: () => conf.z, b: 1, z: 2 };

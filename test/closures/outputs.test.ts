@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
-import { invokeDeployed } from "../support/deployed";
-import { itRefuses } from "../support/closureCases";
+import { invokeDeployed } from "../support/closures/deployed";
+import { itRefuses } from "../support/closures/closureCases";
 import * as exportedAgain from "./fixtures/exportedAgain";
-import { mockPulumi } from "../support/pulumiMocks";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 
 mockPulumi();
 const queue = new aws.sqs.Queue("q", {});

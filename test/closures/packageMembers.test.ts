@@ -6,8 +6,8 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
-import { invokeDeployed } from "../support/deployed";
-import { mockPulumi } from "../support/pulumiMocks";
+import { invokeDeployed } from "../support/closures/deployed";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 
 /** A package with state, classes under other names than their own, and a getter that throws. */
 const PACKAGE = {

@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as ssh2 from "ssh2";
 import { packCallback, type PackedCallback } from "../../components/function/packing/packCallback";
-import { mockPulumi } from "../support/pulumiMocks";
-import { invokeDeployed } from "../support/deployed";
+import { mockPulumi } from "../support/graph/pulumiMocks";
+import { invokeDeployed } from "../support/closures/deployed";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- what a callback may contain */
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as path from "node:path";
-import { type Preview, previewProgram } from "../support/previewProgram";
+import { type Preview, previewProgram } from "../support/closures/previewProgram";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

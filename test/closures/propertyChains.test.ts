@@ -1,5 +1,5 @@
-import { mockPulumi } from "../support/pulumiMocks";
-import { itAnswersAsHere } from "../support/closureCases";
+import { mockPulumi } from "../support/graph/pulumiMocks";
+import { itAnswersAsHere } from "../support/closures/closureCases";
 import { registry, shop } from "./fixtures/chains/shop";
 
 interface Circle {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { runs } from "../../localcloud/test/support/runs";
-import { mockPulumi } from "../support/pulumiMocks";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 import { MOST, numbersOf } from "./random/numbers";
 import { randomProgram } from "./random/program";
 import { judge, type Verdict } from "./random/run";

@@ -6,7 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { packCallback } from "../../components/function/packing/packCallback";
-import { mockPulumi } from "../support/pulumiMocks";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 import * as local from "./fixtures/helpers";
 import * as first from "./fixtures/promisesOfFs";
 import * as second from "./fixtures/promisesOfTimers";

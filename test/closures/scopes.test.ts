@@ -1,5 +1,5 @@
-import { mockPulumi } from "../support/pulumiMocks";
-import { itAnswersAsHere, itRefuses } from "../support/closureCases";
+import { mockPulumi } from "../support/graph/pulumiMocks";
+import { itAnswersAsHere, itRefuses } from "../support/closures/closureCases";
 
 const item = "the outer one";
 const table = "t";

@@ -16,7 +16,7 @@ import {
 } from "../../components";
 import { findRequires } from "../../components/function/packing/text/findRequires";
 import { zipArchive } from "../../localcloud/provider/zip";
-import { mockPulumi } from "../support/pulumiMocks";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 
 /**
  * Most bytes of the zip: the measured size plus a tenth. A larger handler may contain something that it does not need:

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
-import { itAnswersAsHere } from "../support/closureCases";
-import { mockPulumi } from "../support/pulumiMocks";
+import { itAnswersAsHere } from "../support/closures/closureCases";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 import * as sloppy from "./fixtures/sloppy";
 
 const frozen = Object.freeze({ a: 1 }) as { a: number };

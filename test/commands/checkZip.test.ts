@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { checkZipCommand } from "../../commands/checkZip/checkZip";
-import { writeZip } from "../support/zipWriter";
+import { writeZip } from "../support/zips/zipWriter";
 
 describe("the command check-zip", () => {
   const folder = mkdtempSync(join(tmpdir(), "check-zip-"));

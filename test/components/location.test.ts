@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { locationOf } from "../../components/location";
-import { unwrap } from "../support/pulumiMocks";
+import { unwrap } from "../support/graph/pulumiMocks";
 
 describe("Location of a component's resources", () => {
   /** Starts a run of a program and returns the regions that it reads. */

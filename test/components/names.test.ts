@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import * as packing from "../../components/function/packing/packCallback";
-import { NAME_LIMITS } from "../support/nameLimits";
-import { mockPulumi } from "../support/pulumiMocks";
-import { COMPONENTS, type Untyped } from "../support/validArguments";
+import { NAME_LIMITS } from "../support/graph/nameLimits";
+import { mockPulumi } from "../support/graph/pulumiMocks";
+import { COMPONENTS, type Untyped } from "../support/graph/validArguments";
 
 describe("A component's name", function () {
   this.timeout(120_000);

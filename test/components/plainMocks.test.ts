@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StagedApi } from "../../components";
-import { COMPONENTS, type Untyped } from "../support/validArguments";
+import { COMPONENTS, type Untyped } from "../support/graph/validArguments";
 
 /** The mocks of Pulumi's own guide to unit tests: they lack AWS's outputs, such as ARNs. */
 describe("A user's unit test with plain mocks", () => {

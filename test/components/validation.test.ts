@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { argumentError } from "../../components/validation";
-import { mockPulumi } from "../support/pulumiMocks";
+import { mockPulumi } from "../support/graph/pulumiMocks";
 
 describe("The error about a wrong argument", () => {
   before(() => void mockPulumi());

@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { SshCron } from "../../components";
 import * as packing from "../../components/function/packing/packCallback";
 import { runs } from "../../localcloud/test/support/runs";
-import { mockPulumi } from "../support/pulumiMocks";
-import { callback, COMPONENTS, type Untyped } from "../support/validArguments";
+import { mockPulumi } from "../support/graph/pulumiMocks";
+import { callback, COMPONENTS, type Untyped } from "../support/graph/validArguments";
 
 /** Values that a JavaScript program may pass for any argument by mistake; all of them only in the long run. */
 const WRONG = [null, 5, [null], {}, "x", callback].slice(0, runs(3, 6));

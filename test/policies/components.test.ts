@@ -23,7 +23,7 @@ import * as components from "../../components";
 import { type Audit, audit, describeViolations } from "../../policies/audit";
 import { Exceptions } from "../../policies/exceptions";
 import { rules } from "../../policies/rules";
-import { componentGraph } from "../support/componentGraph";
+import { componentGraph } from "../support/graph/componentGraph";
 
 const quiet = { alarmActions: [] };
 const callback = async (event: unknown): Promise<unknown> => event;

@@ -8,7 +8,7 @@ import { Exceptions } from "../../policies/exceptions";
 import type { PolicyResource } from "../../policies/rule";
 import { isCredential } from "../../policies/rules/credentials";
 import { rules } from "../../policies/rules";
-import { EXISTING_NETWORK, stackProject } from "../support/stackProject";
+import { EXISTING_NETWORK, stackProject } from "../support/cli/stackProject";
 
 const REPOSITORY = path.join(__dirname, "../..");
 const STACKS = ["dev", "prod"] as const;

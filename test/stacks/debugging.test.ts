@@ -8,7 +8,7 @@ import { describeOutputs } from "../../localcloud/cli/up/outputs";
 import { styleFor } from "../../localcloud/cli/output/style";
 import { ROOT_CREDENTIALS, Session } from "../../localcloud/engine/session";
 import type { RunResult } from "../../localcloud/engine/run";
-import { Debugger } from "../support/debugger";
+import { Debugger } from "../support/closures/debugger";
 
 const PROGRAM = path.resolve(__dirname, "../../examples/function-alarms");
 const FILE = path.join(PROGRAM, "index.ts");

@@ -6,7 +6,7 @@ import { ProviderCore } from "../../localcloud/provider/core";
 import { resourceTokens } from "../../localcloud/provider/resources";
 import { dev } from "../../stacks/dev";
 import { prod } from "../../stacks/prod";
-import { componentGraph } from "../support/componentGraph";
+import { componentGraph } from "../support/graph/componentGraph";
 
 /** These change with the text of a callback, not with the structure of a stack. */
 const OF_CODE = ["code", "sourceCodeHash", "triggers"];

@@ -32,7 +32,7 @@ import {
   startProgram,
   unusedPermissions,
 } from "../../localcloud/testing";
-import { loseCall } from "../support/loseCall";
+import { loseCall } from "../support/programs/loseCall";
 import { useScaler } from "./ecsTaskScaler/useScaler";
 import { useFleet } from "./eniLifecycleHook/useFleet";
 import { usePipeline } from "./zipToLambdaPipeline/usePipeline";

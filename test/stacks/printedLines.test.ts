@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { describeOutputs } from "../../localcloud/cli/up/outputs";
 import { styleFor } from "../../localcloud/cli/output/style";
 import { Session } from "../../localcloud/engine/session";
-import { zipOf } from "../support/zipApp";
+import { zipOf } from "../support/zips/zipApp";
 
 const run = promisify(execFile);
 const ROOT = path.resolve(__dirname, "../..");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as path from "node:path";
 import { EngineSession } from "../../localcloud/test/support/engineSession";
-import { cloudContents } from "../support/cloudContents";
+import { cloudContents } from "../support/cli/cloudContents";
 
 const DIRECTORY = path.join(__dirname, "programs/together");
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { greeting } from "../../../callbacks/demo/greeting";
-import { asDeployed } from "../../support/asDeployed";
+import { asDeployed } from "../../support/closures/asDeployed";
 
 describe("greeting", () => {
   it("greets by name, and the world without one", async () => {

@@ -8,7 +8,7 @@ import {
   WebhookRedeployer,
 } from "../../../components";
 import { sharedApiAccount } from "../../../components/api/account";
-import { mockPulumi, type PulumiMocks } from "../../support/pulumiMocks";
+import { mockPulumi, type PulumiMocks } from "../../support/graph/pulumiMocks";
 
 describe("The ApiAccount that APIs share", () => {
   let mocks: PulumiMocks;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { CallbackFunction, StagedApi } from "../../../components";
-import { mockPulumi } from "../../support/pulumiMocks";
+import { mockPulumi } from "../../support/graph/pulumiMocks";
 
 const hello = async (): Promise<object> => ({ Hello: "World" });
 const common = { permissions: [], alarmActions: [] };

@@ -5,7 +5,7 @@ import {
   NO_ROLLING_IMAGE,
 } from "../../../callbacks/ecs/webhookRedeployer/rollout/rollingImage";
 import { pinnedImage } from "../../../components/ecs/pinnedImage";
-import { unwrap } from "../../support/pulumiMocks";
+import { unwrap } from "../../support/graph/pulumiMocks";
 
 describe("pinnedImage", () => {
   const withParameters = (parameters: Record<string, string>): void => {

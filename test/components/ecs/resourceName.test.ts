@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { scaledService } from "../../../components/ecs/ecsTaskScaler/scaledService";
 import { nameOf } from "../../../components/ecs/resourceName";
-import { acceptedBy, ACCOUNT, REGION } from "../../support/pulumiMocks";
+import { acceptedBy, ACCOUNT, REGION } from "../../support/graph/pulumiMocks";
 
 const arn = (resource: string, region = REGION, account = ACCOUNT): string =>
   `arn:aws:ecs:${region}:${account}:${resource}`;

@@ -13,7 +13,7 @@ import {
   REGION,
   type RegisteredResource,
   unwrap,
-} from "../../support/pulumiMocks";
+} from "../../support/graph/pulumiMocks";
 
 const callback = async (event: unknown): Promise<unknown> => event;
 const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:alerts`;

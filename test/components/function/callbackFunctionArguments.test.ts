@@ -6,7 +6,7 @@ import {
   type CallbackFunctionArgs,
 } from "../../../components/function/callbackFunction";
 import { functionEnvironment } from "../../../components/function/environment";
-import { mockPulumi, type PulumiMocks, unwrap } from "../../support/pulumiMocks";
+import { mockPulumi, type PulumiMocks, unwrap } from "../../support/graph/pulumiMocks";
 
 const callback = async (): Promise<void> => undefined;
 const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };

@@ -5,7 +5,7 @@ import { actionFact } from "../../../components/iam/resourceLevel";
 import { checkStatements, policyDocument } from "../../../components/iam/iamPolicy";
 import { statementExceptions } from "../../../components/iam/statementExceptions";
 import type { Statement } from "../../../components/iam/statement";
-import { mockPulumi, unwrap } from "../../support/pulumiMocks";
+import { mockPulumi, unwrap } from "../../support/graph/pulumiMocks";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:123456789012:jobs";
 const FUNCTIONS = "arn:aws:lambda:eu-central-1:123456789012:function";

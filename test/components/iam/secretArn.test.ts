@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { secretArn } from "../../../components/iam/secretArn";
-import { acceptedBy, ACCOUNT, REGION } from "../../support/pulumiMocks";
+import { acceptedBy, ACCOUNT, REGION } from "../../support/graph/pulumiMocks";
 
 const arn = (region = REGION, account = ACCOUNT): string =>
   `arn:aws:secretsmanager:${region}:${account}:secret:ssh/key-a1b2c3`;

@@ -7,7 +7,7 @@ import {
   NO_CLI,
   runCommand,
 } from "../../../localcloud/test/support/pulumiCli";
-import { stackProject } from "../../support/stackProject";
+import { stackProject } from "../../support/cli/stackProject";
 
 /** Returns why stack prod cannot be previewed here with its configuration; undefined when it can. */
 function obstacle(): string | undefined {

@@ -14,10 +14,10 @@ import { expect } from "chai";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { ROOT_CREDENTIALS } from "../../../localcloud/engine/session";
-import { changesOf, CliStack } from "../../support/cliStack";
-import { cloudContents } from "../../support/cloudContents";
+import { changesOf, CliStack } from "../../support/cli/cliStack";
+import { cloudContents } from "../../support/cli/cloudContents";
 import { findPulumiCli, NO_CLI } from "../../../localcloud/test/support/pulumiCli";
-import { EXISTING_NETWORK } from "../../support/stackProject";
+import { EXISTING_NETWORK } from "../../support/cli/stackProject";
 
 const POLICIES = path.join(__dirname, "../../../policies/run-offline");
 

@@ -17,8 +17,8 @@ import { ROOT_CREDENTIALS } from "../../../localcloud/engine/session";
 import { childProcesses, isRunning } from "../../../localcloud/test/support/childProcesses";
 import { findPulumiCli, NO_CLI, runCommand } from "../../../localcloud/test/support/pulumiCli";
 import { until } from "../../../localcloud/test/support/until";
-import { CliProgram } from "../../support/cliProgram";
-import type { Step } from "../../support/cliStack";
+import { CliProgram } from "../../support/cli/cliProgram";
+import type { Step } from "../../support/cli/cliStack";
 
 const REPOSITORY = path.join(__dirname, "../../..");
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { findPulumiCli, NO_CLI } from "../../../localcloud/test/support/pulumiCli";
 import { advanceUntilQuiet, type Cloud, dockerHubPush } from "../../../localcloud/testing";
-import { CliProgram } from "../../support/cliProgram";
-import type { Step } from "../../support/cliStack";
+import { CliProgram } from "../../support/cli/cliProgram";
+import type { Step } from "../../support/cli/cliStack";
 
 describe("the real Pulumi CLI after a deployment by a webhook", function () {
   this.timeout(180_000);

@@ -16,7 +16,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import type { EcsStore } from "../../../localcloud/services/ecs/store";
 import type { Ec2Store } from "../../../localcloud/services/ec2/store";
-import { ContainerProgram } from "../../support/containerProgram";
+import { ContainerProgram } from "../../support/programs/containerProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/ecsClusterScaler");
 

@@ -4,7 +4,7 @@ import { DescribeServicesCommand, ECSClient, type Service } from "@aws-sdk/clien
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { RecordedCall } from "../../../localcloud/core/recorder";
 import { type ServiceLoad } from "../../../localcloud/testing";
-import { ScalerProgram } from "../../support/scalerProgram";
+import { ScalerProgram } from "../../support/programs/scalerProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/ecsTaskScaler");
 

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import { deniedCalls, dockerHubPush } from "../../../localcloud/testing";
-import { ScalerProgram } from "../../support/scalerProgram";
+import { ScalerProgram } from "../../support/programs/scalerProgram";
 import { ScalingProgram } from "./scalingProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/redeployedAndScaled");

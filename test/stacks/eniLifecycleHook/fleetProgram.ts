@@ -18,7 +18,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { createStatusClients, statusCommand } from "../../../commands/status/statusCommand";
 import { advanceUntilQuiet, roleOf } from "../../../localcloud/testing";
-import { FixtureProgram } from "../../support/fixtureProgram";
+import { FixtureProgram } from "../../support/programs/fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/eniLifecycleHook");
 

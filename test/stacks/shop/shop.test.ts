@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { PolicyException } from "../../../components";
 import { Shop, type ShopArgs } from "../../../stacks/shop/shop";
-import { unwrap } from "../../support/pulumiMocks";
+import { unwrap } from "../../support/graph/pulumiMocks";
 
 const VPC = "awsx:ec2:Vpc";
 const FARGATE = "awsx:ecs:FargateService";

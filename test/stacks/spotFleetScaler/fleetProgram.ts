@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { DescribeFleetsCommand, EC2Client, type FleetData } from "@aws-sdk/client-ec2";
-import { ContainerProgram } from "../../support/containerProgram";
+import { ContainerProgram } from "../../support/programs/containerProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/fleetCluster");
 

@@ -8,7 +8,7 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
-import { FixtureProgram } from "../../support/fixtureProgram";
+import { FixtureProgram } from "../../support/programs/fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/spotFleetScaler");
 const TYPES = ["m5.large", "m5a.large"];

@@ -20,7 +20,7 @@ import { type CronClients, cronCommand } from "../../../commands/sshCron/cronCom
 import { CRON_USAGE, type CronCommand, parseCron } from "../../../commands/sshCron/cronOptions";
 import { roleOf } from "../../../localcloud/testing";
 import type { LambdaStore } from "../../../localcloud/services/lambda/store";
-import { FixtureProgram } from "../../support/fixtureProgram";
+import { FixtureProgram } from "../../support/programs/fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/sshCron");
 

@@ -12,7 +12,7 @@ import { type CanaryNote, isMove } from "../../../callbacks/api/stagedApi/histor
 import { readHistory } from "../../../callbacks/api/stagedApi/history/historyParameter";
 import type { LambdaStore } from "../../../localcloud/services/lambda/store";
 import { advanceUntilQuiet } from "../../../localcloud/testing";
-import { StagedStack } from "../../support/stagedStack";
+import { StagedStack } from "../../support/programs/stagedStack";
 
 /** The fixture program of canaries on a cloud whose clock only moves with `advance`. */
 export class CanaryStack {

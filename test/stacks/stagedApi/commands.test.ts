@@ -12,8 +12,8 @@ import { execFile } from "node:child_process";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { awsEnvironment, ROOT_CREDENTIALS } from "../../../localcloud/engine/session";
-import type { Ran } from "../../support/stagedApiCommands";
-import { StagedStack } from "../../support/stagedStack";
+import type { Ran } from "../../support/programs/stagedApiCommands";
+import { StagedStack } from "../../support/programs/stagedStack";
 
 const NEWS = { WORD: "New", TEMPLATE: `{"name": "$input.params('name')", "politely": true}` };
 const NEW = "200 New, dear Ada!";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { StagedStack } from "../../support/stagedStack";
+import { StagedStack } from "../../support/programs/stagedStack";
 
 describe("a StagedApi whose new policies are not effective everywhere yet", function () {
   this.timeout(120_000);

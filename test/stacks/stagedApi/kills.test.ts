@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { FaultKind } from "../../../localcloud/cloud/faults";
-import { StagedStack } from "../../support/stagedStack";
+import { StagedStack } from "../../support/programs/stagedStack";
 
 const OLD = "200 Old, Ada!";
 const PASSES = { GATE: "passes", API_GATE: "passes" };

@@ -1,7 +1,7 @@
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
-import { Gatekeeper } from "../../support/gatekeeper";
-import { StagedStack } from "../../support/stagedStack";
+import { Gatekeeper } from "../../support/programs/gatekeeper";
+import { StagedStack } from "../../support/programs/stagedStack";
 
 const template = (n: number): string => `{"name": "t${n}"}`;
 

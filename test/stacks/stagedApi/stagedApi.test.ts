@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { StagedStack } from "../../support/stagedStack";
+import { StagedStack } from "../../support/programs/stagedStack";
 
 const POLITE = `{"name": "$input.params('name')", "politely": true}`;
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { StagedStack } from "../../support/stagedStack";
+import { StagedStack } from "../../support/programs/stagedStack";
 
 const AT_ONCE =
   "This update takes dynamodb:GetItem on a resource that it removes, replaces or leaves out of 'permissions' from prod of";

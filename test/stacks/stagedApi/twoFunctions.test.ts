@@ -3,8 +3,8 @@ import { UpdateAliasCommand } from "@aws-sdk/client-lambda";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { Clients } from "../../../commands/stagedApis";
-import type { Ran } from "../../support/stagedApiCommands";
-import { StagedStack } from "../../support/stagedStack";
+import type { Ran } from "../../support/programs/stagedApiCommands";
+import { StagedStack } from "../../support/programs/stagedStack";
 
 const template = (n: number): { RESPONSE_TEMPLATE: string } => ({
   RESPONSE_TEMPLATE: `{"n": ${n}}`,

@@ -1,6 +1,6 @@
 import { GetStageCommand } from "@aws-sdk/client-api-gateway";
 import { expect } from "chai";
-import { StagedStack } from "../../support/stagedStack";
+import { StagedStack } from "../../support/programs/stagedStack";
 
 const TONED = `{"name": "$stageVariables.tone"}`;
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { StagedStack } from "../../support/stagedStack";
+import { StagedStack } from "../../support/programs/stagedStack";
 
 describe("the versions of a StagedApi", function () {
   this.timeout(300_000);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type LoadResult, RedeployLoad } from "../../support/redeployerLoad";
+import { type LoadResult, RedeployLoad } from "../../support/programs/redeployerLoad";
 
 /** More services than the rate limit of UpdateService allows at once, so that the functions have to wait. */
 const SIZE = { families: 14, clusters: 5 };

@@ -9,8 +9,8 @@ import { expect } from "chai";
 import { deniedCalls } from "../../../localcloud/testing";
 import { roleSession } from "../../../localcloud/test/support/roleSession";
 import { signedGet } from "../../../localcloud/test/support/signedGet";
-import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "../../support/pipelineProgram";
+import { nodeApp } from "../../support/zips/zipApp";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
 
 describe("the URL of LIVE in a ZipToLambdaPipeline", function () {
   this.timeout(180_000);

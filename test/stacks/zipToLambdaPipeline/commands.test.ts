@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "../../support/pipelineProgram";
+import { nodeApp } from "../../support/zips/zipApp";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
 import { runAppCommand } from "./runAppCommand";
 
 describe("the commands about apps of a ZipToLambdaPipeline", function () {

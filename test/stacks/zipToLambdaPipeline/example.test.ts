@@ -6,7 +6,7 @@ import { expect } from "chai";
 import type { UploadStatus } from "../../../callbacks/delivery/zipToLambdaPipeline/report/status";
 import { findPython } from "../../../localcloud/services/lambda/runtime/program";
 import { advanceUntilQuiet, type RunningProgram, startProgram } from "../../../localcloud/testing";
-import { zipOf } from "../../support/zipApp";
+import { zipOf } from "../../support/zips/zipApp";
 
 const DIRECTORY = path.resolve(__dirname, "../../../examples/zip-to-lambda-pipeline");
 

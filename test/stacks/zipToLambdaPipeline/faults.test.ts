@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type FaultCase, faultMatrix, formatFaultMatrix } from "../../../localcloud/testing";
-import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "../../support/pipelineProgram";
+import { nodeApp } from "../../support/zips/zipApp";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
 
 /**
  * In CI each call that a later one builds on loses its worker, its answer or its object; under FUZZ=1 each call meets

@@ -6,8 +6,8 @@ import {
   roleOf,
   unusedPermissions,
 } from "../../../localcloud/testing";
-import { countCalls, leastCalls } from "../../support/pipelineLeastCalls";
-import { nodeApp, zipOf } from "../../support/zipApp";
+import { countCalls, leastCalls } from "../../support/programs/pipelineLeastCalls";
+import { nodeApp, zipOf } from "../../support/zips/zipApp";
 import { canIsolate } from "../../callbacks/delivery/zipToLambdaPipeline/build/sandboxRuns";
 import { InstancesProgram } from "./instancesProgram";
 

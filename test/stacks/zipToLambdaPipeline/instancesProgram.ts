@@ -9,8 +9,8 @@ import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { nameOf } from "../../../localcloud/engine/state/urn";
 import { until } from "../../../localcloud/test/support/until";
-import { FixtureProgram } from "../../support/fixtureProgram";
-import { PipelineProgram } from "../../support/pipelineProgram";
+import { FixtureProgram } from "../../support/programs/fixtureProgram";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/zipToLambdaInstances");
 

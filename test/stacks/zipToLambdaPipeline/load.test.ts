@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "../../support/pipelineProgram";
+import { nodeApp } from "../../support/zips/zipApp";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
 
 /** Number of apps, and uploads of each; `FUZZ=1` has the size of a large team's day. */
 const [NAMES, VERSIONS] = process.env.FUZZ ? [200, 50] : [6, 5];

@@ -4,8 +4,8 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
-import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "../../support/pipelineProgram";
+import { nodeApp } from "../../support/zips/zipApp";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
 
 interface Notification {
   readonly Records: readonly { readonly s3: { readonly object: { readonly sequencer: string } } }[];

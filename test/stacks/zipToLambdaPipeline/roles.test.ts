@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { deniedCalls } from "../../../localcloud/testing";
-import { nodeApp } from "../../support/zipApp";
-import { countCalls, leastCalls } from "../../support/pipelineLeastCalls";
-import { PipelineProgram } from "../../support/pipelineProgram";
+import { nodeApp } from "../../support/zips/zipApp";
+import { countCalls, leastCalls } from "../../support/programs/pipelineLeastCalls";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
 
 describe("the calls of a ZipToLambdaPipeline's worker", function () {
   this.timeout(180_000);

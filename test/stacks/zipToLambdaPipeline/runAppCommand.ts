@@ -1,7 +1,7 @@
 import { appCommand } from "../../../commands/deployZip/appCommand";
 import { type AppCommand, parseApp } from "../../../commands/deployZip/options";
 import { createAppClients } from "../../../commands/deployZip/pipelines";
-import type { PipelineProgram } from "../../support/pipelineProgram";
+import type { PipelineProgram } from "../../support/programs/pipelineProgram";
 
 /**
  * Runs a command line about the pipeline `apps`, and returns its output, or its error.

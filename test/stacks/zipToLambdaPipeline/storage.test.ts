@@ -7,8 +7,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { deniedCalls, unusedPermissions } from "../../../localcloud/testing";
-import { PipelineProgram } from "../../support/pipelineProgram";
-import { nodeApp, zipOf } from "../../support/zipApp";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
+import { nodeApp, zipOf } from "../../support/zips/zipApp";
 
 const DAY_MINUTES = 24 * 60;
 

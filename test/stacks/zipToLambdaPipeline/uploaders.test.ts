@@ -12,8 +12,8 @@ import { expect } from "chai";
 import { presign } from "../../../localcloud/test/services/s3/presign";
 import { roleSession } from "../../../localcloud/test/support/roleSession";
 import { formatUnusedPermissions, unusedPermissions } from "../../../localcloud/testing";
-import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "../../support/pipelineProgram";
+import { nodeApp } from "../../support/zips/zipApp";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
 import { runAppCommand } from "./runAppCommand";
 
 interface Credentials {

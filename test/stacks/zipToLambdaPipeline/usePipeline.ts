@@ -2,8 +2,8 @@ import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { advanceUntilQuiet, type RunningProgram } from "../../../localcloud/testing";
-import { loseCall } from "../../support/loseCall";
-import { nodeApp, zipOf } from "../../support/zipApp";
+import { loseCall } from "../../support/programs/loseCall";
+import { nodeApp, zipOf } from "../../support/zips/zipApp";
 
 /**
  * Uses every permission of the pipeline of stack dev: uploads, old versions, a removal, a lost event, a message that is

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "../../support/pipelineProgram";
+import { nodeApp } from "../../support/zips/zipApp";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
 
 describe("verify of a ZipToLambdaPipeline", function () {
   this.timeout(300_000);

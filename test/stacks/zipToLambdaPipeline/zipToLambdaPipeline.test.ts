@@ -1,7 +1,7 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
-import { nodeApp, zipOf } from "../../support/zipApp";
-import { PipelineProgram } from "../../support/pipelineProgram";
+import { nodeApp, zipOf } from "../../support/zips/zipApp";
+import { PipelineProgram } from "../../support/programs/pipelineProgram";
 
 describe("a ZipToLambdaPipeline", function () {
   this.timeout(300_000);

@@ -4,8 +4,8 @@ import { expect } from "chai";
 import { isThreadOf, serveChecks } from "../../../../callbacks/api/stagedApi/gates/checkThread";
 import { runInThread } from "../../../../callbacks/api/stagedApi/gates/runInThread";
 import type { DeployedFunction } from "../../../../localcloud/testing";
-import { asDeployed } from "../../../support/asDeployed";
-import { mockPulumi } from "../../../support/pulumiMocks";
+import { asDeployed } from "../../../support/closures/asDeployed";
+import { mockPulumi } from "../../../support/graph/pulumiMocks";
 
 mockPulumi();
 

@@ -4,7 +4,7 @@ import {
   type RouteCode,
   type StagedContext,
 } from "../../../../callbacks/api/stagedApi/dispatch";
-import { asDeployed } from "../../../support/asDeployed";
+import { asDeployed } from "../../../support/closures/asDeployed";
 
 const context = { awsRequestId: "request" } as StagedContext;
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { nodeApp } from "../../../support/zipApp";
+import { nodeApp } from "../../../support/zips/zipApp";
 import { silenceConsole } from "../../../support/silenceConsole";
 import { type Handled, PipelineCloud } from "./pipelineCloud";
 import type { Life } from "./virtualDeps";

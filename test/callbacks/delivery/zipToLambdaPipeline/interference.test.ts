@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { nodeApp } from "../../../support/zipApp";
+import { nodeApp } from "../../../support/zips/zipApp";
 import { silenceConsole } from "../../../support/silenceConsole";
 import { PipelineCloud } from "./pipelineCloud";
 

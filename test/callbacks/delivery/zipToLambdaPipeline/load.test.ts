@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { services } from "../../../../localcloud/services";
-import { nodeApp } from "../../../support/zipApp";
+import { nodeApp } from "../../../support/zips/zipApp";
 import { silenceConsole } from "../../../support/silenceConsole";
 import { PipelineCloud } from "./pipelineCloud";
 

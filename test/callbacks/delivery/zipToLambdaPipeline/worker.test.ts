@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { AppsSettings } from "../../../../callbacks/delivery/zipToLambdaPipeline/settings";
 import type { S3Event } from "../../../../localcloud/testing";
-import { nodeApp } from "../../../support/zipApp";
+import { nodeApp } from "../../../support/zips/zipApp";
 import { silenceConsole } from "../../../support/silenceConsole";
 import { PipelineCloud } from "./pipelineCloud";
 

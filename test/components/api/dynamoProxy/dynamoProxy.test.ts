@@ -7,7 +7,7 @@ import {
 } from "../../../../components/api/dynamoProxy/commentsDynamoProxy";
 import { DynamoProxy } from "../../../../components/api/dynamoProxy/dynamoProxy";
 import type { DynamoProxyArgs } from "../../../../components/api/dynamoProxy/args";
-import { mockPulumi, type PulumiMocks, unwrap } from "../../../support/pulumiMocks";
+import { mockPulumi, type PulumiMocks, unwrap } from "../../../support/graph/pulumiMocks";
 
 const quiet = { alarmActions: [] };
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StagedApi } from "../../../../components";
 import { knownOf, lossText } from "../../../../components/api/stagedApi/prodUse";
-import { mockPulumi } from "../../../support/pulumiMocks";
+import { mockPulumi } from "../../../support/graph/pulumiMocks";
 
 const PATH = "/staged-api/project/stack/greeting";
 const TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/comments";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StagedApi, type StagedApiArgs } from "../../../../components";
-import { mockPulumi } from "../../../support/pulumiMocks";
+import { mockPulumi } from "../../../support/graph/pulumiMocks";
 import { args, lb, route } from "./args";
 
 const refused: { change: object; says: string[] }[] = [

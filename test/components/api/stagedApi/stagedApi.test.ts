@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { CallbackFunction, StagedApi, type StagedApiArgs } from "../../../../components";
-import { mockPulumi, unwrap, type PulumiMocks } from "../../../support/pulumiMocks";
+import { mockPulumi, unwrap, type PulumiMocks } from "../../../support/graph/pulumiMocks";
 import { greet, args, lb, route } from "./args";
 
 describe("StagedApi", () => {

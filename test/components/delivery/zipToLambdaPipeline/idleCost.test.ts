@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZipToLambdaPipeline, type ZipToLambdaPipelineArgs } from "../../../../components";
 import type { PolicyResource } from "../../../../policies/rule";
-import { componentGraph } from "../../../support/componentGraph";
+import { componentGraph } from "../../../support/graph/componentGraph";
 
 /**
  * Types of resources that AWS does not bill by the hour: they cost nothing, or are billed by the request, by stored

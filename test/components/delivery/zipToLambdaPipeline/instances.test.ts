@@ -4,8 +4,8 @@ import { ZipToLambdaPipeline, type ZipToLambdaPipelineArgs } from "../../../../c
 import { programText } from "../../../../components/delivery/zipToLambdaPipeline/instances/program";
 import { userDataOf } from "../../../../components/delivery/zipToLambdaPipeline/instances/userData";
 import type { PolicyResource } from "../../../../policies/rule";
-import { componentGraph } from "../../../support/componentGraph";
-import { mockPulumi } from "../../../support/pulumiMocks";
+import { componentGraph } from "../../../support/graph/componentGraph";
+import { mockPulumi } from "../../../support/graph/pulumiMocks";
 
 const INSTANCES = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
 const BOOT = {

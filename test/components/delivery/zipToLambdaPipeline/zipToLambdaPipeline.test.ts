@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { ZipToLambdaPipeline, type ZipToLambdaPipelineArgs } from "../../../../components";
 import type { PolicyResource } from "../../../../policies/rule";
-import { componentGraph } from "../../../support/componentGraph";
-import { mockPulumi } from "../../../support/pulumiMocks";
+import { componentGraph } from "../../../support/graph/componentGraph";
+import { mockPulumi } from "../../../support/graph/pulumiMocks";
 
 interface Document {
   Statement: {

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { EcsClusterScaler, type EcsClusterScalerArgs } from "../../../../components";
 import { groupProblem } from "../../../../components/ecs/ecsClusterScaler/scaledGroup";
-import { componentGraph } from "../../../support/componentGraph";
-import { acceptedBy, ACCOUNT, REGION } from "../../../support/pulumiMocks";
-import { itRefuses, type Refusal } from "../../../support/refusals";
+import { componentGraph } from "../../../support/graph/componentGraph";
+import { acceptedBy, ACCOUNT, REGION } from "../../../support/graph/pulumiMocks";
+import { itRefuses, type Refusal } from "../../../support/graph/refusals";
 
 const GROUP = { minSize: 0, maxSize: 10, launchTemplate: { id: "lt-1" } };
 

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { EcsTaskScaler, type EcsTaskScalerArgs } from "../../../../components";
-import { componentGraph } from "../../../support/componentGraph";
-import { acceptedBy, ACCOUNT, REGION } from "../../../support/pulumiMocks";
-import { itRefuses, type Refusal } from "../../../support/refusals";
+import { componentGraph } from "../../../support/graph/componentGraph";
+import { acceptedBy, ACCOUNT, REGION } from "../../../support/graph/pulumiMocks";
+import { itRefuses, type Refusal } from "../../../support/graph/refusals";
 
 const ARGS: EcsTaskScalerArgs = {
   cluster: "demo",

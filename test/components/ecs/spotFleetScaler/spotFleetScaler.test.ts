@@ -4,9 +4,9 @@ import { expect } from "chai";
 import { SpotFleetScaler, type SpotFleetScalerArgs } from "../../../../components";
 import { factsOf, policyAdvice } from "../../../../components/ecs/spotFleetScaler/fleetFacts";
 import { scaledFleet } from "../../../../components/ecs/spotFleetScaler/scaledFleet";
-import { componentGraph } from "../../../support/componentGraph";
-import { acceptedBy, ACCOUNT, REGION } from "../../../support/pulumiMocks";
-import { itRefuses, refused, type Refusal } from "../../../support/refusals";
+import { componentGraph } from "../../../support/graph/componentGraph";
+import { acceptedBy, ACCOUNT, REGION } from "../../../support/graph/pulumiMocks";
+import { itRefuses, refused, type Refusal } from "../../../support/graph/refusals";
 
 const ID = "fleet-12a34b55-67cd-8ef9-ba9b-9208d0000000";
 const SPOT_ID = "sfr-73fbd2ce-aa30-494c-8788-1cee4e000000";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WebhookRedeployerArgs } from "../../../../components/ecs/webhookRedeployer/args";
-import { ACCOUNT } from "../../../support/pulumiMocks";
+import { ACCOUNT } from "../../../support/graph/pulumiMocks";
 
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/task`;
 export const least: WebhookRedeployerArgs = {

@@ -6,7 +6,7 @@ import {
   checkedKey,
   checkedToken,
 } from "../../../../components/ecs/webhookRedeployer/checks";
-import { ACCOUNT, mockPulumi, unwrap } from "../../../support/pulumiMocks";
+import { ACCOUNT, mockPulumi, unwrap } from "../../../support/graph/pulumiMocks";
 import { IN_ECR, least, secret } from "./args";
 
 const refused: [args: object, ...says: string[]][] = [

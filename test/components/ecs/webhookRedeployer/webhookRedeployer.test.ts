@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { WebhookRedeployer } from "../../../../components/ecs/webhookRedeployer/webhookRedeployer";
 import type { WebhookRedeployerArgs } from "../../../../components/ecs/webhookRedeployer/args";
-import { ACCOUNT, mockPulumi, unwrap, type PulumiMocks } from "../../../support/pulumiMocks";
+import { ACCOUNT, mockPulumi, unwrap, type PulumiMocks } from "../../../support/graph/pulumiMocks";
 import { ROLE, least, IN_ECR } from "./args";
 
 interface PolicyStatement {

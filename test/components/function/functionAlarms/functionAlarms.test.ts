@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { CallbackFunction, FunctionAlarms, type FunctionAlarmsArgs } from "../../../../components";
-import { componentGraph } from "../../../support/componentGraph";
-import { mockPulumi } from "../../../support/pulumiMocks";
+import { componentGraph } from "../../../support/graph/componentGraph";
+import { mockPulumi } from "../../../support/graph/pulumiMocks";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const quiet = { alarmActions: [] };

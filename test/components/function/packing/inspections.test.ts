@@ -4,7 +4,7 @@ import { Session } from "node:inspector";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { packCallback } from "../../../../components/function/packing/packCallback";
-import { mockPulumi } from "../../../support/pulumiMocks";
+import { mockPulumi } from "../../../support/graph/pulumiMocks";
 
 /** The command that finds the scopes of a function, which takes V8 longer than everything else. */
 const FIND_SCOPES = "Runtime.getProperties";

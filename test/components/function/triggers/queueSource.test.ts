@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { CallbackFunction } from "../../../../components";
 import { pollableArn } from "../../../../components/function/triggers/queueSource";
-import { componentGraph } from "../../../support/componentGraph";
-import { mockPulumi, unwrap } from "../../../support/pulumiMocks";
+import { componentGraph } from "../../../support/graph/componentGraph";
+import { mockPulumi, unwrap } from "../../../support/graph/pulumiMocks";
 
 describe("A queue that a function receives from", () => {
   const arnFor = (visibilityTimeoutSeconds: number | undefined, functionTimeout: number) => {

@@ -8,8 +8,8 @@ import {
 } from "../../../../components/instances/lifecycleHooks/groupProblem";
 import { specsOf } from "../../../../components/instances/eniLifecycleHook/specs";
 import { hookName } from "../../../../components/instances/lifecycleHooks/groups";
-import { componentGraph } from "../../../support/componentGraph";
-import { acceptedBy, mockPulumi, unwrap } from "../../../support/pulumiMocks";
+import { componentGraph } from "../../../support/graph/componentGraph";
+import { acceptedBy, mockPulumi, unwrap } from "../../../support/graph/pulumiMocks";
 
 const ARGS: EniLifecycleHookArgs = {
   interfaces: [

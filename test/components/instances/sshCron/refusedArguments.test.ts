@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { SshCron, type SshCronArgs } from "../../../../components";
-import { mockPulumi } from "../../../support/pulumiMocks";
+import { mockPulumi } from "../../../support/graph/pulumiMocks";
 import { PIN, ARGS, BY_SSM } from "./args";
 
 const SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ssh/key-a1b2c3";

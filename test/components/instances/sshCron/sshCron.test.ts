@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { SshCron, type SshCronArgs } from "../../../../components";
-import { componentGraph } from "../../../support/componentGraph";
-import { ACCOUNT, REGION } from "../../../support/pulumiMocks";
+import { componentGraph } from "../../../support/graph/componentGraph";
+import { ACCOUNT, REGION } from "../../../support/graph/pulumiMocks";
 import { PIN, ARGS, BY_SSM } from "./args";
 
 interface Document {

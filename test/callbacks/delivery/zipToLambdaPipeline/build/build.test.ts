@@ -24,7 +24,7 @@ import { problemOf } from "../../../../../callbacks/delivery/zipToLambdaPipeline
 import { inspectZip } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
 import { readManifest } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/manifest";
 import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
-import { zipOf } from "../../../../support/zipApp";
+import { zipOf } from "../../../../support/zips/zipApp";
 import { LIMITS } from "./sandboxRuns";
 
 describe("the network of a build", () => {

@@ -15,7 +15,7 @@ import {
   problemOf,
 } from "../../../../../callbacks/delivery/zipToLambdaPipeline/deploy/problem";
 import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
-import { zipOf } from "../../../../support/zipApp";
+import { zipOf } from "../../../../support/zips/zipApp";
 
 const MB = 2 ** 20;
 

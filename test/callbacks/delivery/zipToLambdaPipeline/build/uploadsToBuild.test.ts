@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Builder } from "../../../../../callbacks/delivery/zipToLambdaPipeline/build/builder";
 import { rejectedUpload } from "../../../../../callbacks/delivery/zipToLambdaPipeline/deploy/problem";
 import { silenceConsole } from "../../../../support/silenceConsole";
-import { nodeApp, zipOf } from "../../../../support/zipApp";
+import { nodeApp, zipOf } from "../../../../support/zips/zipApp";
 import { PipelineCloud } from "../pipelineCloud";
 import { playedBuilder } from "./playedBuilder";
 

@@ -7,7 +7,7 @@ import type {
   InspectionResult,
 } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
 import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
-import { writeZip } from "../../../../support/zipWriter";
+import { writeZip } from "../../../../support/zips/zipWriter";
 
 type Files = Readonly<Record<string, string | Buffer>>;
 

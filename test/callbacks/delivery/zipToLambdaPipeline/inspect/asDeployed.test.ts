@@ -6,8 +6,8 @@ import {
   bytesSource,
   objectSource,
 } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
-import { asDeployed } from "../../../../support/asDeployed";
-import { writeZip } from "../../../../support/zipWriter";
+import { asDeployed } from "../../../../support/closures/asDeployed";
+import { writeZip } from "../../../../support/zips/zipWriter";
 
 describe("zip inspector as deployed", () => {
   it("returns the same verdicts from the deployed zip", async () => {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { inspectZip } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
 import type { Accepted } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
 import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
-import { writeZip, type WrittenEntry } from "../../../../support/zipWriter";
+import { writeZip, type WrittenEntry } from "../../../../support/zips/zipWriter";
 import { soundArchives } from "./soundArchives";
 
 const RUNS = process.env.FUZZ === undefined ? 5_000 : 200_000;

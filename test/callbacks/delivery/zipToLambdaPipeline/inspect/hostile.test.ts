@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { inspectZip } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
 import type { ZipSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
 import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
-import { writeZip } from "../../../../support/zipWriter";
+import { writeZip } from "../../../../support/zips/zipWriter";
 import { hostileArchives, many, noise } from "./hostileArchives";
 import { APP, soundArchives } from "./soundArchives";
 

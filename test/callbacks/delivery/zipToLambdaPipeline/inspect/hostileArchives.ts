@@ -3,7 +3,7 @@ import type {
   InspectLimits,
   RejectionCode,
 } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
-import { writeZip, type WrittenEntry } from "../../../../support/zipWriter";
+import { writeZip, type WrittenEntry } from "../../../../support/zips/zipWriter";
 import { APP, withEntry } from "./soundArchives";
 
 const long = "n".repeat(300);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { inspectLarge, LARGE_BYTES, MB } from "../../../../support/zipInspection";
+import { inspectLarge, LARGE_BYTES, MB } from "../../../../support/zips/zipInspection";
 
 describe("the inspection of a zip of 50 MB", function () {
   this.timeout(60_000);

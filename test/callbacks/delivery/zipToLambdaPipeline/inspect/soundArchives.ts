@@ -1,4 +1,4 @@
-import { writeZip, type WrittenEntry } from "../../../../support/zipWriter";
+import { writeZip, type WrittenEntry } from "../../../../support/zips/zipWriter";
 
 export const APP: WrittenEntry = {
   name: "index.js",

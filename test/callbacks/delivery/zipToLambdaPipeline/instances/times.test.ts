@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { callsOf } from "../../../../../localcloud/testing";
-import { countCalls, leastCalls } from "../../../../support/pipelineLeastCalls";
-import { nodeApp } from "../../../../support/zipApp";
+import { countCalls, leastCalls } from "../../../../support/programs/pipelineLeastCalls";
+import { nodeApp } from "../../../../support/zips/zipApp";
 import { silenceConsole } from "../../../../support/silenceConsole";
 import { BOOT, IDLE_TIME, MAX, WorkersCloud, ZIPS_PER_WORKER } from "./workersCloud";
 

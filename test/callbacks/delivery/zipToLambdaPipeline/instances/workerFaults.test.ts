@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type FaultCase, faultMatrix, formatFaultMatrix } from "../../../../../localcloud/testing";
 import { silenceConsole } from "../../../../support/silenceConsole";
-import { nodeApp } from "../../../../support/zipApp";
+import { nodeApp } from "../../../../support/zips/zipApp";
 import { PIPELINE, WorkersCloud } from "./workersCloud";
 
 const DEAD = `${PIPELINE}-dead`;

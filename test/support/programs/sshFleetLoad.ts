@@ -1,13 +1,13 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { RunPorts } from "../../callbacks/instances/sshCron/prepare";
-import { runMessage } from "../../callbacks/instances/sshCron/runMessage";
-import type { RunMessage } from "../../callbacks/instances/sshCron/settings";
-import { triggerHandler } from "../../callbacks/instances/sshCron/trigger";
-import { AMI, connection, Ec2Cloud } from "../../localcloud/test/services/ec2/ec2Cloud";
-import { memoryStore } from "../callbacks/instances/sshCron/memoryStore";
-import { SETTINGS } from "../callbacks/instances/sshCron/settings";
+import type { RunPorts } from "../../../callbacks/instances/sshCron/prepare";
+import { runMessage } from "../../../callbacks/instances/sshCron/runMessage";
+import type { RunMessage } from "../../../callbacks/instances/sshCron/settings";
+import { triggerHandler } from "../../../callbacks/instances/sshCron/trigger";
+import { AMI, connection, Ec2Cloud } from "../../../localcloud/test/services/ec2/ec2Cloud";
+import { memoryStore } from "../../callbacks/instances/sshCron/memoryStore";
+import { SETTINGS } from "../../callbacks/instances/sshCron/settings";
 
 export const HOSTS = 1000;
 export const CONCURRENCY = 50;

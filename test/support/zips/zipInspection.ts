@@ -10,9 +10,9 @@ import {
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { zipSync } from "fflate";
-import { inspectZip } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
-import type { InspectionResult } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
-import { collector } from "./heldMemory";
+import { inspectZip } from "../../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
+import type { InspectionResult } from "../../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
+import { collector } from "../heldMemory";
 
 export const MB = 1024 * 1024;
 /** The largest zip that Lambda accepts in a direct upload. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import type { AnyFunction } from "../../components/function/packing/captures/closureScope";
-import { packCallback } from "../../components/function/packing/packCallback";
+import type { AnyFunction } from "../../../components/function/packing/captures/closureScope";
+import { packCallback } from "../../../components/function/packing/packCallback";
 import { invokeDeployed } from "./deployed";
 
 /** A callback, and its answer here and as deployed. */

@@ -7,11 +7,11 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { AuditRecord } from "../../callbacks/ecs/scaling/memory";
-import { createScaleClients, scaleCommand } from "../../commands/scale/scaleCommand";
-import { parseScale } from "../../commands/scale/scaleOptions";
-import type { RecordedCall } from "../../localcloud/core/recorder";
-import { callsOf, roleOf } from "../../localcloud/testing";
+import type { AuditRecord } from "../../../callbacks/ecs/scaling/memory";
+import { createScaleClients, scaleCommand } from "../../../commands/scale/scaleCommand";
+import { parseScale } from "../../../commands/scale/scaleOptions";
+import type { RecordedCall } from "../../../localcloud/core/recorder";
+import { callsOf, roleOf } from "../../../localcloud/testing";
 import { FixtureProgram } from "./fixtureProgram";
 
 /** A fixture program with one scaler, which exports `functionName`, `auditTableName` and `tickRuleName`. */

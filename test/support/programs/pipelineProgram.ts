@@ -14,11 +14,11 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { UploadStatus } from "../../callbacks/delivery/zipToLambdaPipeline/report/status";
-import { advanceUntilQuiet, callsOf, roleOf } from "../../localcloud/testing";
+import type { UploadStatus } from "../../../callbacks/delivery/zipToLambdaPipeline/report/status";
+import { advanceUntilQuiet, callsOf, roleOf } from "../../../localcloud/testing";
 import { FixtureProgram } from "./fixtureProgram";
 
-const DIRECTORY = path.join(__dirname, "../stacks/programs/zipToLambdaPipeline");
+const DIRECTORY = path.join(__dirname, "../../stacks/programs/zipToLambdaPipeline");
 
 /** The fixture program on a cloud whose clock only moves with `advance`. */
 export class PipelineProgram extends FixtureProgram {

@@ -18,7 +18,7 @@ export interface Preview {
 }
 
 /** What the programs of the real CLI load first in tests. */
-const PRELOAD = path.join(__dirname, "../../localcloud/test/support/cliPreload.cjs");
+const PRELOAD = path.join(__dirname, "../../../localcloud/test/support/cliPreload.cjs");
 
 /**
  * Runs a program like `pulumi preview`: Pulumi's own launcher in a separate process, against an engine that only knows

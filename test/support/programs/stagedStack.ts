@@ -2,10 +2,10 @@ import { GetDeploymentsCommand } from "@aws-sdk/client-api-gateway";
 import { ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import * as path from "node:path";
-import type { DeploymentError } from "../../localcloud/engine/deployment/events";
-import type { SessionOptions } from "../../localcloud/engine/session";
-import type { Cloud } from "../../localcloud/cloud/cloud";
-import { EngineSession } from "../../localcloud/test/support/engineSession";
+import type { DeploymentError } from "../../../localcloud/engine/deployment/events";
+import type { SessionOptions } from "../../../localcloud/engine/session";
+import type { Cloud } from "../../../localcloud/cloud/cloud";
+import { EngineSession } from "../../../localcloud/test/support/engineSession";
 import { CommandLine } from "./stagedApiCommands";
 
 /** The fixture program with one StagedApi, deployed several times, and the commands that move its prod. */
@@ -22,7 +22,7 @@ export class StagedStack {
     api = "greeting",
     options: SessionOptions = {},
   ): Promise<StagedStack> {
-    const directory = path.join(__dirname, "../stacks/programs", program);
+    const directory = path.join(__dirname, "../../stacks/programs", program);
     const session = await EngineSession.start(program, { directory, ...options });
     return new StagedStack(session, new CommandLine(session.session), api);
   }

@@ -11,15 +11,15 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
-import { startCloud, type Cloud } from "../../localcloud/cloud/cloud";
-import { awsEnvironment } from "../../localcloud/engine/session";
+import { startCloud, type Cloud } from "../../../localcloud/cloud/cloud";
+import { awsEnvironment } from "../../../localcloud/engine/session";
 import {
   cliEnvironment,
   type CliResult,
   runCommand,
-} from "../../localcloud/test/support/pulumiCli";
+} from "../../../localcloud/test/support/pulumiCli";
 
-const REPOSITORY = path.join(__dirname, "../..");
+const REPOSITORY = path.join(__dirname, "../../..");
 const PLUGINS = path.join(REPOSITORY, "localcloud/bin/plugins");
 /** Files and folders that a test may change are copied. */
 const COPIED = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "stacks"];

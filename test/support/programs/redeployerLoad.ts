@@ -10,15 +10,15 @@ import {
 import { DynamoDBClient, paginateQuery } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
-import type { RecordedCall } from "../../localcloud/core/recorder";
+import type { RecordedCall } from "../../../localcloud/core/recorder";
 import {
   advanceUntilQuiet,
   type Cloud,
   dockerHubPush,
   type RunningProgram,
   startProgram,
-} from "../../localcloud/testing";
-import { throttles } from "../../localcloud/services/ecs/model/throttles";
+} from "../../../localcloud/testing";
+import { throttles } from "../../../localcloud/services/ecs/model/throttles";
 import { leastCalls } from "./redeployerLeastCalls";
 
 export interface LoadSize {
@@ -72,7 +72,7 @@ export class RedeployLoad {
   }
 
   static async start(size: LoadSize): Promise<RedeployLoad> {
-    const directory = path.resolve(__dirname, "../../bench/programs/redeploy");
+    const directory = path.resolve(__dirname, "../../../bench/programs/redeploy");
     const program = await startProgram({ directory, clock: "running" });
     const load = new RedeployLoad(program, size);
     await load.populate();

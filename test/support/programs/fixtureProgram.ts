@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
-import { EngineSession } from "../../localcloud/test/support/engineSession";
-import { advanceUntilQuiet, RunningProgram } from "../../localcloud/testing";
+import { EngineSession } from "../../../localcloud/test/support/engineSession";
+import { advanceUntilQuiet, RunningProgram } from "../../../localcloud/testing";
 
 /** A program of test/stacks/programs, deployed on a cloud whose clock only moves with `advance`. */
 export class FixtureProgram {

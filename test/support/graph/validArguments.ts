@@ -14,7 +14,7 @@ import {
   StagedApi,
   WebhookRedeployer,
   ZipToLambdaPipeline,
-} from "../../components";
+} from "../../../components";
 
 /** A component as JavaScript calls it: no types check its arguments. */
 export type Untyped = new (name: string, args: unknown) => unknown;

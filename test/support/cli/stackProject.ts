@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 
-const REPOSITORY = path.join(__dirname, "../..");
+const REPOSITORY = path.join(__dirname, "../../..");
 
 /** Ids of resources that must exist: the local cloud has no service for them, and does not check them. */
 export const EXISTING_NETWORK = {

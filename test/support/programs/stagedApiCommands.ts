@@ -1,7 +1,7 @@
-import { parseOptions } from "../../commands/options";
-import { runCommand } from "../../commands/runCommand";
-import { type Clients, createClients } from "../../commands/stagedApis";
-import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../../localcloud/engine/session";
+import { parseOptions } from "../../../commands/options";
+import { runCommand } from "../../../commands/runCommand";
+import { type Clients, createClients } from "../../../commands/stagedApis";
+import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../../../localcloud/engine/session";
 
 /** Output of a command, and why it failed. */
 export interface Ran {

@@ -4,7 +4,7 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateFunctionEventInvokeConfigCommand,
 } from "@aws-sdk/client-lambda";
-import type { RunningProgram } from "../../localcloud/testing";
+import type { RunningProgram } from "../../../localcloud/testing";
 
 /** Lambda's minimum; by default an event waits for six hours, in which the rest of a stack would run too. */
 const MaximumEventAgeInSeconds = 60;

@@ -1,4 +1,4 @@
-import type { Cloud } from "../../localcloud/cloud/cloud";
+import type { Cloud } from "../../../localcloud/cloud/cloud";
 
 /** Operations that list the resources of a kind, and the member of each item with its name. */
 const LISTS: readonly [service: string, operation: string, member: string, name?: string][] = [

@@ -2,17 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import type { ClockMode } from "../../localcloud/core/clock";
-import { awsEnvironment } from "../../localcloud/engine/session";
+import type { ClockMode } from "../../../localcloud/core/clock";
+import { awsEnvironment } from "../../../localcloud/engine/session";
 import {
   cliEnvironment,
   type CliResult,
   runCommand,
-} from "../../localcloud/test/support/pulumiCli";
-import { type Cloud, startCloud } from "../../localcloud/testing";
+} from "../../../localcloud/test/support/pulumiCli";
+import { type Cloud, startCloud } from "../../../localcloud/testing";
 import type { Step } from "./cliStack";
 
-const REPOSITORY = path.join(__dirname, "../..");
+const REPOSITORY = path.join(__dirname, "../../..");
 
 /** A program of the repository, in a project of its own, and a local cloud to which the real CLI deploys it. */
 export class CliProgram {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import type { PolicyResource } from "../../policies/rule";
+import type { PolicyResource } from "../../../policies/rule";
 import { mockPulumi } from "./pulumiMocks";
 
 /**

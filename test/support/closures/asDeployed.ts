@@ -1,10 +1,10 @@
-import { type AnyFunction } from "../../components/function/packing/captures/closureScope";
-import { packCallback, type PackOptions } from "../../components/function/packing/packCallback";
+import { type AnyFunction } from "../../../components/function/packing/captures/closureScope";
+import { packCallback, type PackOptions } from "../../../components/function/packing/packCallback";
 import {
   asDeployed as runFiles,
   type AsDeployedOptions,
   type DeployedFunction,
-} from "../../localcloud/testing";
+} from "../../../localcloud/testing";
 
 /** Bundles a callback like a component, and runs the bundle like Lambda. */
 export async function asDeployed(
