@@ -117,6 +117,16 @@ module.exports = {
       "^localcloud/(cloud|engine|provider|cli|testing|console)/",
       "A service knows no server and no program.",
     ),
+    // The rooms of the codec, from the ground up.
+    ...floors(
+      "localcloud/codec",
+      [
+        ["model", "What the operations of a service take and answer."],
+        ["formats", "How values are written and read."],
+        ["rest", "Requests and answers of the REST protocols."],
+      ],
+      ["malformed"],
+    ),
     // The rooms of the command line, from the ground up.
     ...floors("localcloud/cli", [
       ["commandLine", "What its words mean."],

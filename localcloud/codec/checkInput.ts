@@ -1,8 +1,19 @@
 import { AwsError } from "../core/errors";
-import { compileConstraint, type Breach, type Constraint, type Constraints } from "./constraints";
-import type { OperationModel, ServiceCodec } from "./model";
-import { queryName } from "./query";
-import { type Fields, isStaticShape, membersOf, requiredMembers, type Schema } from "./schema";
+import {
+  compileConstraint,
+  type Breach,
+  type Constraint,
+  type Constraints,
+} from "./model/constraints";
+import type { OperationModel, ServiceCodec } from "./model/serviceCodec";
+import { queryName } from "./formats/query";
+import {
+  type Fields,
+  isStaticShape,
+  membersOf,
+  requiredMembers,
+  type Schema,
+} from "./model/schema";
 
 /** Path to a member, outermost step first; list items are numbered from 1. */
 type Path = readonly Step[];

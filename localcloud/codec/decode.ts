@@ -1,13 +1,13 @@
 import { gunzipSync } from "node:zlib";
 import type { WireRequest } from "../core/service";
-import { readCbor } from "./cbor";
-import { readJson, rpcJson } from "./json";
+import { readCbor } from "./formats/cbor";
+import { readJson, rpcJson } from "./formats/json";
 import { malformed } from "./malformed";
-import type { OperationModel, Protocol, ServiceCodec } from "./model";
+import type { OperationModel, Protocol, ServiceCodec } from "./model/serviceCodec";
 import { protocolOf, queryParameters } from "./protocol";
-import { type QueryDialect, readQuery } from "./query";
-import { decodeRest } from "./restRequest";
-import type { Fields } from "./schema";
+import { type QueryDialect, readQuery } from "./formats/query";
+import { decodeRest } from "./rest/restRequest";
+import type { Fields } from "./model/schema";
 
 /** A decoded request. */
 export interface DecodedCall {

@@ -1,11 +1,16 @@
 import { notImplemented } from "../core/errors";
 import type { WireResponse } from "../core/service";
-import { writeCbor } from "./cbor";
-import { rpcJson, writeJson } from "./json";
-import { type OperationModel, operationOf, type Protocol, type ServiceCodec } from "./model";
-import { type QueryDialect, writeQueryResult } from "./query";
-import { encodeRest } from "./restResponse";
-import { type Fields, isEventStream, membersOf } from "./schema";
+import { writeCbor } from "./formats/cbor";
+import { rpcJson, writeJson } from "./formats/json";
+import {
+  type OperationModel,
+  operationOf,
+  type Protocol,
+  type ServiceCodec,
+} from "./model/serviceCodec";
+import { type QueryDialect, writeQueryResult } from "./formats/query";
+import { encodeRest } from "./rest/restResponse";
+import { type Fields, isEventStream, membersOf } from "./model/schema";
 
 /**
  * Returns the response with an operation's output, which has the SDK's shape; members that the schema lacks are

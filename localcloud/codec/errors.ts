@@ -1,13 +1,13 @@
 import type { AwsError } from "../core/errors";
 import type { WireResponse } from "../core/service";
-import { cborFields, writePlainCbor } from "./cbor";
-import { headerSafe } from "./headers";
-import { restJson, rpcJson } from "./json";
-import type { ErrorModel, Protocol, ServiceCodec } from "./model";
-import { boundHeaders } from "./restResponse";
-import { type Fields, membersOf } from "./schema";
-import { writeValue } from "./values";
-import { escapeXml, writeXmlMembers } from "./xml";
+import { cborFields, writePlainCbor } from "./formats/cbor";
+import { headerSafe } from "./formats/headers";
+import { restJson, rpcJson } from "./formats/json";
+import type { ErrorModel, Protocol, ServiceCodec } from "./model/serviceCodec";
+import { boundHeaders } from "./rest/restResponse";
+import { type Fields, membersOf } from "./model/schema";
+import { writeValue } from "./formats/values";
+import { escapeXml, writeXmlMembers } from "./formats/xml";
 
 /**
  * Returns the response with an error, in the format of its protocol. `protocol` undefined: the protocol of the

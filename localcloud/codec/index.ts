@@ -6,13 +6,13 @@
  * chunked uploads, and members in a host prefix.
  */
 export { type InputRules, inputCheck } from "./checkInput";
-export { type Constraints, without, withoutPatterns } from "./constraints";
+export { type Constraints, without, withoutPatterns } from "./model/constraints";
 export { type DecodedCall, decodeRequest } from "./decode";
 export { encodeResult } from "./encode";
 export { encodeError } from "./errors";
-export { rpcJson } from "./json";
-export { loadCodec, type Protocol, type ServiceCodec } from "./model";
+export { rpcJson } from "./formats/json";
+export { loadCodec, type Protocol, type ServiceCodec } from "./model/serviceCodec";
 export { protocolOf } from "./protocol";
 export { encodeQueryJson, encodeQueryJsonError } from "./queryJson";
-export type { Schema } from "./schema";
-export { readValue, type ValueFormat, wrongKind } from "./values";
+export type { Schema } from "./model/schema";
+export { readValue, type ValueFormat, wrongKind } from "./formats/values";

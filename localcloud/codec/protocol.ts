@@ -1,6 +1,6 @@
 import type { WireRequest } from "../core/service";
 import { decodeForm, decodeUtf8 } from "./malformed";
-import type { Protocol, ServiceCodec } from "./model";
+import type { Protocol, ServiceCodec } from "./model/serviceCodec";
 
 /**
  * Returns the request's protocol, which may differ from today's SDK: an AWS CLI of 2022 uses awsQuery for SQS, boto3

@@ -1,9 +1,9 @@
 import type { AwsError } from "../core/errors";
 import type { WireResponse } from "../core/service";
 import { encodeError } from "./errors";
-import { rpcJson } from "./json";
-import { operationOf, type ServiceCodec } from "./model";
-import { type Fields, membersOf, type Schema, valueSchemaOf } from "./schema";
+import { rpcJson } from "./formats/json";
+import { operationOf, type ServiceCodec } from "./model/serviceCodec";
+import { type Fields, membersOf, type Schema, valueSchemaOf } from "./model/schema";
 
 /**
  * Returns the JSON with which awsQuery services respond to a client that accepts JSON, as API Gateway does:

@@ -1,5 +1,5 @@
 import type { InputRules } from "../codec/checkInput";
-import { loadCodec, type OperationModel, type ServiceCodec } from "../codec/model";
+import { loadCodec, type OperationModel, type ServiceCodec } from "../codec/model/serviceCodec";
 import type { AwsError } from "../core/errors";
 import type { Operation, ServiceDefinition } from "../core/service";
 import { defineEntity, type Entity } from "./entity";

@@ -1,4 +1,4 @@
-import type { Fields } from "../codec/schema";
+import type { Fields } from "../codec/model/schema";
 import type { AwsError } from "../core/errors";
 import type { PolicyDocument } from "../core/policyDocument";
 import type { AccessCheck, CallContext } from "../core/service";

@@ -1,5 +1,5 @@
-import type { OperationModel } from "../codec/model";
-import type { Fields } from "../codec/schema";
+import type { OperationModel } from "../codec/model/serviceCodec";
+import type { Fields } from "../codec/model/schema";
 import type { AccessCheck, CallContext, Operation } from "../core/service";
 import type { Api, Operations } from "./api";
 import { pageOf } from "./paging";

@@ -1,5 +1,5 @@
-import type { OperationModel } from "../codec/model";
-import { membersOf, type Fields, type Schema } from "../codec/schema";
+import type { OperationModel } from "../codec/model/serviceCodec";
+import { membersOf, type Fields, type Schema } from "../codec/model/schema";
 import { checkRange } from "../core/constraint";
 import type { AwsError } from "../core/errors";
 import { page } from "../core/page";

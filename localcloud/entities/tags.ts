@@ -1,4 +1,4 @@
-import { membersOf, type Fields, type Schema } from "../codec/schema";
+import { membersOf, type Fields, type Schema } from "../codec/model/schema";
 import type { AwsError } from "../core/errors";
 import type { Values } from "./definition";
 

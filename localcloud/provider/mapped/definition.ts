@@ -1,4 +1,4 @@
-import type { Fields } from "../../codec/schema";
+import type { Fields } from "../../codec/model/schema";
 import type { OperationName, OutputOf, RequestOf } from "../../entities/api";
 import type { ResourceDefinition } from "../define";
 import type { Properties, ProviderContext, ResourceType } from "../types";

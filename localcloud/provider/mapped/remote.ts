@@ -1,5 +1,5 @@
-import { loadCodec, type OperationModel, type ServiceCodec } from "../../codec/model";
-import type { Fields } from "../../codec/schema";
+import { loadCodec, type OperationModel, type ServiceCodec } from "../../codec/model/serviceCodec";
+import type { Fields } from "../../codec/model/schema";
 import { client, type ClientSettings } from "../clients";
 import type { ProviderContext } from "../types";
 

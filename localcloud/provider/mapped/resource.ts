@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { OperationModel } from "../../codec/model";
-import { membersOf, type Fields, type Schema } from "../../codec/schema";
+import type { OperationModel } from "../../codec/model/serviceCodec";
+import { membersOf, type Fields, type Schema } from "../../codec/model/schema";
 import { tagForm } from "../../entities/tags";
 import { completing, ignoreGone, tagChanges, tagOutputs, unlessGone, untilUnused } from "../define";
 import type { Properties, ProviderContext, ResourceType } from "../types";

@@ -1,4 +1,4 @@
-import { membersOf, type Fields, type Schema } from "../../codec/schema";
+import { membersOf, type Fields, type Schema } from "../../codec/model/schema";
 import type { Properties } from "../types";
 import { tagForm } from "../../entities/tags";
 

@@ -1,6 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import { constraints } from "../../constraints/auto-scaling";
-import type { Constraints } from "../../codec/constraints";
+import type { Constraints } from "../../codec/model/constraints";
 import { AwsError } from "../../core/errors";
 import { defineApi } from "../../entities/api";
 import type { AutoScalingStore } from "./store";

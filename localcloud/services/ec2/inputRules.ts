@@ -1,5 +1,5 @@
 import type { InputRules } from "../../codec/checkInput";
-import { without, type Constraint, type Constraints } from "../../codec/constraints";
+import { without, type Constraint, type Constraints } from "../../codec/model/constraints";
 import { constraints } from "../../constraints/ec2";
 import { invalidInput } from "./invalidInput";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { encodeError, loadCodec, type Protocol } from "../../codec";
 import { AwsError, notImplemented } from "../../core/errors";
-import { parseXml } from "../../codec/xmlReader";
+import { parseXml } from "../../codec/formats/xmlReader";
 import { Sdk } from "./wire";
 
 const codecOf = (client: string): ReturnType<typeof loadCodec> => loadCodec(new Sdk(client).module);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { decodeRequest, encodeError, encodeResult, loadCodec } from "../../codec";
 import { AwsError } from "../../core/errors";
-import { parseXml } from "../../codec/xmlReader";
+import { parseXml } from "../../codec/formats/xmlReader";
 import { post, Sdk } from "./wire";
 
 const sqs = loadCodec(new Sdk("sqs").module);

@@ -4,8 +4,8 @@ import * as fc from "fast-check";
 import { decodeRequest, encodeResult, loadCodec, protocolOf } from "../../codec";
 import { AwsError } from "../../core/errors";
 import type { WireRequest } from "../../core/service";
-import { escapeXml } from "../../codec/xml";
-import { parseXml } from "../../codec/xmlReader";
+import { escapeXml } from "../../codec/formats/xml";
+import { parseXml } from "../../codec/formats/xmlReader";
 import { post, Sdk } from "./wire";
 
 const codecs = Object.fromEntries(

@@ -1,5 +1,5 @@
 import type { InputRules, InputViolation } from "../../../codec/checkInput";
-import { without, type Constraints } from "../../../codec/constraints";
+import { without, type Constraints } from "../../../codec/model/constraints";
 import { constraints } from "../../../constraints/sqs";
 import type { AwsError } from "../../../core/errors";
 import { unknownAttribute } from "./errors";

@@ -16,7 +16,7 @@ import {
   type RunInstancesCommandInput,
 } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
-import { regularExpression } from "../../../codec/constraints";
+import { regularExpression } from "../../../codec/model/constraints";
 import { constraints } from "../../../constraints/ec2";
 import { instanceTypes } from "../../../services/ec2/inputRules";
 import { expectAwsError } from "../../support/expectAwsError";

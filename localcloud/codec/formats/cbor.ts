@@ -1,7 +1,7 @@
 import { CborTag, decodeCbor } from "./cborReader";
 import { encodeCbor } from "./cborWriter";
 import { readTimestamp } from "./scalars";
-import type { Schema } from "./schema";
+import type { Schema } from "../model/schema";
 import { readValue, type ValueFormat, writeValue, wrongKind } from "./values";
 
 /** Smithy RPC v2 CBOR, see https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html. */

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type Fields, membersOf, type Schema } from "./schema";
+import { type Fields, membersOf, type Schema } from "../model/schema";
 
 /** Type of a header whose value is a string. */
 const STRING = 7;

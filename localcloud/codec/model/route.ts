@@ -1,4 +1,4 @@
-import { decodePercent } from "./malformed";
+import { decodePercent } from "../malformed";
 import { membersOf, type Schema } from "./schema";
 
 /** A segment of a route: fixed text, `{Name}`, or `{Name+}` for several segments. */

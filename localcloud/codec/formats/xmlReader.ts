@@ -1,4 +1,4 @@
-import { checkDepth, malformed } from "./malformed";
+import { checkDepth, malformed } from "../malformed";
 
 /** An element: its local name (without the prefix), attributes, child elements and text. */
 export interface XmlElement {

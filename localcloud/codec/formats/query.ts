@@ -1,6 +1,6 @@
-import { checkDepth, malformed } from "./malformed";
+import { checkDepth, malformed } from "../malformed";
 import { readText } from "./scalars";
-import { type Fields, itemWireName, membersOf, memberWireName, type Schema } from "./schema";
+import { type Fields, itemWireName, membersOf, memberWireName, type Schema } from "../model/schema";
 import { writeXmlMembers } from "./xml";
 
 /** The two query protocols, whose names differ: EC2 capitalizes members and flattens every list. */

@@ -1,6 +1,6 @@
-import { checkDepth, malformed } from "./malformed";
+import { checkDepth, malformed } from "../malformed";
 import { readText, writeText } from "./scalars";
-import { type Fields, itemWireName, membersOf, memberWireName, type Schema } from "./schema";
+import { type Fields, itemWireName, membersOf, memberWireName, type Schema } from "../model/schema";
 import type { XmlElement } from "./xmlReader";
 
 const escapes: Readonly<Record<string, string>> = {

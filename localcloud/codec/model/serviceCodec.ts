@@ -1,4 +1,4 @@
-import { AwsError } from "../core/errors";
+import { AwsError } from "../../core/errors";
 import { compileRoute, type Route } from "./route";
 import { isStaticShape, type Schema, schemaOf, staticKind, type StaticShape } from "./schema";
 

@@ -1,6 +1,6 @@
-import { decodeUtf8, malformed } from "./malformed";
+import { decodeUtf8, malformed } from "../malformed";
 import { readBlob, readTimestamp, writeBlob, writeTimestamp } from "./scalars";
-import type { Schema } from "./schema";
+import type { Schema } from "../model/schema";
 import { readValue, type ValueFormat, writeValue, wrongKind } from "./values";
 
 /** JSON of the RPC protocols: members keep their names. */

@@ -1,5 +1,5 @@
-import { malformed } from "./malformed";
-import type { Schema } from "./schema";
+import { malformed } from "../malformed";
+import type { Schema } from "../model/schema";
 
 /** Formats of Smithy's timestampFormat trait, see https://smithy.io/2.0/spec/protocol-traits.html. */
 export type TimestampFormat = "date-time" | "http-date" | "epoch-seconds";

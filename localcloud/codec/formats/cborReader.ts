@@ -1,4 +1,4 @@
-import { checkDepth, decodeUtf8, malformed } from "./malformed";
+import { checkDepth, decodeUtf8, malformed } from "../malformed";
 
 /** A tagged item (RFC 8949 section 3.4), e.g. tag 1: seconds since the epoch. */
 export class CborTag {

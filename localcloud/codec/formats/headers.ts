@@ -1,5 +1,5 @@
 import { readText, timestampFormat, writeText } from "./scalars";
-import type { Schema } from "./schema";
+import type { Schema } from "../model/schema";
 
 /** Formats a member that is bound to a header, e.g. `X-Amz-Function-Error`. */
 export function writeHeader(member: Schema, value: unknown): string {

@@ -1,13 +1,13 @@
-import type { WireRequest } from "../core/service";
-import { readHeader, readPrefixHeaders } from "./headers";
-import { readJson, restJson } from "./json";
-import { decodeForm, decodeUtf8 } from "./malformed";
-import type { OperationModel, RestProtocol, ServiceCodec } from "./model";
-import { matchRoute, pathSegments, type RequestLine, type Route } from "./route";
-import { readText } from "./scalars";
-import { type Fields, membersOf, type Schema } from "./schema";
-import { readXml } from "./xml";
-import { parseXml } from "./xmlReader";
+import type { WireRequest } from "../../core/service";
+import { readHeader, readPrefixHeaders } from "../formats/headers";
+import { readJson, restJson } from "../formats/json";
+import { decodeForm, decodeUtf8 } from "../malformed";
+import type { OperationModel, RestProtocol, ServiceCodec } from "../model/serviceCodec";
+import { matchRoute, pathSegments, type RequestLine, type Route } from "../model/route";
+import { readText } from "../formats/scalars";
+import { type Fields, membersOf, type Schema } from "../model/schema";
+import { readXml } from "../formats/xml";
+import { parseXml } from "../formats/xmlReader";
 
 /** Decodes the operation of a REST request, by method, path and query, and its input. */
 export function decodeRest(

@@ -1,10 +1,10 @@
-import type { WireResponse } from "../core/service";
-import { writeHeader } from "./headers";
-import { restJson, writeJson } from "./json";
-import type { OperationModel, RestProtocol, ServiceCodec } from "./model";
-import { writeEvents } from "./eventStream";
-import { type Fields, isEventStream, membersOf, type Schema } from "./schema";
-import { writeXml, writeXmlMembers } from "./xml";
+import type { WireResponse } from "../../core/service";
+import { writeHeader } from "../formats/headers";
+import { restJson, writeJson } from "../formats/json";
+import type { OperationModel, RestProtocol, ServiceCodec } from "../model/serviceCodec";
+import { writeEvents } from "../formats/eventStream";
+import { type Fields, isEventStream, membersOf, type Schema } from "../model/schema";
+import { writeXml, writeXmlMembers } from "../formats/xml";
 
 /** Returns the response to a REST call, with members in status, headers and body as the schema binds them. */
 export function encodeRest(

@@ -1,5 +1,5 @@
-import { setMember } from "../core/setMember";
-import { checkDepth, malformed } from "./malformed";
+import { setMember } from "../../core/setMember";
+import { checkDepth, malformed } from "../malformed";
 import {
   type Fields,
   type Member,
@@ -7,7 +7,7 @@ import {
   membersOf,
   type Schema,
   valueSchemaOf,
-} from "./schema";
+} from "../model/schema";
 
 /** How one self-describing format (JSON, CBOR) writes names and scalars; the structure is the same. */
 export interface ValueFormat {
