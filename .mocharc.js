@@ -4,7 +4,7 @@ const { availableParallelism } = require("node:os");
 
 /** Mocha's options whose value is the next word, which names no tests: https://mochajs.org/running/cli/ */
 const VALUED =
-  /^(-[fgjnOrRstu]|--(config|exclude|extension|f?grep|file|ignore|jobs|node-option|package|reporter(-options?)?|require|retries|slow|timeout|ui))$/;
+  /^(-[fgjnOrRstu]|--(config|exclude|extension|f?grep|file|globals?|ignore|jobs|node-option|package|reporter(-options?)?|require|retries|slow|timeouts?|ui|watch-(files|ignore)))$/;
 const words = process.argv.slice(2).filter((_word, at, all) => !VALUED.test(all[at - 1] ?? ""));
 // Mocha adds what is given on its command line to `spec`: without this, one file or pattern would run all of them.
 const given = words.some((word) => /^[^-].*(\/|\.ts$)/.test(word) || existsSync(word));
