@@ -16,9 +16,9 @@ const script = process.argv[1] ?? "";
 const runsProgram = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(script);
 const runsPolicies = path.basename(script) === "run-offline";
 
-if (runsProgram || runsPolicies || path.basename(script) === "pulumi-resource-aws") {
-  cacheCode(repository);
-}
+if (runsProgram) cacheCode(repository, "program");
+if (runsPolicies) cacheCode(repository, "policies");
+if (path.basename(script) === "pulumi-resource-aws") cacheCode(repository, "provider");
 
 // Plugins and other Node processes have nothing to transpile.
 if (runsProgram || runsPolicies) {

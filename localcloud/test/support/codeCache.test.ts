@@ -37,7 +37,7 @@ describe("The cache of code that V8 compiled", () => {
   beforeEach(() => {
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), "code-")));
     write("index.js", PACKAGE);
-    write("other.js", `exports.name = "other";`);
+    write("other.js", `exports.name = "other"; exports.import = class { async import() {} };`);
     write("imports.js", `module.exports = async () => (await import("./module.mjs")).default;`);
     write("module.mjs", `export default "imported";`);
     write("broken.js", "const one = ;");
@@ -57,7 +57,7 @@ describe("The cache of code that V8 compiled", () => {
     variables: NodeJS.ProcessEnv = {},
   ): unknown {
     const script = `
-      if (${remembers}) require(${JSON.stringify(CACHE)}).cacheCode(process.cwd());
+      if (${remembers}) require(${JSON.stringify(CACHE)}).cacheCode(process.cwd(), process.env.KIND);
       Promise.resolve().then(() => require(${JSON.stringify(what)})).then((load) => load())
         .catch(({ stack }) => stack.split("\\n").slice(0, 5))
         .then((result) => console.log(JSON.stringify(result)));`;
@@ -91,11 +91,19 @@ describe("The cache of code that V8 compiled", () => {
     const plain = run(true);
     const made = entries();
     // V8 compares only lengths.
-    write("other.js", `exports.name = "OTHER";`);
+    write("other.js", `exports.name = "OTHER"; exports.import = class { async import() {} };`);
     const changed = run(true);
     expect(changed).to.not.deep.equal(plain);
     expect(changed).to.deep.equal(run(false));
     expect(entries()).to.deep.equal(made);
+  });
+
+  it("keeps the code of other kinds of processes apart, which compile TypeScript in other ways", () => {
+    run(true, "one", [], { KIND: "program" });
+    const made = entries();
+    run(true, "one", [], { KIND: "policies" });
+    expect(entries()).to.have.length(HAS_OWN ? 0 : 2 * made.length);
+    expect(entries()).to.include.members(made);
   });
 
   it("uses its code in programs that load Pulumi's SDK, which changes V8's flags", function () {

@@ -20,7 +20,7 @@ const repository = path.join(__dirname, "../../..");
 process.env.LOCALCLOUD_KEPT_FOLDERS = ["components", "callbacks"]
   .map((folder) => path.join(repository, folder))
   .join(path.delimiter);
-cacheCode(repository);
+cacheCode(repository, "tests");
 cacheCompilation(repository);
 // Before the cache, which loads ts-node.
 loadLazily();
