@@ -2,6 +2,7 @@
 // programs, and skips work of which nobody sees the result, as the local cloud's own engine does. What a program does
 // with Outputs stays the SDK's own here: only these tests prove it.
 "use strict";
+const { existsSync, readFileSync } = require("node:fs");
 const path = require("node:path");
 const { cacheCode } = require("./codeCache.cjs");
 const { cacheCompilation } = require("../../engine/process/compileCache.cjs");
@@ -16,7 +17,9 @@ const script = process.argv[1] ?? "";
 const runsProgram = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(script);
 const runsPolicies = path.basename(script) === "run-offline";
 
-if (runsProgram) cacheCode(repository, "program");
+// Pulumi compiles with the options of this file, or with its own.
+const options = existsSync("tsconfig.json") ? readFileSync("tsconfig.json", "utf8") : "";
+if (runsProgram) cacheCode(repository, `program ${options}`);
 if (runsPolicies) cacheCode(repository, "policies");
 if (path.basename(script) === "pulumi-resource-aws") cacheCode(repository, "provider");
 
