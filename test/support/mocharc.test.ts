@@ -6,8 +6,7 @@ const ROOT = path.join(__dirname, "../..");
 const FILE = path.join(ROOT, ".mocharc.js");
 const MOCHA = require.resolve("mocha/bin/mocha.js");
 
-// Mocha exports this nowhere else.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- a file of Mocha's own, without types
 const { aliases, types } = require("mocha/lib/cli/run-option-metadata.cjs") as {
   aliases: Readonly<Record<string, readonly string[]>>;
   types: Readonly<Record<"array" | "number" | "string", readonly string[]>>;

@@ -2,8 +2,7 @@ import { expect } from "chai";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import * as path from "node:path";
-// A plain JavaScript file, for the command line that bundles the others.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- plain JavaScript, which an import would leave untyped
 const { bundleForPackage, bundleForPlugin } = require("../../bin/bundle") as {
   bundleForPackage(root: string, outdir: string): { bundle: string };
   bundleForPlugin(root: string, outdir: string): string;
